@@ -1,0 +1,7 @@
+//! careerd: a career platform in one program over one SQLite file.
+
+pub mod platform;
+pub mod reactions;
+pub mod router;
+pub mod users;
+pub mod worker;

@@ -1,0 +1,352 @@
+//! The database: one writer thread with group commit, and a pool of readers.
+//!
+//! A single thread owns the only connection that writes. It takes closures from a bounded queue and runs as many as wait
+//! in one transaction, each in a savepoint of its own, so that an error or a panic undoes that one alone. One durable
+//! commit (`synchronous=FULL`) then answers them all: what a caller was told is on the disk.
+
+use std::{
+    any::Any,
+    cell::{Cell, RefCell},
+    ops::Deref,
+    panic::{AssertUnwindSafe, catch_unwind},
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, PoisonError},
+    thread,
+};
+
+use anyhow::{Context as _, anyhow};
+use r2d2_sqlite::SqliteConnectionManager;
+use rusqlite::{Connection, OpenFlags};
+use tokio::sync::{mpsc, oneshot, watch};
+
+use super::{
+    clock::{Clock, Timestamp},
+    error::{Error, Result},
+    event::React,
+};
+
+refinery::embed_migrations!("migrations");
+
+/// How many waiting closures one commit takes at most: it bounds how long the first of them waits for the last.
+const BATCH: usize = 256;
+/// How many closures may wait before callers are held back.
+const QUEUE: usize = 1024;
+/// Prepared statements each connection keeps.
+const STATEMENTS: usize = 256;
+
+const PRAGMAS: &str = "PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-16000;
+    PRAGMA mmap_size=268435456; PRAGMA busy_timeout=5000;";
+
+type Pool = r2d2::Pool<SqliteConnectionManager>;
+type Reply = Box<dyn FnOnce(Result<(), ()>) + Send>;
+/// Given no transaction, the work is refused without being run.
+type Work = Box<dyn FnOnce(Option<&Tx<'_>>) -> (bool, Reply) + Send>;
+/// What a caller hears when the file did not take the commit.
+const UNDONE: Error = Error::Unavailable("The disk did not take the change. Nothing of this request was kept.");
+
+type AfterCommit = Box<dyn FnOnce() + Send>;
+
+/// The database of one process.
+pub struct Db {
+    path: PathBuf,
+    readers: Pool,
+    work: Mutex<Option<mpsc::Sender<Work>>>,
+    writer: Mutex<Option<thread::JoinHandle<()>>>,
+    queued: watch::Sender<u64>,
+}
+
+/// A write transaction. Only a `Tx` changes rows; a `&Connection` reads.
+pub struct Tx<'c> {
+    conn: &'c Connection,
+    now: Timestamp,
+    react: React,
+    queued_tasks: Cell<bool>,
+    after_commit: RefCell<Vec<AfterCommit>>,
+}
+
+impl Deref for Tx<'_> {
+    type Target = Connection;
+
+    fn deref(&self) -> &Connection {
+        self.conn
+    }
+}
+
+impl Tx<'_> {
+    /// The moment of this write; every row of it carries the same.
+    pub fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    /// Runs `then` once this write is on the disk, and never when it is undone.
+    pub fn after_commit(&self, then: impl FnOnce() + Send + 'static) {
+        self.after_commit.borrow_mut().push(Box::new(then));
+    }
+
+    /// Wakes the workers of this process once this write is on the disk.
+    pub(super) fn wake_workers(&self) {
+        self.queued_tasks.set(true);
+    }
+
+    /// What follows from `event`, by the table that `App` was opened with.
+    pub(super) fn react(&self, event: &dyn Any) -> Result<()> {
+        (self.react)(self, event)
+    }
+}
+
+impl Db {
+    /// Opens the file, which is created when missing, and brings it to the newest schema.
+    ///
+    /// # Errors
+    /// The file cannot be opened, is no database, or was written by a newer careerd.
+    pub fn open(path: &Path, clock: Arc<Clock>, react: React) -> anyhow::Result<Self> {
+        let mut conn = connect(path)?;
+        migrate(&mut conn)?;
+        let manager = SqliteConnectionManager::file(path)
+            .with_flags(OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)
+            .with_init(|c| {
+                c.set_prepared_statement_cache_capacity(STATEMENTS);
+                c.execute_batch(PRAGMAS)?;
+                c.execute_batch("PRAGMA query_only=ON")
+            });
+        let cores = thread::available_parallelism().map_or(2, usize::from);
+        let size = u32::try_from(cores * 2).unwrap_or(4).clamp(4, 32);
+        let readers = r2d2::Pool::builder()
+            .max_size(size)
+            .min_idle(Some(1))
+            .test_on_check_out(false)
+            .build(manager)?;
+        let (work, waiting) = mpsc::channel(QUEUE);
+        let queued = watch::Sender::new(0);
+        let signal = queued.clone();
+        let writer = thread::Builder::new()
+            .name("writer".into())
+            .spawn(move || write_loop(&conn, waiting, &clock, react, &signal))?;
+        Ok(Self {
+            path: path.to_owned(),
+            readers,
+            work: Mutex::new(Some(work)),
+            writer: Mutex::new(Some(writer)),
+            queued,
+        })
+    }
+
+    /// Where the database file is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Counts the commits of this process that queued tasks; a worker waits for it to change.
+    pub fn queued(&self) -> watch::Receiver<u64> {
+        self.queued.subscribe()
+    }
+
+    /// Reads on one of the reader connections, off the async threads.
+    pub async fn read<T, F>(&self, read: F) -> Result<T>
+    where
+        F: FnOnce(&Connection) -> Result<T> + Send + 'static,
+        T: Send + 'static,
+    {
+        let readers = self.readers.clone();
+        tokio::task::spawn_blocking(move || {
+            let conn = readers.get().map_err(|_| Error::Unavailable("The database is busy."))?;
+            read(&conn)
+        })
+        .await
+        .map_err(|e| Error::Internal(anyhow!(e).context("a read did not finish")))?
+    }
+
+    /// Runs `write` in the next commit and answers once that commit is on the disk.
+    ///
+    /// # Errors
+    /// Its own, with nothing of it kept; or 503 when the disk or the file does not take the commit.
+    pub async fn write<T, F>(&self, write: F) -> Result<T>
+    where
+        F: FnOnce(&Tx<'_>) -> Result<T> + Send + 'static,
+        T: Send + 'static,
+    {
+        let (sender, receiver) = oneshot::channel();
+        let work: Work = Box::new(move |tx| {
+            let outcome = match tx {
+                Some(tx) => catch_unwind(AssertUnwindSafe(|| write(tx)))
+                    .unwrap_or_else(|panic| Err(Error::Internal(anyhow!("a write panicked: {}", panic_text(&*panic))))),
+                None => Err(UNDONE),
+            };
+            let keep = outcome.is_ok();
+            let reply: Reply = Box::new(move |committed| {
+                let outcome = match (committed, outcome) {
+                    (Err(()), Ok(_)) => Err(UNDONE),
+                    (_, outcome) => outcome,
+                };
+                // A caller that has gone away needs no answer; its change stands.
+                drop(sender.send(outcome));
+            });
+            (keep, reply)
+        });
+        let queue = self.work.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let closing = Error::Unavailable("The server is stopping.");
+        let Some(queue) = queue else { return Err(closing) };
+        if queue.send(work).await.is_err() {
+            return Err(closing);
+        }
+        drop(queue);
+        receiver.await.unwrap_or(Err(closing))
+    }
+
+    /// Finishes the writes that wait, then closes the file. Later writes are refused.
+    pub fn close(&self) {
+        drop(self.work.lock().unwrap_or_else(PoisonError::into_inner).take());
+        let writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(writer) = writer
+            && writer.join().is_err()
+        {
+            tracing::error!("the writer thread had panicked");
+        }
+    }
+}
+
+impl Drop for Db {
+    fn drop(&mut self) {
+        self.close();
+    }
+}
+
+/// Opens a writing connection with the pragmas of the house.
+fn connect(path: &Path) -> anyhow::Result<Connection> {
+    let conn = Connection::open(path).with_context(|| format!("cannot open the database {}", path.display()))?;
+    conn.set_prepared_statement_cache_capacity(STATEMENTS);
+    conn.execute_batch(PRAGMAS)
+        .and_then(|()| conn.execute_batch("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA journal_size_limit=67108864;"))
+        .with_context(|| format!("{} is not a database of careerd", path.display()))?;
+    Ok(conn)
+}
+
+fn migrate(conn: &mut Connection) -> anyhow::Result<()> {
+    migrations::runner()
+        .set_abort_divergent(true)
+        .set_abort_missing(true)
+        .run(conn)
+        .context("the database could not be brought to this version's schema")?;
+    Ok(())
+}
+
+/// One migration and when it was applied to a file.
+pub struct Migration {
+    /// As in the file name: `V01__users`.
+    pub name: String,
+    /// RFC 3339, or none when it still has to run.
+    pub applied: Option<String>,
+}
+
+/// The migrations of this program against the file, in order, without running any.
+///
+/// # Errors
+/// The file exists but cannot be read.
+pub fn migration_status(path: &Path) -> anyhow::Result<Vec<Migration>> {
+    let applied = if path.exists() {
+        let mut conn = connect(path)?;
+        migrations::runner().get_applied_migrations(&mut conn).unwrap_or_default()
+    } else {
+        vec![]
+    };
+    Ok(migrations::runner()
+        .get_migrations()
+        .iter()
+        .map(|known| Migration {
+            name: known.to_string(),
+            applied: applied
+                .iter()
+                .find(|it| it.version() == known.version())
+                .and_then(|it| it.applied_on())
+                .map(ToString::to_string),
+        })
+        .collect())
+}
+
+fn write_loop(conn: &Connection, mut waiting: mpsc::Receiver<Work>, clock: &Clock, react: React, queued: &watch::Sender<u64>) {
+    while let Some(first) = waiting.blocking_recv() {
+        let mut replies = Vec::new();
+        let tx = Tx { conn, now: clock.now(), react, queued_tasks: Cell::new(false), after_commit: RefCell::default() };
+        let committed = commit_group(&tx, first, &mut waiting, &mut replies);
+        if let Err(error) = &committed {
+            tracing::error!("a commit failed: {error}");
+            if !conn.is_autocommit()
+                && let Err(error) = conn.execute_batch("ROLLBACK")
+            {
+                tracing::error!("a rollback failed: {error}");
+            }
+        }
+        for reply in replies {
+            reply(committed.as_ref().map(|_| ()).map_err(|_| ()));
+        }
+        if committed.is_ok() {
+            for then in tx.after_commit.take() {
+                if catch_unwind(AssertUnwindSafe(then)).is_err() {
+                    tracing::error!("what follows a commit panicked");
+                }
+            }
+            if tx.queued_tasks.get() {
+                queued.send_modify(|commits| *commits = commits.wrapping_add(1));
+            }
+        }
+    }
+    if let Err(error) = conn.execute_batch("PRAGMA optimize; PRAGMA wal_checkpoint(TRUNCATE)") {
+        tracing::warn!("the last checkpoint failed: {error}");
+    }
+}
+
+/// Runs `first` and whatever else waits in one transaction. On an error nothing of it stands.
+fn commit_group(tx: &Tx<'_>, first: Work, waiting: &mut mpsc::Receiver<Work>, replies: &mut Vec<Reply>) -> rusqlite::Result<()> {
+    let begun = tx.execute_batch("BEGIN IMMEDIATE");
+    let mut next = Some(first);
+    while let Some(work) = next {
+        match &begun {
+            Ok(()) => replies.push(run_in_savepoint(tx, work)?),
+            Err(_) => replies.push(work(None).1),
+        }
+        next = if replies.len() < BATCH { waiting.try_recv().ok() } else { None };
+    }
+    begun?;
+    tx.execute_batch("COMMIT")
+}
+
+fn run_in_savepoint(tx: &Tx<'_>, work: Work) -> rusqlite::Result<Reply> {
+    if let Err(error) = tx.execute_batch("SAVEPOINT one") {
+        work(None).1(Err(()));
+        return Err(error);
+    }
+    let hooks = tx.after_commit.borrow().len();
+    let had_queued = tx.queued_tasks.get();
+    let (keep, reply) = work(Some(tx));
+    if tx.is_autocommit() {
+        // A full disk makes SQLite undo the whole transaction by itself: nobody of this group may be told "done".
+        reply(Err(()));
+        return Err(rusqlite::Error::SqliteFailure(
+            rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_FULL),
+            Some("the transaction was undone".into()),
+        ));
+    }
+    let ended = if keep {
+        tx.execute_batch("RELEASE one")
+    } else {
+        tx.after_commit.borrow_mut().truncate(hooks);
+        tx.queued_tasks.set(had_queued);
+        tx.execute_batch("ROLLBACK TO one; RELEASE one")
+    };
+    match ended {
+        Ok(()) => Ok(reply),
+        Err(error) => {
+            reply(Err(()));
+            Err(error)
+        }
+    }
+}
+
+/// The message of a panic, for the log.
+pub fn panic_text(panic: &(dyn Any + Send)) -> &str {
+    panic
+        .downcast_ref::<&str>()
+        .copied()
+        .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
+        .unwrap_or("no message")
+}

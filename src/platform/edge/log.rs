@@ -1,0 +1,65 @@
+//! The access log: one line of JSON per request, in a file that rotates. No bodies, tokens or queries.
+
+use std::{
+    io::Write,
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
+
+use file_rotate::{ContentLimit, FileRotate, compression::Compression, suffix::AppendCount};
+use rocket::{Request, http::Status};
+use serde_json::json;
+
+use super::Call;
+use crate::platform::config::Config;
+
+/// Bytes of one file, and how many full ones are kept beside the one being written.
+const FILE_BYTES: usize = 10 * 1024 * 1024;
+const FILES: usize = 5;
+
+/// A file under DATA_DIR/logs that rotates.
+pub type LogFile = FileRotate<AppendCount>;
+
+/// Opens `logs/NAME` in the data folder.
+///
+/// # Errors
+/// The folder cannot be made.
+pub fn log_file(config: &Config, name: &str) -> anyhow::Result<LogFile> {
+    let folder = config.data_dir.join("logs");
+    std::fs::create_dir_all(&folder)?;
+    let limit = ContentLimit::BytesSurpassed(FILE_BYTES);
+    Ok(FileRotate::new(folder.join(name), AppendCount::new(FILES), limit, Compression::None, None))
+}
+
+/// Writes a line per request, when the setting asks for it.
+pub struct AccessLog(Option<Mutex<LogFile>>);
+
+impl AccessLog {
+    /// Opens `logs/requests.log`.
+    ///
+    /// # Errors
+    /// The folder cannot be made.
+    pub fn open(config: &Config) -> anyhow::Result<Self> {
+        let file = config.log.requests_file.then(|| log_file(config, "requests.log")).transpose()?;
+        Ok(Self(file.map(Mutex::new)))
+    }
+
+    pub(super) fn line(&self, req: &Request<'_>, call: &Call, status: Status, took: Duration) {
+        let Some(file) = &self.0 else { return };
+        let line = json!({
+            "at": call.at,
+            "id": call.id,
+            "method": call.method.as_str(),
+            "path": call.path,
+            "status": status.code,
+            "ms": took.as_micros() as f64 / 1000.0,
+            "address": call.client.address,
+            "user": call.caller.as_ref().map(|it| it.id),
+            "agent": req.headers().get_one("User-Agent"),
+        });
+        let mut file = file.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Err(error) = writeln!(file, "{line}") {
+            tracing::warn!("the access log takes no line: {error}");
+        }
+    }
+}

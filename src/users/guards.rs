@@ -1,0 +1,186 @@
+//! Authority as types: a handler that takes one of these runs only for whoever has it.
+
+use std::ops::Deref;
+
+use rocket::{
+    Request,
+    http::Method,
+    outcome::Outcome,
+    request::{self, FromRequest},
+};
+
+use super::User;
+use crate::platform::{
+    caller::{Caller, SignIn},
+    edge::{Call, refuse},
+    error::{Error, Result, Unauthenticated},
+    id::Id,
+};
+
+/// Whoever sends the request: an active account, proven by a token.
+#[derive(Clone, Debug)]
+pub struct CurrentUser {
+    /// The account.
+    pub id: Id<User>,
+    /// What the edge knows of it.
+    pub caller: Caller,
+}
+
+impl CurrentUser {
+    /// Whether they administer this instance and came without an API token.
+    pub fn is_admin(&self) -> bool {
+        self.caller.roles.admin
+    }
+
+    /// Proof that `row` is theirs, or that they are an admin.
+    ///
+    /// # Errors
+    /// 403: the row is visible to them and belongs to somebody else.
+    pub fn owning<T: HasOwner>(&self, row: T) -> Result<Owned<T>> {
+        if row.owner() == Some(self.id) || self.is_admin() {
+            Ok(Owned(row))
+        } else {
+            Err(Error::Forbidden("This belongs to somebody else."))
+        }
+    }
+}
+
+/// A row that belongs to somebody.
+pub trait HasOwner {
+    /// Whose it is; none when they are gone.
+    fn owner(&self) -> Option<Id<User>>;
+}
+
+impl HasOwner for User {
+    fn owner(&self) -> Option<Id<User>> {
+        Some(self.id)
+    }
+}
+
+/// Proof that a row belongs to the caller, or that the caller is an admin. Services that change take this, so that a
+/// forgotten check does not compile.
+#[derive(Debug)]
+pub struct Owned<T>(T);
+
+impl<T> Owned<T> {
+    /// The row itself.
+    pub fn into_inner(self) -> T {
+        self.0
+    }
+}
+
+impl<T> Deref for Owned<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
+fn current(req: &Request<'_>) -> Result<CurrentUser> {
+    let caller = Caller::of(req).ok_or(Error::Unauthenticated(Unauthenticated::Required))?;
+    if caller.sign_in == (SignIn::ApiToken { read_only: true }) && req.method() != Method::Get {
+        return Err(Error::Forbidden("This API token may only read."));
+    }
+    Ok(CurrentUser { id: Id::new(caller.id), caller: caller.clone() })
+}
+
+#[rocket::async_trait]
+impl<'r> FromRequest<'r> for CurrentUser {
+    type Error = ();
+
+    async fn from_request(req: &'r Request<'_>) -> request::Outcome<Self, ()> {
+        match current(req) {
+            Ok(user) => Outcome::Success(user),
+            Err(error) => refuse(req, error),
+        }
+    }
+}
+
+/// A caller with an access token, never an API token: for what no token may do on its owner's behalf.
+pub struct InPerson(pub CurrentUser);
+
+#[rocket::async_trait]
+impl<'r> FromRequest<'r> for InPerson {
+    type Error = ();
+
+    async fn from_request(req: &'r Request<'_>) -> request::Outcome<Self, ()> {
+        match current(req) {
+            Ok(user) if matches!(user.caller.sign_in, SignIn::Session { .. }) => Outcome::Success(InPerson(user)),
+            Ok(_) => refuse(req, Error::Forbidden("Sign in with a password to do this.")),
+            Err(error) => refuse(req, error),
+        }
+    }
+}
+
+/// The caller of an address that is open to all: somebody, or nobody.
+pub struct Visitor(pub Option<CurrentUser>);
+
+impl Visitor {
+    /// The account, if somebody is signed in.
+    pub fn id(&self) -> Option<Id<User>> {
+        self.0.as_ref().map(|user| user.id)
+    }
+
+    /// Whether they are an admin.
+    pub fn is_admin(&self) -> bool {
+        self.0.as_ref().is_some_and(CurrentUser::is_admin)
+    }
+}
+
+#[rocket::async_trait]
+impl<'r> FromRequest<'r> for Visitor {
+    type Error = ();
+
+    async fn from_request(req: &'r Request<'_>) -> request::Outcome<Self, ()> {
+        // A bad token was refused by the edge, so no caller means that none was claimed.
+        Outcome::Success(Visitor(current(req).ok()))
+    }
+}
+
+/// Who looks, for counting each looker once a day: an account, or an address.
+pub struct Looker(pub String);
+
+#[rocket::async_trait]
+impl<'r> FromRequest<'r> for Looker {
+    type Error = ();
+
+    async fn from_request(req: &'r Request<'_>) -> request::Outcome<Self, ()> {
+        let who = match (Caller::of(req), Call::of(req)) {
+            (Some(caller), _) => format!("user {}", caller.id),
+            (None, Some(call)) => call.client.address.to_string(),
+            (None, None) => String::new(),
+        };
+        Outcome::Success(Looker(who))
+    }
+}
+
+/// Makes a guard of a role; an admin passes each of them but the mentor's.
+macro_rules! role {
+    ($(#[$doc:meta])* $name:ident, $passes:expr, $otherwise:literal) => {
+        $(#[$doc])*
+        pub struct $name(pub CurrentUser);
+
+        #[rocket::async_trait]
+        impl<'r> FromRequest<'r> for $name {
+            type Error = ();
+
+            async fn from_request(req: &'r Request<'_>) -> request::Outcome<Self, ()> {
+                match current(req) {
+                    Ok(user) => {
+                        let passes: fn(&Caller) -> bool = $passes;
+                        if passes(&user.caller) {
+                            Outcome::Success(Self(user))
+                        } else {
+                            refuse(req, Error::Forbidden($otherwise))
+                        }
+                    }
+                    Err(error) => refuse(req, error),
+                }
+            }
+        }
+    };
+}
+
+role!(/** Administers this instance. */ Admin, |it| it.roles.admin, "Only admins do this.");
+role!(/** May post jobs. */ Recruiter, |it| it.roles.recruiter || it.roles.admin, "Only recruiters do this.");

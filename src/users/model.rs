@@ -1,0 +1,358 @@
+//! Who people are.
+
+use rusqlite::Row;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::{
+    platform::{
+        clock::Timestamp,
+        event::{self, Facts},
+        fields::{Fields, Read, choice, flag, text, valid},
+        id::Id,
+        list::Filter,
+        validate,
+    },
+    text_enum,
+};
+
+text_enum! {
+    /// How experienced somebody is, or how experienced a job wants them.
+    pub enum ExperienceLevel {
+        Entry = "entry" | "entry-level",
+        Junior = "junior" | "junior-level",
+        Mid = "mid" | "mid-level" | "middle",
+        Senior = "senior" | "senior-level",
+        Lead = "lead",
+    }
+}
+
+text_enum! {
+    /// How somebody likes to learn.
+    pub enum LearningStyle { Visual = "visual", Reading = "reading", HandsOn = "hands-on", Mixed = "mixed" }
+}
+
+/// A person, as everybody sees them.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct User {
+    /// Its number, never used again.
+    pub id: Id<User>,
+    /// Unique in any case.
+    pub username: String,
+    /// Given name.
+    pub first_name: String,
+    /// Family name.
+    pub last_name: String,
+    /// What they call themselves, as "Backend developer".
+    pub title: String,
+    /// A few sentences.
+    pub bio: String,
+    /// City and country.
+    pub location: String,
+    /// Own page.
+    pub website: String,
+    /// Page on GitHub.
+    pub github_url: String,
+    /// Page on LinkedIn.
+    pub linkedin_url: String,
+    /// Page on Twitter.
+    pub twitter_url: String,
+    /// Page on Telegram.
+    pub telegram_url: String,
+    /// Address of the picture.
+    pub profile_picture: Option<String>,
+    /// Where they want to get.
+    pub career_goal: String,
+    /// How experienced they are.
+    pub experience_level: Option<ExperienceLevel>,
+    /// How they like to learn.
+    pub learning_style: Option<LearningStyle>,
+    /// Whether remote work suits them.
+    pub open_to_remote: bool,
+    /// The sum of their ledger.
+    pub points: i64,
+    /// Has an approved mentor profile.
+    pub is_mentor: bool,
+    /// A mark without privileges.
+    pub is_premium: bool,
+    /// Administers this instance.
+    pub is_staff: bool,
+    /// May create courses and projects.
+    pub is_instructor: bool,
+    /// May post jobs.
+    pub is_recruiter: bool,
+    /// May hide content.
+    pub is_moderator: bool,
+    /// Whether the account is in use.
+    pub is_active: bool,
+    /// When they were last seen, to the minute.
+    pub last_active: Option<Timestamp>,
+    /// When they registered.
+    pub created_at: Timestamp,
+    /// When the profile last changed.
+    pub updated_at: Timestamp,
+    /// Only for themselves and admins.
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    pub private: Option<Private>,
+}
+
+/// What only the person and admins see of an account.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Private {
+    /// Unique in any case.
+    pub email: String,
+    /// Whether the address was proven by a link.
+    pub email_verified: bool,
+    /// Whether a second factor is needed to sign in.
+    pub totp_enabled: bool,
+    /// When they last signed in.
+    pub last_login: Option<Timestamp>,
+    /// When they asked for the end of the account.
+    pub deleted_at: Option<Timestamp>,
+    /// When it will be erased.
+    pub erase_at: Option<Timestamp>,
+}
+
+/// A person inside another answer.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct UserRef {
+    /// Its number.
+    pub id: Id<User>,
+    /// Its name.
+    pub username: String,
+    /// Given name.
+    pub first_name: String,
+    /// Family name.
+    pub last_name: String,
+    /// What they call themselves.
+    pub title: String,
+    /// Address of the picture.
+    pub profile_picture: Option<String>,
+    /// The sum of their ledger.
+    pub points: i64,
+}
+
+impl UserRef {
+    /// The columns of a nested user, of a table that goes by the name `u`.
+    pub const COLUMNS: &'static str = "u.id AS u_id, u.username AS u_username, u.first_name AS u_first_name,
+        u.last_name AS u_last_name, u.title AS u_title, u.profile_picture AS u_profile_picture, u.points AS u_points";
+
+    /// Reads the columns of [`UserRef::COLUMNS`].
+    ///
+    /// # Errors
+    /// The row does not have them.
+    pub fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Self {
+            id: row.get("u_id")?,
+            username: row.get("u_username")?,
+            first_name: row.get("u_first_name")?,
+            last_name: row.get("u_last_name")?,
+            title: row.get("u_title")?,
+            profile_picture: row.get("u_profile_picture")?,
+            points: row.get("u_points")?,
+        })
+    }
+}
+
+impl From<&User> for UserRef {
+    fn from(user: &User) -> Self {
+        Self {
+            id: user.id,
+            username: user.username.clone(),
+            first_name: user.first_name.clone(),
+            last_name: user.last_name.clone(),
+            title: user.title.clone(),
+            profile_picture: user.profile_picture.clone(),
+            points: user.points,
+        }
+    }
+}
+
+impl User {
+    /// The parts of a profile that its owner writes.
+    pub fn draft(&self) -> ProfileDraft {
+        ProfileDraft {
+            username: self.username.clone(),
+            first_name: self.first_name.clone(),
+            last_name: self.last_name.clone(),
+            title: self.title.clone(),
+            bio: self.bio.clone(),
+            location: self.location.clone(),
+            website: self.website.clone(),
+            github_url: self.github_url.clone(),
+            linkedin_url: self.linkedin_url.clone(),
+            twitter_url: self.twitter_url.clone(),
+            telegram_url: self.telegram_url.clone(),
+            career_goal: self.career_goal.clone(),
+            experience_level: self.experience_level,
+            learning_style: self.learning_style,
+            open_to_remote: self.open_to_remote,
+        }
+    }
+}
+
+/// What the owner of a profile writes of it. Left out by PUT, a field falls back to nothing.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct ProfileDraft {
+    /// 3 to 30 letters, digits, `_` or `-`.
+    pub username: String,
+    /// At most 150 characters.
+    pub first_name: String,
+    /// At most 150 characters.
+    pub last_name: String,
+    /// At most 100 characters.
+    pub title: String,
+    /// 10 to 500 characters, or empty.
+    pub bio: String,
+    /// At most 100 characters.
+    pub location: String,
+    /// An http or https address.
+    pub website: String,
+    /// An http or https address.
+    pub github_url: String,
+    /// An http or https address.
+    pub linkedin_url: String,
+    /// An http or https address.
+    pub twitter_url: String,
+    /// An http or https address.
+    pub telegram_url: String,
+    /// At most 500 characters.
+    pub career_goal: String,
+    /// How experienced they are.
+    pub experience_level: Option<ExperienceLevel>,
+    /// How they like to learn.
+    pub learning_style: Option<LearningStyle>,
+    /// Whether remote work suits them.
+    pub open_to_remote: bool,
+}
+
+impl Default for ProfileDraft {
+    fn default() -> Self {
+        let none = String::new;
+        Self {
+            username: none(),
+            first_name: none(),
+            last_name: none(),
+            title: none(),
+            bio: none(),
+            location: none(),
+            website: none(),
+            github_url: none(),
+            linkedin_url: none(),
+            twitter_url: none(),
+            telegram_url: none(),
+            career_goal: none(),
+            experience_level: None,
+            learning_style: None,
+            open_to_remote: true,
+        }
+    }
+}
+
+fn link(text: &str) -> Read<String> {
+    validate::Url::default().check(text)
+}
+
+impl ProfileDraft {
+    /// Reads a body over this draft.
+    pub fn read(mut self, body: &mut Fields) -> Self {
+        body.required("username", &mut self.username, valid(validate::username));
+        body.defaulted("first_name", &mut self.first_name, text(0..=150));
+        body.defaulted("last_name", &mut self.last_name, text(0..=150));
+        body.defaulted("title", &mut self.title, text(0..=100));
+        body.defaulted("bio", &mut self.bio, valid(|it| validate::BioLength::default().check(it)));
+        body.defaulted("location", &mut self.location, text(0..=100));
+        body.defaulted("website", &mut self.website, valid(link));
+        body.defaulted("github_url", &mut self.github_url, valid(link));
+        body.defaulted("linkedin_url", &mut self.linkedin_url, valid(link));
+        body.defaulted("twitter_url", &mut self.twitter_url, valid(link));
+        body.defaulted("telegram_url", &mut self.telegram_url, valid(link));
+        body.defaulted("career_goal", &mut self.career_goal, text(0..=500));
+        body.optional("experience_level", &mut self.experience_level, choice);
+        body.optional("learning_style", &mut self.learning_style, choice);
+        body.defaulting_to(true, "open_to_remote", &mut self.open_to_remote, flag);
+        self
+    }
+}
+
+/// What a new account is made of, before its password is hashed.
+#[derive(Clone, Default, Deserialize, ToSchema)]
+pub struct NewAccount {
+    /// 3 to 30 letters, digits, `_` or `-`; unique in any case.
+    pub username: String,
+    /// Unique in any case.
+    pub email: String,
+    /// 10 to 200 characters, not among the common ones.
+    pub password: String,
+    /// At most 150 characters.
+    #[serde(default)]
+    pub first_name: String,
+    /// At most 150 characters.
+    #[serde(default)]
+    pub last_name: String,
+    /// At most 100 characters.
+    #[serde(default)]
+    pub title: String,
+}
+
+/// The filters of `GET /users/`.
+#[derive(Default, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct UserFilter {
+    /// Only mentors, or only others.
+    pub is_mentor: Option<bool>,
+    /// Only premium accounts, or only others.
+    pub is_premium: Option<bool>,
+    /// Holds this skill: its id or name.
+    pub skill: Option<String>,
+    /// A part of their location.
+    pub location: Option<String>,
+}
+
+impl Filter for UserFilter {
+    fn read(query: &mut Fields) -> Self {
+        let mut filter = Self::default();
+        query.optional("is_mentor", &mut filter.is_mentor, flag);
+        query.optional("is_premium", &mut filter.is_premium, flag);
+        query.optional("skill", &mut filter.skill, text(1..=100));
+        query.optional("location", &mut filter.location, text(1..=100));
+        filter
+    }
+}
+
+/// What happened to accounts.
+#[derive(Serialize)]
+pub enum Event {
+    /// Somebody registered, or was registered.
+    Registered {
+        /// The new account.
+        user: Id<User>,
+    },
+    /// A profile changed in what recommendations look at.
+    ProfileChanged {
+        /// Whose.
+        user: Id<User>,
+    },
+    /// Somebody signed in.
+    SignedIn {
+        /// Who.
+        user: Id<User>,
+    },
+    /// A refresh token was used again after it was spent: all of its family were ended.
+    TokenReused {
+        /// Whose.
+        user: Id<User>,
+    },
+}
+
+impl event::Event for Event {
+    fn facts(&self) -> Facts {
+        let (kind, user) = match *self {
+            Event::Registered { user } => ("users.registered", user),
+            Event::ProfileChanged { user } => ("users.profile_changed", user),
+            Event::SignedIn { user } => ("users.signed_in", user),
+            Event::TokenReused { user } => ("users.token_reused", user),
+        };
+        Facts::new(kind, Some(user), "user", user)
+    }
+}

@@ -1,0 +1,87 @@
+//! The rows of the ledger.
+
+use rusqlite::{Connection, Row};
+
+use super::{PointsEntry, PointsFilter, Reason};
+use crate::{
+    platform::{
+        db::Tx,
+        error::{Error, Result},
+        id::Id,
+        list::{Listing, Order, Page, Select},
+    },
+    users::User,
+};
+
+const ENTRY: &str = "p.id, p.amount, p.reason, p.reference, p.note, p.created_at";
+
+fn entry(row: &Row<'_>) -> rusqlite::Result<PointsEntry> {
+    Ok(PointsEntry {
+        id: row.get("id")?,
+        amount: row.get("amount")?,
+        reason: row.get("reason")?,
+        reference: row.get("reference")?,
+        note: row.get("note")?,
+        created_at: row.get("created_at")?,
+    })
+}
+
+/// Books an entry once for its user, reason and reference, and keeps the sum; false when it stood already.
+///
+/// The sum is recomputed from the ledger instead of moved by the amount: it is shown as 0 when below, so moving it
+/// would forget how far below it is.
+///
+/// # Errors
+/// 404 when there is no such user.
+pub fn book(tx: &Tx<'_>, user: Id<User>, amount: i64, reason: Reason, reference: &str, note: Option<&str>) -> Result<bool> {
+    let added = tx
+        .prepare_cached(
+            "INSERT INTO points_entries (user_id, amount, reason, reference, note, created_at)
+             SELECT ?1, ?2, ?3, ?4, ?5, ?6 WHERE EXISTS (SELECT 1 FROM users WHERE id = ?1)
+             ON CONFLICT (user_id, reason, reference) DO NOTHING",
+        )?
+        .execute((user, amount, reason, reference, note, tx.now()))?;
+    if added > 0 {
+        tx.prepare_cached(
+            "UPDATE users SET points = max(0, (SELECT sum(amount) FROM points_entries WHERE user_id = ?1)) WHERE id = ?1",
+        )?
+        .execute([user])?;
+    }
+    Ok(added > 0)
+}
+
+/// Rebuilds every kept sum; the number of those that were wrong.
+///
+/// # Errors
+/// Those of the database.
+pub fn recount(tx: &Tx<'_>) -> Result<usize> {
+    const SUM: &str = "max(0, coalesce((SELECT sum(amount) FROM points_entries WHERE user_id = users.id), 0))";
+    Ok(tx.execute(&format!("UPDATE users SET points = {SUM} WHERE points <> {SUM}"), [])?)
+}
+
+/// What a person has, and their rank: 1 + active people with more.
+///
+/// # Errors
+/// 404.
+pub fn rank(conn: &Connection, user: Id<User>) -> Result<(i64, i64)> {
+    let mut points = conn.prepare_cached("SELECT points FROM users WHERE id = ?1")?;
+    let points: i64 = points.query_row([user], |row| row.get(0)).map_err(|_| Error::NotFound("user"))?;
+    let above: i64 = conn
+        .prepare_cached("SELECT count(*) FROM users WHERE is_active = 1 AND points > ?1")?
+        .query_row([points], |row| row.get(0))?;
+    Ok((points, above + 1))
+}
+
+/// A part of one person's ledger.
+///
+/// # Errors
+/// As [`Select::page`].
+pub fn page(conn: &Connection, user: Id<User>, listing: &Listing<PointsFilter>) -> Result<Page<PointsEntry>> {
+    let Listing { filter, slice } = listing;
+    Select::new(ENTRY, "points_entries p", "p.id")
+        .and("p.user_id = ?", &[&user])?
+        .and_any("p.reason", &filter.reason)?
+        .dated("p.created_at", slice)?
+        .order(slice, &[Order::by("created_at", "p.created_at")], "-created_at")?
+        .page(conn, slice, entry)
+}

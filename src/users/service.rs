@@ -1,0 +1,59 @@
+//! The rules of profiles and accounts.
+
+use super::{Event, Owned, ProfileDraft, User, store};
+use crate::platform::{
+    db::Tx,
+    error::{Error, Result},
+    fields::Fields,
+    id::Id,
+};
+
+/// Writes a profile.
+///
+/// # Errors
+/// 400 with every wrong field.
+pub fn change_profile(tx: &Tx<'_>, user: Owned<User>, mut body: Fields) -> Result<User> {
+    let before = user.draft();
+    let base = if body.is_patch() { before.clone() } else { ProfileDraft::default() };
+    let draft = base.read(&mut body);
+    let draft = body.finish(draft)?;
+    if draft != before {
+        store::update_profile(tx, user.id, &draft)?;
+        let looks = |it: &ProfileDraft| (it.location.clone(), it.experience_level, it.open_to_remote);
+        if looks(&draft) != looks(&before) {
+            tx.emit(Event::ProfileChanged { user: user.id })?;
+        }
+    }
+    store::get(tx, user.id)
+}
+
+/// Grants or takes a role. The last admin stays one.
+///
+/// # Errors
+/// 400 for an unknown role; 409 for the last admin.
+pub fn set_role(tx: &Tx<'_>, user: Id<User>, role: &str, granted: bool) -> Result<()> {
+    let it = store::get(tx, user)?;
+    if role == "is_staff" && !granted && it.is_staff {
+        keep_an_admin(tx)?;
+    }
+    store::set_role(tx, user, role, granted)
+}
+
+/// Takes an account into or out of use. The last admin stays in use.
+///
+/// # Errors
+/// 409 for the last admin.
+pub fn set_active(tx: &Tx<'_>, user: Id<User>, active: bool) -> Result<()> {
+    let it = store::get(tx, user)?;
+    if !active && it.is_staff && it.is_active {
+        keep_an_admin(tx)?;
+    }
+    store::set_active(tx, user, active)
+}
+
+fn keep_an_admin(tx: &Tx<'_>) -> Result<()> {
+    if store::count_admins(tx)? <= 1 {
+        return Err(Error::conflict("This is the last admin. Make somebody else an admin first."));
+    }
+    Ok(())
+}

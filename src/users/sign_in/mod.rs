@@ -1,0 +1,81 @@
+//! Signing in: access tokens that live five minutes, and families of refresh tokens that grow from one sign-in.
+//!
+//! A refresh token is spent by its use and replaced by a child. Used again within the grace it brings a further child, for a
+//! client whose answer got lost or who asked twice at once; used again later it was stolen or copied, and the family ends.
+
+mod routes;
+mod service;
+pub mod store;
+
+use rocket::{Request, http::Status, outcome::Outcome, request::{self, FromRequest}};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::User;
+use crate::platform::{clock::Timestamp, edge::Call, id::Id};
+
+pub use routes::{Api, routes};
+pub use service::{Account, create_account, set_password};
+
+/// A sign-in, as its owner sees it.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Session {
+    /// Its number.
+    pub id: Id<Session>,
+    /// When it began.
+    pub created_at: Timestamp,
+    /// When it was last renewed.
+    pub last_used_at: Timestamp,
+    /// When it ends unless it is renewed.
+    pub expires_at: Timestamp,
+    /// The program it was made with.
+    pub user_agent: String,
+    /// The address it was made from.
+    pub ip: String,
+    /// Whether it is the one this answer was asked with.
+    pub current: bool,
+}
+
+/// What a sign-in gives.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct TokenPair {
+    /// Sent as `Authorization: Bearer …`; lives five minutes.
+    pub access: String,
+    /// Exchanged once for the next pair.
+    pub refresh: String,
+}
+
+/// A sign-in with the account it belongs to.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct SignedIn {
+    /// The account's number.
+    pub id: Id<User>,
+    /// The account.
+    pub user: User,
+    /// Both tokens.
+    #[serde(flatten)]
+    pub tokens: TokenPair,
+}
+
+/// From where and with what somebody signs in.
+#[derive(Clone, Debug)]
+pub struct Origin {
+    ip: String,
+    user_agent: String,
+    /// Whether the address is exempt from limits.
+    exempt: bool,
+    /// Whether a browser will hold the refresh token in a cookie.
+    browser: bool,
+}
+
+#[rocket::async_trait]
+impl<'r> FromRequest<'r> for Origin {
+    type Error = ();
+
+    async fn from_request(req: &'r Request<'_>) -> request::Outcome<Self, ()> {
+        let Some(call) = Call::of(req) else { return Outcome::Forward(Status::InternalServerError) };
+        let agent: String = req.headers().get_one("User-Agent").unwrap_or_default().chars().take(300).collect();
+        let ip = call.client.address.to_string();
+        Outcome::Success(Origin { ip, user_agent: agent, exempt: call.is_exempt(), browser: false })
+    }
+}

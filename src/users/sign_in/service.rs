@@ -1,0 +1,269 @@
+//! The rules of signing in.
+
+use chrono::Duration;
+
+use super::{Origin, Session, SignedIn, TokenPair, store};
+use crate::{
+    platform::{
+        app::App,
+        config::{Registration, Span},
+        db::Tx,
+        error::{Error, LimitType, Result, Unauthenticated},
+        fields::{Fields, raw_text, text, valid},
+        id::Id,
+        password::{self, Busy, Verdict},
+        token::{self, Holder, Via},
+        validate::{self, EmailDomain},
+    },
+    users::{Event, NewAccount, User, store as users},
+};
+
+const INVALID: Error = Error::Unauthenticated(Unauthenticated::InvalidCredentials);
+
+/// A full queue of passwords is the machine's state, not a fault of ours.
+fn busy(error: anyhow::Error) -> Error {
+    if error.is::<Busy>() { Error::Unavailable("Too many people are signing in right now.") } else { error.into() }
+}
+
+fn duration(span: Span) -> Duration {
+    Duration::seconds(span.as_secs())
+}
+
+/// What a sign-in is asked with.
+#[derive(Default)]
+pub(super) struct Credentials {
+    name: String,
+    password: String,
+}
+
+impl Credentials {
+    pub(super) fn read(body: &mut Fields) -> Self {
+        let mut it = Self::default();
+        body.required("username", &mut it.name, raw_text);
+        body.required("password", &mut it.password, raw_text);
+        it
+    }
+}
+
+impl NewAccount {
+    /// Reads a registration; whether name and address are free is only known inside the write.
+    pub(super) fn read(app: &App, body: &mut Fields) -> Self {
+        let accounts = &app.config.accounts;
+        let domains = EmailDomain { allow: &accounts.email_domains_allowed, block: &accounts.email_domains_blocked };
+        let mut it = Self::default();
+        body.required("username", &mut it.username, valid(validate::username));
+        body.required("email", &mut it.email, valid(|email| domains.check(email)));
+        body.defaulted("first_name", &mut it.first_name, text(0..=150));
+        body.defaulted("last_name", &mut it.last_name, text(0..=150));
+        body.defaulted("title", &mut it.title, text(0..=100));
+        body.required("password", &mut it.password, raw_text);
+        if !it.password.is_empty()
+            && let Err(sentence) = password::strength(&it.password, &it.username, &it.full_name(), &it.email)
+        {
+            body.fault("password", sentence);
+        }
+        it
+    }
+
+    fn full_name(&self) -> String {
+        format!("{} {}", self.first_name, self.last_name)
+    }
+}
+
+/// An account to be made, its password hashed.
+pub struct Account {
+    /// What it is made of; the password in it is not used.
+    pub new: NewAccount,
+    /// PHC string; none until a password is set by link.
+    pub password: Option<String>,
+}
+
+/// Adds an account and tells the house.
+///
+/// # Errors
+/// 400 on each field that is taken.
+pub fn create_account(tx: &Tx<'_>, account: &Account) -> Result<Id<User>> {
+    let new = &account.new;
+    let (name_taken, email_taken) = users::taken(tx, &new.username, &new.email)?;
+    let mut faults = Fields::of_query(std::iter::empty());
+    faults.check("username", !name_taken, "This name is taken.");
+    faults.check("email", !email_taken, "An account with this address exists.");
+    faults.finish(())?;
+    let user = users::insert(
+        tx,
+        &users::NewUser {
+            username: &new.username,
+            email: &new.email,
+            password: account.password.as_deref(),
+            first_name: &new.first_name,
+            last_name: &new.last_name,
+            title: &new.title,
+        },
+    )?;
+    tx.emit(Event::Registered { user })?;
+    Ok(user)
+}
+
+/// Registers and signs in.
+pub(super) async fn register(app: &App, new: NewAccount, origin: Origin) -> Result<SignedIn> {
+    if app.config.auth.registration == Registration::Closed {
+        return Err(Error::Forbidden("Registration is closed on this instance."));
+    }
+    let password = app.passwords.hash(new.password.clone()).await.map_err(busy)?;
+    let account = Account { new, password: Some(password) };
+    let (refresh, ttl) = (token::secret(), Lifetimes::of(app));
+    let kept = refresh.clone();
+    let most = if origin.exempt { None } else { Some(i64::from(app.config.auth.registrations_per_hour)) };
+    let (user, family) = app
+        .db
+        .write(move |tx| {
+            if let Some(most) = most {
+                limit_registrations(tx, &origin.ip, most)?;
+            }
+            let user = create_account(tx, &account)?;
+            let family = begin(tx, user, &origin, &kept, ttl)?;
+            Ok((users::get(tx, user)?, family))
+        })
+        .await?;
+    let access = issue(app, &user, family, Via::Token)?;
+    Ok(SignedIn { id: user.id, user, tokens: TokenPair { access, refresh } })
+}
+
+/// An account and its first sign-in are made in one write, so they carry the same moment: that tells registrations.
+fn limit_registrations(tx: &Tx<'_>, ip: &str, most: i64) -> Result<()> {
+    let hour = Duration::hours(1);
+    let (count, oldest) = store::registrations_since(tx, ip, tx.now().plus(-hour))?;
+    if count < most {
+        return Ok(());
+    }
+    let wait = oldest.map_or(hour, |oldest| oldest.plus(hour).since(tx.now())).num_seconds();
+    Err(Error::RateLimited { limit: LimitType::Hour, retry_after: u64::try_from(wait).unwrap_or(0) + 1 })
+}
+
+/// How long what lives; copied out of the settings so that a write can carry it.
+#[derive(Clone, Copy)]
+struct Lifetimes {
+    refresh: Duration,
+    family: Duration,
+    reuse_grace: Duration,
+}
+
+impl Lifetimes {
+    fn of(app: &App) -> Self {
+        let auth = &app.config.auth;
+        Self {
+            refresh: duration(auth.refresh_ttl),
+            family: duration(auth.family_ttl),
+            reuse_grace: duration(auth.reuse_grace),
+        }
+    }
+}
+
+fn begin(tx: &Tx<'_>, user: Id<User>, origin: &Origin, refresh: &str, ttl: Lifetimes) -> Result<Id<Session>> {
+    let expires = tx.now().plus(ttl.refresh.min(ttl.family));
+    let family = store::begin(tx, user, origin, expires)?;
+    store::keep_token(tx, &token::digest(refresh), family, expires)?;
+    users::signed_in(tx, user)?;
+    tx.emit(Event::SignedIn { user })?;
+    Ok(family)
+}
+
+fn issue(app: &App, user: &User, family: Id<Session>, via: Via) -> Result<String> {
+    let now = app.clock.now().seconds();
+    let email = user.private.as_ref().map(|it| it.email.clone()).unwrap_or_default();
+    let holder = Holder { user_id: user.id.raw(), username: &user.username, email: &email, sid: family.raw(), via };
+    Ok(app.tokens.issue(holder, now)?)
+}
+
+/// Checks name and password and begins a sign-in. Every failure has the same text and takes the same time.
+pub(super) async fn sign_in(app: &App, credentials: Credentials, mut origin: Origin, via: Via) -> Result<SignedIn> {
+    let Credentials { name, password } = credentials;
+    let secret = app.db.read(move |conn| users::secret(conn, name.trim())).await?;
+    let stored = secret.as_ref().filter(|it| it.is_active).and_then(|it| it.password.clone());
+    let verdict = app.passwords.verify(password.clone(), stored).await.map_err(busy)?;
+    let (Some(secret), Verdict::Right { needs_rehash }) = (secret, verdict) else { return Err(INVALID) };
+    // A hash made with weaker parameters than today's is replaced while the password is at hand.
+    let better = if needs_rehash { Some(app.passwords.hash(password).await.map_err(busy)?) } else { None };
+    origin.browser = via == Via::Cookie;
+    let (refresh, ttl) = (token::secret(), Lifetimes::of(app));
+    let kept = refresh.clone();
+    let (user, family) = app
+        .db
+        .write(move |tx| {
+            if let Some(phc) = better {
+                users::set_password(tx, secret.id, &phc)?;
+            }
+            let family = begin(tx, secret.id, &origin, &kept, ttl)?;
+            Ok((users::get(tx, secret.id)?, family))
+        })
+        .await?;
+    let access = issue(app, &user, family, via)?;
+    Ok(SignedIn { id: user.id, user, tokens: TokenPair { access, refresh } })
+}
+
+enum Renewal {
+    Child(User, Id<Session>, bool),
+    Refused,
+}
+
+/// Exchanges a refresh token for the next pair.
+pub(super) async fn refresh(app: &App, spent: &str, browser: bool) -> Result<(TokenPair, Id<User>)> {
+    let (child, ttl, hash) = (token::secret(), Lifetimes::of(app), token::digest(spent));
+    let child_hash = token::digest(&child);
+    let renewal = app
+        .db
+        .write(move |tx| {
+            let Some(old) = store::refresh_token(tx, &hash, tx.now())? else { return Ok(Renewal::Refused) };
+            if !old.is_live || old.browser != browser {
+                return Ok(Renewal::Refused);
+            }
+            if old.rotated_at.is_some_and(|at| tx.now().since(at) > ttl.reuse_grace) {
+                // The refusal has to be kept: an error here would undo the end of the family.
+                store::end(tx, old.user, old.family)?;
+                tx.emit(Event::TokenReused { user: old.user })?;
+                return Ok(Renewal::Refused);
+            }
+            let expires = tx.now().plus(ttl.refresh).min(old.began.plus(ttl.family));
+            store::rotate(tx, &hash, old.family, expires)?;
+            store::keep_token(tx, &child_hash, old.family, expires)?;
+            Ok(Renewal::Child(users::get(tx, old.user)?, old.family, old.browser))
+        })
+        .await?;
+    match renewal {
+        Renewal::Refused => Err(Error::Unauthenticated(Unauthenticated::InvalidToken)),
+        Renewal::Child(user, family, browser) => {
+            let via = if browser { Via::Cookie } else { Via::Token };
+            Ok((TokenPair { access: issue(app, &user, family, via)?, refresh: child }, user.id))
+        }
+    }
+}
+
+/// Ends the sign-in that this refresh token belongs to, whatever state it is in.
+pub(super) fn sign_out_by_token(tx: &Tx<'_>, refresh: &str) -> Result<()> {
+    if let Some(token) = store::refresh_token(tx, &token::digest(refresh), tx.now())? {
+        store::end(tx, token.user, token.family)?;
+    }
+    Ok(())
+}
+
+/// Ends one sign-in of its owner.
+pub(super) fn sign_out(tx: &Tx<'_>, user: Id<User>, family: Id<Session>) -> Result<()> {
+    if store::end(tx, user, family)? { Ok(()) } else { Err(Error::NotFound("session")) }
+}
+
+/// Sets a password, which ends every sign-in.
+///
+/// # Errors
+/// Those of the database.
+pub fn set_password(tx: &Tx<'_>, user: Id<User>, phc: &str) -> Result<()> {
+    users::set_password(tx, user, phc)?;
+    store::end_all(tx, user)?;
+    Ok(())
+}
+
+/// Proves the address that the link was sent to.
+pub(super) fn verify_email(tx: &Tx<'_>, token: &str) -> Result<()> {
+    let spent = || Error::field("token", "This link is spent or too old. Ask for a new one.");
+    let (user, email) = store::mail_token(tx, &token::digest(token), "verify", true)?.ok_or_else(spent)?;
+    if users::set_email_verified(tx, user, &email)? { Ok(()) } else { Err(spent()) }
+}

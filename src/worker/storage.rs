@@ -1,0 +1,175 @@
+//! The queue library's storage, as it was meant.
+//!
+//! The library's statements are used as they are. Its own `SqliteStorage` around them differs in three ways that cost too
+//! much: it fetches a fixed number of tasks, and while some of them wait for a free place it neither sends heartbeats nor
+//! acknowledges; any error of the file ends the worker and with it all that runs; and it begins and commits around single
+//! statements, which is most of the time of a short task.
+
+use std::{
+    task::{Context, Poll},
+    time::Duration,
+};
+
+use apalis::prelude::{Backend, Task as Delivered, WorkerContext};
+use apalis_core::backend::{
+    BackendConfig, WorkerFilter,
+    finalize::Ephemeral,
+    persistence::{Persisted, Persistence, TaskEvent, TaskPersistLayer},
+};
+use apalis_sqlite::{Config, Error, JsonCodec, queries};
+use serde_json::Value;
+use sqlx::SqlitePool;
+use ulid::Ulid;
+
+/// The wait after a first error of the file; it doubles up to [`LONGEST_PAUSE`].
+const FIRST_PAUSE: Duration = Duration::from_millis(100);
+/// The longest wait after errors of the file.
+pub const LONGEST_PAUSE: Duration = Duration::from_secs(10);
+
+/// The rows of one worker.
+#[derive(Clone)]
+struct Rows {
+    pool: SqlitePool,
+    /// Its batch size is the number of tasks that run at a time.
+    config: Config,
+}
+
+impl Rows {
+    /// Tries until it works: an error of the file passes, or is beyond what a worker can do about it.
+    async fn insist<T, F>(&self, what: &str, mut attempt: impl FnMut(SqlitePool, Config) -> F) -> T
+    where
+        F: Future<Output = Result<T, Error>>,
+    {
+        let mut pause = FIRST_PAUSE;
+        loop {
+            match attempt(self.pool.clone(), self.config.clone()).await {
+                Ok(done) => return done,
+                Err(error) => tracing::warn!("a worker could not {what}: {error}"),
+            }
+            tokio::time::sleep(pause).await;
+            pause = LONGEST_PAUSE.min(pause * 2);
+        }
+    }
+}
+
+impl Persistence for Rows {
+    type Compact = Vec<u8>;
+    type Response = Value;
+    type Error = Error;
+
+    async fn register(&mut self, worker: &WorkerContext) -> Result<(), Error> {
+        self.insist("register", async |pool: SqlitePool, config| {
+            Ok(queries::register_worker(&pool, &config, worker, "careerd").await?)
+        })
+        .await;
+        Ok(())
+    }
+
+    async fn heartbeat(&mut self, worker: &WorkerContext) -> Result<(), Error> {
+        self.insist("send a heartbeat", async |pool: SqlitePool, config| {
+            // Its row is missing when it slept for days.
+            if queries::keep_alive(&pool, &config, worker).await.is_err() {
+                queries::register_worker(&pool, &config, worker, "careerd").await?;
+            }
+            let dead_for = i64::try_from(config.orphaned_duration().as_secs()).unwrap_or(i64::MAX);
+            let others = WorkerFilter::AllExcept(worker.name().to_owned());
+            let taken_over = queries::reenqueue_orphaned(&pool, dead_for, config.queue.as_ref(), &others).await?;
+            if taken_over > 0 {
+                tracing::warn!("{taken_over} tasks of lost workers wait again");
+            }
+            Ok(())
+        })
+        .await;
+        Ok(())
+    }
+
+    /// Fetches no more than can be started at once.
+    async fn fetch_next(&mut self, worker: &WorkerContext) -> Result<Vec<Delivered<Vec<u8>>>, Error> {
+        let free = self.config.batch_size.saturating_sub(worker.task_count());
+        if free == 0 {
+            return Ok(vec![]);
+        }
+        Ok(self
+            .insist("fetch", async |pool: SqlitePool, config| {
+                queries::fetch_next(&pool, &Config { batch_size: free, ..config }, worker).await
+            })
+            .await)
+    }
+
+    /// What is left when the worker ends is released by [`leave`](crate::platform::task::delivery::leave), which does not
+    /// count it as a run.
+    async fn reenqueue_abandoned(&mut self, tasks: Vec<Delivered<Vec<u8>>>, _: &WorkerContext) -> Result<u64, Error> {
+        Ok(tasks.len() as u64)
+    }
+
+    async fn handle_events(&mut self, events: Vec<TaskEvent<Value>>, worker: &WorkerContext) -> Result<(), Error> {
+        let ended: Vec<_> = events
+            .iter()
+            .filter_map(|event| match event {
+                TaskEvent::Complete(result) => Some(result),
+                _ => None,
+            })
+            .collect();
+        if !ended.is_empty() {
+            self.insist("acknowledge", async |pool: SqlitePool, _| {
+                Ok(queries::ack_tasks(&pool, &ended, worker.name()).await?)
+            })
+            .await;
+        }
+        Ok(())
+    }
+
+    async fn push_tasks(&mut self, tasks: Vec<Delivered<Vec<u8>>>) -> Result<(), Error> {
+        let mut conn = self.pool.acquire().await?;
+        queries::push_tasks(&mut *conn, self.config.queue.as_ref(), &tasks).await
+    }
+}
+
+/// The queue as a backend of the library. Emits payloads as JSON; one that cannot be read is null.
+pub struct Storage {
+    rows: Persisted<Rows>,
+}
+
+impl Storage {
+    /// The queue of `config`, over a pool of one connection.
+    pub fn new(pool: &SqlitePool, config: Config) -> Self {
+        Self { rows: Persisted::new(Rows { pool: pool.clone(), config }) }
+    }
+}
+
+impl Backend for Storage {
+    type Task = Delivered<Value>;
+    type Error = Error;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>, worker: &WorkerContext) -> Poll<Result<(), Error>> {
+        let interval = self.rows.config.heartbeat_interval;
+        self.rows.poll_ready(cx, worker, interval)
+    }
+
+    fn poll_next(&mut self, cx: &mut Context<'_>, worker: &WorkerContext) -> Poll<Option<Result<Self::Task, Error>>> {
+        let task = self.rows.poll_next(cx, worker);
+        task.map_ok(|it| it.map_args(|payload| serde_json::from_slice(&payload).unwrap_or_default()))
+    }
+
+    fn poll_close(&mut self, cx: &mut Context<'_>, worker: &WorkerContext) -> Poll<Result<(), Error>> {
+        self.rows.poll_close(cx, worker)
+    }
+}
+
+impl BackendConfig for Storage {
+    type Args = Value;
+    type Id = Ulid;
+    type Kind = Ephemeral;
+    type Config = Config;
+    type Layer = TaskPersistLayer<JsonCodec<Value>, Value>;
+
+    fn config(&self) -> &Config {
+        &self.rows.config
+    }
+
+    /// A fetched row stays `Queued` while it runs: nothing needs the library's second statement that makes it `Running`.
+    fn middleware(&mut self, _: &mut WorkerContext) -> Self::Layer {
+        let places = self.rows.config.batch_size;
+        self.rows.layer(JsonCodec::default(), places).persist_results(true)
+    }
+}

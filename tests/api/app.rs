@@ -1,0 +1,288 @@
+//! The house under test: each test has its own data folder, database and server, and speaks HTTP to it.
+
+use std::{
+    fs,
+    path::PathBuf,
+    sync::{Arc, OnceLock},
+};
+
+use careerd::{
+    platform::{
+        app::App,
+        config::{Config, Overrides, Transport},
+    },
+    reactions, router, worker,
+};
+use rocket::{
+    http::{ContentType, Header, Method, Status},
+    local::blocking::{Client, LocalResponse},
+};
+use serde_json::{Value, json};
+
+/// A good password, of which the tests need no other.
+pub const PASSWORD: &str = "a long walk in May";
+
+/// One careerd with a data folder of its own.
+pub struct TestApp {
+    pub app: Arc<App>,
+    client: Client,
+    folder: tempfile::TempDir,
+    /// Whether what stays in the queue at the end is a fault.
+    pub expect_empty_queue: bool,
+}
+
+/// The migrated, empty database: made once per run and copied for each test.
+fn template() -> &'static Vec<u8> {
+    static TEMPLATE: OnceLock<Vec<u8>> = OnceLock::new();
+    TEMPLATE.get_or_init(|| {
+        let folder = tempfile::tempdir().unwrap();
+        let app = App::open(config(folder.path().to_owned()), reactions::react).unwrap();
+        let path = app.db.path().to_owned();
+        app.db.close();
+        drop(app);
+        fs::read(path).unwrap()
+    })
+}
+
+fn config(data_dir: PathBuf) -> Config {
+    let mut config = Config::load(Overrides::default(), []).unwrap().config;
+    config.data_dir = data_dir;
+    config.mail.transport = Transport::File;
+    config.log.requests_file = false;
+    config
+}
+
+impl TestApp {
+    pub fn new() -> Self {
+        Self::with(|_| {})
+    }
+
+    /// A house with other settings.
+    pub fn with(change: impl FnOnce(&mut Config)) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let mut config = config(folder.path().to_owned());
+        change(&mut config);
+        fs::write(config.database_path(), template()).unwrap();
+        let app = App::open(config, reactions::react).unwrap();
+        let client = Client::untracked(router::rocket(app.clone()).unwrap()).unwrap();
+        TestApp { app, client, folder, expect_empty_queue: true }
+    }
+
+    /// Where this house keeps its data.
+    pub fn folder(&self) -> &std::path::Path {
+        self.folder.path()
+    }
+
+    /// Nobody in particular.
+    pub fn visitor(&self) -> Member<'_> {
+        Member { house: self, token: None, id: 0, name: String::new() }
+    }
+
+    /// Somebody who has just registered.
+    pub fn user(&self, name: &str) -> Member<'_> {
+        let answer = self
+            .visitor()
+            .post(
+                "/api/auth/register/",
+                json!({"username": name, "email": format!("{name}@example.org"), "password": PASSWORD}),
+            )
+            .created();
+        Member {
+            house: self,
+            token: answer["access"].as_str().map(str::to_owned),
+            id: answer["id"].as_i64().unwrap(),
+            name: name.into(),
+        }
+    }
+
+    pub fn admin(&self, name: &str) -> Member<'_> {
+        self.with_role(name, "is_staff")
+    }
+
+    pub fn recruiter(&self, name: &str) -> Member<'_> {
+        self.with_role(name, "is_recruiter")
+    }
+
+    fn with_role(&self, name: &str, role: &'static str) -> Member<'_> {
+        let member = self.user(name);
+        let id = careerd::platform::id::Id::new(member.id);
+        self.write(move |tx| careerd::users::service::set_role(tx, id, role, true));
+        member
+    }
+
+    /// Writes past HTTP, for what only the system does.
+    pub fn write<T: Send + 'static>(
+        &self,
+        write: impl FnOnce(&careerd::platform::db::Tx<'_>) -> careerd::platform::error::Result<T> + Send + 'static,
+    ) -> T {
+        self.block_on(self.app.db.write(write)).unwrap()
+    }
+
+    /// One value of a query, for what no address tells.
+    pub fn query<T: rusqlite::types::FromSql + Send + 'static>(&self, sql: &str) -> T {
+        let sql = sql.to_owned();
+        self.block_on(self.app.db.read(move |conn| Ok(conn.query_row(&sql, [], |row| row.get(0))?))).unwrap()
+    }
+
+    pub fn block_on<T>(&self, future: impl Future<Output = T>) -> T {
+        rocket::tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(future)
+    }
+
+    /// Runs every task that is due, and whatever those queue; a failed one fails the test.
+    pub fn drain(&self) -> usize {
+        let drained = self.block_on(worker::drain(self.app.clone(), Arc::new(worker::registry()))).unwrap();
+        assert!(drained.failed.is_empty(), "tasks failed: {:?}", drained.failed);
+        drained.ran
+    }
+
+    /// Lets time pass.
+    pub fn pass(&self, time: chrono::Duration) {
+        self.app.clock.advance(time);
+    }
+
+    /// The mails that were written, oldest first.
+    pub fn mails(&self) -> Vec<String> {
+        let Ok(entries) = fs::read_dir(self.folder().join("mail")) else { return vec![] };
+        let mut paths: Vec<_> = entries.map(|it| it.unwrap().path()).collect();
+        paths.sort();
+        paths.iter().map(|path| fs::read_to_string(path).unwrap()).collect()
+    }
+}
+
+impl Drop for TestApp {
+    fn drop(&mut self) {
+        if self.expect_empty_queue && !std::thread::panicking() {
+            self.drain();
+        }
+    }
+}
+
+/// Somebody who calls.
+#[derive(Clone)]
+pub struct Member<'t> {
+    house: &'t TestApp,
+    pub token: Option<String>,
+    pub id: i64,
+    pub name: String,
+}
+
+impl Member<'_> {
+    pub fn get(&self, path: &str) -> Reply {
+        self.call(Method::Get, path, None, &[])
+    }
+
+    pub fn post(&self, path: &str, body: Value) -> Reply {
+        self.call(Method::Post, path, Some(body), &[])
+    }
+
+    pub fn put(&self, path: &str, body: Value) -> Reply {
+        self.call(Method::Put, path, Some(body), &[])
+    }
+
+    pub fn patch(&self, path: &str, body: Value) -> Reply {
+        self.call(Method::Patch, path, Some(body), &[])
+    }
+
+    pub fn delete(&self, path: &str) -> Reply {
+        self.call(Method::Delete, path, None, &[])
+    }
+
+    /// Sends a file as the field `file` of a form, with further fields.
+    pub fn upload(&self, path: &str, name: &str, bytes: &[u8], fields: &[(&str, &str)]) -> Reply {
+        let edge = "careerd-test-boundary";
+        let mut body = vec![];
+        for (field, value) in fields {
+            body.extend(format!("--{edge}\r\nContent-Disposition: form-data; name=\"{field}\"\r\n\r\n{value}\r\n").bytes());
+        }
+        body.extend(
+            format!("--{edge}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\nContent-Type: application/octet-stream\r\n\r\n")
+                .bytes(),
+        );
+        body.extend_from_slice(bytes);
+        body.extend(format!("\r\n--{edge}--\r\n").bytes());
+        let kind = ContentType::new("multipart", "form-data").with_params(("boundary", edge));
+        self.send(Method::Post, path, Some((kind, body)), &[])
+    }
+
+    /// Any call, with these headers.
+    pub fn call(&self, method: Method, path: &str, body: Option<Value>, headers: &[(&str, &str)]) -> Reply {
+        let body = body.map(|it| (ContentType::JSON, it.to_string().into_bytes()));
+        self.send(method, path, body, headers)
+    }
+
+    /// Any call, with any body.
+    pub fn send(&self, method: Method, path: &str, body: Option<(ContentType, Vec<u8>)>, headers: &[(&str, &str)]) -> Reply {
+        let mut request = self.house.client.req(method, path.to_owned());
+        if let Some(token) = &self.token {
+            request = request.header(Header::new("Authorization", format!("Bearer {token}")));
+        }
+        for (name, value) in headers {
+            request = request.header(Header::new((*name).to_owned(), (*value).to_owned()));
+        }
+        if let Some((kind, bytes)) = body {
+            request = request.header(kind).body(bytes);
+        }
+        Reply::of(format!("{method} {path}"), request.dispatch())
+    }
+}
+
+/// What came back.
+pub struct Reply {
+    call: String,
+    pub status: Status,
+    pub headers: Vec<(String, String)>,
+    pub bytes: Vec<u8>,
+}
+
+impl Reply {
+    fn of(call: String, response: LocalResponse<'_>) -> Self {
+        let status = response.status();
+        let headers =
+            response.headers().iter().map(|it| (it.name().to_string(), it.value().to_string())).collect::<Vec<_>>();
+        let bytes = response.into_bytes().unwrap_or_default();
+        assert!(
+            status.code < 500 || status.code == 503,
+            "{call} answered {status}: {}",
+            String::from_utf8_lossy(&bytes)
+        );
+        Reply { call, status, headers, bytes }
+    }
+
+    /// The JSON of an answer with this status.
+    #[track_caller]
+    pub fn status(&self, code: u16) -> Value {
+        assert_eq!(self.status.code, code, "{}: {}", self.call, self.text());
+        serde_json::from_slice(&self.bytes).unwrap_or(Value::Null)
+    }
+
+    #[track_caller]
+    pub fn ok(&self) -> Value {
+        self.status(200)
+    }
+
+    #[track_caller]
+    pub fn created(&self) -> Value {
+        self.status(201)
+    }
+
+    #[track_caller]
+    pub fn empty(&self) {
+        self.status(204);
+        assert!(self.bytes.is_empty(), "{}: {}", self.call, self.text());
+    }
+
+    /// The faults by field of a 400.
+    #[track_caller]
+    pub fn faults(&self) -> Vec<String> {
+        let fields = self.status(400)["field_errors"].clone();
+        fields.as_object().map(|it| it.keys().cloned().collect()).unwrap_or_default()
+    }
+
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(it, _)| it.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+    }
+
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.bytes).into_owned()
+    }
+}

@@ -1,0 +1,6 @@
+//! One binary that speaks HTTP to careerd and reads like the rules it holds.
+
+mod app;
+mod edge;
+mod sign_in;
+mod tidy;
