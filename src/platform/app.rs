@@ -10,18 +10,8 @@ use rocket::{
 };
 
 use super::{
-    cache::Cache,
-    clock::Clock,
-    config::Config,
-    db::Db,
-    edge::Activity,
-    event::React,
-    files::Files,
-    mailer::Mailer,
-    once::Running,
-    password::PasswordPool,
-    rate::Limiter,
-    token::Tokens,
+    cache::Cache, clock::Clock, config::Config, db::Db, edge::Activity, event::React, files::Files, mailer::Mailer,
+    once::Running, password::PasswordPool, rate::Limiter, token::Tokens,
 };
 
 /// The house's one object: `serve`, `worker`, every command and each test open their own. Nothing is global.

@@ -19,6 +19,7 @@ pub mod once;
 pub mod password;
 pub mod rate;
 mod select;
+pub mod sql;
 pub mod task;
 pub mod text_enum;
 pub mod token;

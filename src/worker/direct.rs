@@ -74,11 +74,13 @@ where
             drained.ran += runs.len();
             drained.failed.extend(runs.iter().filter_map(failure));
             let (take, name) = (take.clone(), worker.to_owned());
-            taken = app.db.write(move |tx| {
-                runs.iter().try_for_each(|it| it.record(tx).and_then(|()| it.settle(tx)))?;
-                take(tx, &name)
-            })
-            .await?;
+            taken = app
+                .db
+                .write(move |tx| {
+                    runs.iter().try_for_each(|it| it.record(tx).and_then(|()| it.settle(tx)))?;
+                    take(tx, &name)
+                })
+                .await?;
         }
         Ok::<(), Error>(())
     };

@@ -25,7 +25,21 @@ const NEVER: &[(&str, &[&str])] = &[
     ("model.rs", &["super::store", "super::service", "super::routes", "super::tasks", "Connection"]),
     ("store.rs", &["service", "routes", "tasks::", "rocket", ".emit(", ".enqueue("]),
     ("service.rs", &["routes", "rocket", "SELECT ", "INSERT ", "UPDATE ", "DELETE ", ".enqueue("]),
-    ("routes.rs", &["SELECT ", "INSERT ", "UPDATE ", "DELETE FROM", "rusqlite", ".emit(", ".enqueue(", "store::insert", "store::update", "store::delete"]),
+    (
+        "routes.rs",
+        &[
+            "SELECT ",
+            "INSERT ",
+            "UPDATE ",
+            "DELETE FROM",
+            "rusqlite",
+            ".emit(",
+            ".enqueue(",
+            "store::insert",
+            "store::update",
+            "store::delete",
+        ],
+    ),
     ("tasks.rs", &["routes", "rocket::", "SELECT ", "INSERT ", "UPDATE ", "DELETE FROM", ".emit("]),
 ];
 

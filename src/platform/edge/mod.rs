@@ -133,12 +133,7 @@ impl Edge {
     /// # Errors
     /// The log cannot be opened.
     pub fn new(app: Arc<App>, authenticate: Authenticate) -> anyhow::Result<Self> {
-        Ok(Self {
-            authenticate,
-            log: AccessLog::open(&app.config)?,
-            told_of_proxies: AtomicBool::new(false),
-            app,
-        })
+        Ok(Self { authenticate, log: AccessLog::open(&app.config)?, told_of_proxies: AtomicBool::new(false), app })
     }
 
     /// The routes that refused calls are rewritten to.
@@ -171,7 +166,13 @@ impl Edge {
     }
 
     /// Counts the call, or finds that it is one too many.
-    fn count(&self, call_path: &str, client: Client, caller: Option<&Caller>, at: Timestamp) -> Option<(Key, Decision)> {
+    fn count(
+        &self,
+        call_path: &str,
+        client: Client,
+        caller: Option<&Caller>,
+        at: Timestamp,
+    ) -> Option<(Key, Decision)> {
         if !is_counted(call_path) {
             return None;
         }
