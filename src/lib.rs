@@ -3,5 +3,6 @@
 pub mod platform;
 pub mod reactions;
 pub mod router;
+pub mod skills;
 pub mod users;
 pub mod worker;
