@@ -1,5 +1,6 @@
 //! careerd: a career platform in one program over one SQLite file.
 
+pub mod jobs;
 pub mod platform;
 pub mod reactions;
 pub mod router;

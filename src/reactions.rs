@@ -7,7 +7,7 @@ use std::any::Any;
 
 use crate::{
     platform::{db::Tx, error::Result},
-    skills, users,
+    jobs, skills, users,
 };
 
 /// Decides what follows an event.
@@ -20,6 +20,12 @@ pub fn react(tx: &Tx<'_>, event: &dyn Any) -> Result<()> {
     }
     if let Some(event) = event.downcast_ref() {
         return on_skills(tx, event);
+    }
+    if let Some(event) = event.downcast_ref() {
+        return on_jobs(tx, event);
+    }
+    if let Some(event) = event.downcast_ref() {
+        return on_applications(tx, event);
     }
     Ok(())
 }
@@ -44,5 +50,24 @@ fn on_skills(_tx: &Tx<'_>, event: &skills::Event) -> Result<()> {
         | skills::Event::Unendorsed { .. }
         | skills::Event::CatalogueChanged { .. }
         | skills::Event::Suggested { .. } => Ok(()),
+    }
+}
+
+fn on_jobs(_tx: &Tx<'_>, event: &jobs::Event) -> Result<()> {
+    match event {
+        jobs::Event::Posted { .. }
+        | jobs::Event::Changed { .. }
+        | jobs::Event::Closed { .. }
+        | jobs::Event::Reopened { .. }
+        | jobs::Event::Deleted { .. }
+        | jobs::Event::Restored { .. } => Ok(()),
+    }
+}
+
+fn on_applications(_tx: &Tx<'_>, event: &jobs::applications::Event) -> Result<()> {
+    match event {
+        jobs::applications::Event::Applied { .. }
+        | jobs::applications::Event::Moved { .. }
+        | jobs::applications::Event::Withdrawn { .. } => Ok(()),
     }
 }

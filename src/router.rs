@@ -9,12 +9,20 @@ use crate::{
         app::App,
         edge::{self, Edge},
     },
-    skills, users,
+    jobs, skills, users,
 };
 
 /// The addresses of the API, without their common beginning `/api`.
 pub fn api_routes() -> Vec<Route> {
-    [users::routes(), users::sign_in::routes(), skills::routes(), skills::user_skills::routes()].concat()
+    [
+        users::routes(),
+        users::sign_in::routes(),
+        skills::routes(),
+        skills::user_skills::routes(),
+        jobs::routes(),
+        jobs::applications::routes(),
+    ]
+    .concat()
 }
 
 /// The server over this app, ready to be launched or tested.
