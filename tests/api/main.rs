@@ -2,5 +2,6 @@
 
 mod app;
 mod edge;
+mod jobs;
 mod sign_in;
 mod tidy;
