@@ -1,7 +1,9 @@
 //! careerd: a career platform in one program over one SQLite file.
 
+pub mod cli;
 pub mod platform;
 pub mod reactions;
 pub mod router;
+pub mod upkeep;
 pub mod users;
 pub mod worker;

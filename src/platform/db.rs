@@ -84,6 +84,18 @@ impl Tx<'_> {
         self.after_commit.borrow_mut().push(Box::new(then));
     }
 
+    /// Removes what the platform keeps for a time only: answers under a key, events, calls per route, computations.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn purge_platform(&self, answers: Timestamp, events: Timestamp, usage: Timestamp) -> Result<()> {
+        self.execute("DELETE FROM idempotency WHERE created_at < ?1", [answers])?;
+        self.execute("DELETE FROM events WHERE at < ?1", [events])?;
+        self.execute("DELETE FROM route_usage WHERE hour < ?1", [usage.seconds() / 3600])?;
+        self.execute("DELETE FROM cached WHERE expires_at < ?1", [self.now()])?;
+        Ok(())
+    }
+
     /// Wakes the workers of this process once this write is on the disk.
     pub(super) fn wake_workers(&self) {
         self.queued_tasks.set(true);

@@ -16,6 +16,7 @@ pub mod id;
 pub mod list;
 pub mod mailer;
 pub mod once;
+pub mod openapi;
 pub mod password;
 pub mod rate;
 mod select;

@@ -262,8 +262,7 @@ fn routed_path(path: &str) -> String {
     match trimmed {
         "/token" | "/token/refresh" => format!("/api{trimmed}"),
         "/api" => "/api".into(),
-        // The readable reference is a folder of files that refer to each other, and redirects to its own last slash.
-        _ if trimmed.starts_with("/api/") && !trimmed.starts_with("/api/docs") => trimmed.to_owned(),
+        _ if trimmed.starts_with("/api/") => trimmed.to_owned(),
         _ => path.to_owned(),
     }
 }
