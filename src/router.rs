@@ -170,7 +170,7 @@ fn start_page() -> Asset {
 }
 
 /// The readable reference. Its parts are named from the root, so that it works with and without the last slash.
-#[get("/api/docs", rank = -20)]
+#[get("/api/docs")]
 fn docs_page() -> Asset {
     Asset(ContentType::HTML, include_str!("../static/docs.html"))
 }
