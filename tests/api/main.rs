@@ -3,6 +3,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a panic in a test is its failure")]
 
 mod app;
+mod cli;
+mod description;
 mod edge;
 mod sign_in;
 mod tidy;
+mod writes;
