@@ -20,7 +20,9 @@ fn main() {
     let runtime = tokio::runtime::Runtime::new().expect("threads");
     runtime
         .block_on(db.write(|tx| {
-            Ok(tx.execute_batch("CREATE TABLE notes (id INTEGER PRIMARY KEY, text TEXT NOT NULL, n INTEGER NOT NULL) STRICT")?)
+            Ok(tx.execute_batch(
+                "CREATE TABLE notes (id INTEGER PRIMARY KEY, text TEXT NOT NULL, n INTEGER NOT NULL) STRICT",
+            )?)
         }))
         .expect("a table");
 
