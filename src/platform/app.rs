@@ -10,18 +10,8 @@ use rocket::{
 };
 
 use super::{
-    cache::Cache,
-    clock::Clock,
-    config::Config,
-    db::Db,
-    edge::Activity,
-    event::React,
-    files::Files,
-    mailer::Mailer,
-    once::Running,
-    password::PasswordPool,
-    rate::Limiter,
-    token::Tokens,
+    cache::Cache, clock::Clock, config::Config, db::Db, edge::Activity, event::React, files::Files, mailer::Mailer,
+    once::Running, password::PasswordPool, rate::Limiter, token::Tokens,
 };
 
 /// The house's one object: `serve`, `worker`, every command and each test open their own. Nothing is global.
@@ -59,7 +49,9 @@ impl App {
     /// # Errors
     /// Says which file or folder cannot be used, and why.
     pub fn open(config: Config, react: React) -> anyhow::Result<Arc<App>> {
-        std::fs::create_dir_all(&config.data_dir)
+        // What lies here is about people: nobody else on this machine reads it.
+        std::os::unix::fs::DirBuilderExt::mode(std::fs::DirBuilder::new().recursive(true), 0o700)
+            .create(&config.data_dir)
             .with_context(|| format!("cannot make the data folder {}", config.data_dir.display()))?;
         let clock = Arc::new(Clock::default());
         let path = config.database_path();

@@ -105,8 +105,7 @@ impl Serialize for Timestamp {
 impl<'de> Deserialize<'de> for Timestamp {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        Self::parse(&text)
-            .ok_or_else(|| D::Error::custom("Give a date or a date and time, as 2030-01-31T12:00:00Z."))
+        Self::parse(&text).ok_or_else(|| D::Error::custom("Give a date or a date and time, as 2030-01-31T12:00:00Z."))
     }
 }
 

@@ -23,6 +23,7 @@ use super::{
     clock::{Clock, Timestamp},
     error::{Error, Result},
     event::React,
+    sql,
 };
 
 refinery::embed_migrations!("migrations");
@@ -83,6 +84,18 @@ impl Tx<'_> {
         self.after_commit.borrow_mut().push(Box::new(then));
     }
 
+    /// Removes what the platform keeps for a time only: answers under a key, events, calls per route, computations.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn purge_platform(&self, answers: Timestamp, events: Timestamp, usage: Timestamp) -> Result<()> {
+        self.execute("DELETE FROM idempotency WHERE created_at < ?1", [answers])?;
+        self.execute("DELETE FROM events WHERE at < ?1", [events])?;
+        self.execute("DELETE FROM route_usage WHERE hour < ?1", [usage.seconds() / 3600])?;
+        self.execute("DELETE FROM cached WHERE expires_at < ?1", [self.now()])?;
+        Ok(())
+    }
+
     /// Wakes the workers of this process once this write is on the disk.
     pub(super) fn wake_workers(&self) {
         self.queued_tasks.set(true);
@@ -106,16 +119,13 @@ impl Db {
             .with_flags(OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)
             .with_init(|c| {
                 c.set_prepared_statement_cache_capacity(STATEMENTS);
+                sql::register(c)?;
                 c.execute_batch(PRAGMAS)?;
                 c.execute_batch("PRAGMA query_only=ON")
             });
         let cores = thread::available_parallelism().map_or(2, usize::from);
         let size = u32::try_from(cores * 2).unwrap_or(4).clamp(4, 32);
-        let readers = r2d2::Pool::builder()
-            .max_size(size)
-            .min_idle(Some(1))
-            .test_on_check_out(false)
-            .build(manager)?;
+        let readers = r2d2::Pool::builder().max_size(size).min_idle(Some(1)).test_on_check_out(false).build(manager)?;
         let (work, waiting) = mpsc::channel(QUEUE);
         let queued = watch::Sender::new(0);
         let signal = queued.clone();
@@ -215,8 +225,11 @@ impl Drop for Db {
 fn connect(path: &Path) -> anyhow::Result<Connection> {
     let conn = Connection::open(path).with_context(|| format!("cannot open the database {}", path.display()))?;
     conn.set_prepared_statement_cache_capacity(STATEMENTS);
+    sql::register(&conn)?;
     conn.execute_batch(PRAGMAS)
-        .and_then(|()| conn.execute_batch("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA journal_size_limit=67108864;"))
+        .and_then(|()| {
+            conn.execute_batch("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA journal_size_limit=67108864;")
+        })
         .with_context(|| format!("{} is not a database of careerd", path.display()))?;
     Ok(conn)
 }
@@ -263,7 +276,13 @@ pub fn migration_status(path: &Path) -> anyhow::Result<Vec<Migration>> {
         .collect())
 }
 
-fn write_loop(conn: &Connection, mut waiting: mpsc::Receiver<Work>, clock: &Clock, react: React, queued: &watch::Sender<u64>) {
+fn write_loop(
+    conn: &Connection,
+    mut waiting: mpsc::Receiver<Work>,
+    clock: &Clock,
+    react: React,
+    queued: &watch::Sender<u64>,
+) {
     while let Some(first) = waiting.blocking_recv() {
         let mut replies = Vec::new();
         let tx = Tx { conn, now: clock.now(), react, queued_tasks: Cell::new(false), after_commit: RefCell::default() };
@@ -296,7 +315,12 @@ fn write_loop(conn: &Connection, mut waiting: mpsc::Receiver<Work>, clock: &Cloc
 }
 
 /// Runs `first` and whatever else waits in one transaction. On an error nothing of it stands.
-fn commit_group(tx: &Tx<'_>, first: Work, waiting: &mut mpsc::Receiver<Work>, replies: &mut Vec<Reply>) -> rusqlite::Result<()> {
+fn commit_group(
+    tx: &Tx<'_>,
+    first: Work,
+    waiting: &mut mpsc::Receiver<Work>,
+    replies: &mut Vec<Reply>,
+) -> rusqlite::Result<()> {
     let begun = tx.execute_batch("BEGIN IMMEDIATE");
     let mut next = Some(first);
     while let Some(work) = next {

@@ -7,11 +7,7 @@ use std::any::Any;
 
 use serde::Serialize;
 
-use super::{
-    db::Tx,
-    error::Result,
-    id::Id,
-};
+use super::{db::Tx, error::Result, id::Id};
 
 /// Something that happened in one feature. Carries whatever its consequences need, so that they read nothing.
 pub trait Event: Serialize + Any {

@@ -336,7 +336,8 @@ mod tests {
 
     #[test]
     fn every_fault_is_told_at_once() {
-        let Err(Error::Invalid(faults)) = read(Draft::default(), Mode::Whole, json!({"salary": "x", "remote": 1})) else {
+        let Err(Error::Invalid(faults)) = read(Draft::default(), Mode::Whole, json!({"salary": "x", "remote": 1}))
+        else {
             panic!("bad fields must be refused");
         };
         assert_eq!(faults.keys().collect::<Vec<_>>(), ["remote", "salary", "title"]);

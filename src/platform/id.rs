@@ -55,10 +55,7 @@ impl<T> FromParam<'_> for Id<T> {
 
 impl<'v, T: 'static> FromFormField<'v> for Id<T> {
     fn from_value(field: ValueField<'v>) -> form::Result<'v, Self> {
-        field
-            .value
-            .parse()
-            .map_err(|NotAnId| form::Error::validation("Give a positive whole number.").into())
+        field.value.parse().map_err(|NotAnId| form::Error::validation("Give a positive whole number.").into())
     }
 }
 
@@ -128,7 +125,9 @@ impl<'de, T> Deserialize<'de> for Id<T> {
 // The derive asks generic field types for this trait, which their own derive would give; an id is a number whatever it is
 // the id of.
 impl<T> utoipa::__dev::ComposeSchema for Id<T> {
-    fn compose(_: Vec<utoipa::openapi::RefOr<utoipa::openapi::Schema>>) -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+    fn compose(
+        _: Vec<utoipa::openapi::RefOr<utoipa::openapi::Schema>>,
+    ) -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
         utoipa::schema!(i64).minimum(Some(1)).into()
     }
 }

@@ -199,6 +199,15 @@ fn keep(tx: &Tx<'_>, slot: &Slot, hash: &str, answer: &Answer) -> Result<()> {
         "INSERT OR REPLACE INTO idempotency (user_id, path, key, body_hash, status, location, body, created_at)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
     )?
-    .execute((slot.user, &slot.path, &slot.key, hash, answer.status.code, &answer.location, &answer.body, tx.now()))?;
+    .execute((
+        slot.user,
+        &slot.path,
+        &slot.key,
+        hash,
+        answer.status.code,
+        &answer.location,
+        &answer.body,
+        tx.now(),
+    ))?;
     Ok(())
 }

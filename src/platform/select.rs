@@ -148,12 +148,18 @@ impl Select {
     ///
     /// # Errors
     /// 404 past the end; 400 for a mark that is not of this list.
-    pub fn page<T>(self, conn: &Connection, slice: &Slice, row: impl Fn(&Row<'_>) -> rusqlite::Result<T>) -> Result<Page<T>> {
+    pub fn page<T>(
+        self,
+        conn: &Connection,
+        slice: &Slice,
+        row: impl Fn(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> Result<Page<T>> {
         match &slice.position {
             Position::Page(page) => {
                 let count = self.count(conn)?;
                 let skip = (i64::from(*page) - 1) * i64::from(slice.page_size);
-                let sql = format!("{}{} LIMIT {} OFFSET {skip}", self.sql(&self.columns), self.order_by(), slice.page_size);
+                let sql =
+                    format!("{}{} LIMIT {} OFFSET {skip}", self.sql(&self.columns), self.order_by(), slice.page_size);
                 let results = if skip < count || *page == 1 {
                     let mut statement = conn.prepare_cached(&sql)?;
                     let rows = statement.query_map(params_from_iter(&self.values), |it| row(it))?;
@@ -174,7 +180,12 @@ impl Select {
     ///
     /// # Errors
     /// Those of the database.
-    pub fn rows<T>(self, conn: &Connection, limit: i64, row: impl Fn(&Row<'_>) -> rusqlite::Result<T>) -> Result<Vec<T>> {
+    pub fn rows<T>(
+        self,
+        conn: &Connection,
+        limit: i64,
+        row: impl Fn(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> Result<Vec<T>> {
         let sql = format!("{}{} LIMIT {limit}", self.sql(&self.columns), self.order_by());
         let mut statement = conn.prepare_cached(&sql)?;
         let rows = statement.query_map(params_from_iter(&self.values), |it| row(it))?;
@@ -196,7 +207,9 @@ impl Select {
         let mut terms: Vec<String> = self
             .order
             .iter()
-            .map(|(column, descending)| format!("{column} {}", if *descending { "DESC NULLS LAST" } else { "ASC NULLS LAST" }))
+            .map(|(column, descending)| {
+                format!("{column} {}", if *descending { "DESC NULLS LAST" } else { "ASC NULLS LAST" })
+            })
             .collect();
         terms.push(format!("{} {}", self.id, if self.id_descending() { "DESC" } else { "ASC" }));
         format!(" ORDER BY {}", terms.join(", "))
@@ -207,9 +220,7 @@ impl Select {
     }
 
     fn count(&self, conn: &Connection) -> Result<i64> {
-        Ok(conn
-            .prepare_cached(&self.sql("count(*)"))?
-            .query_row(params_from_iter(&self.values), |row| row.get(0))?)
+        Ok(conn.prepare_cached(&self.sql("count(*)"))?.query_row(params_from_iter(&self.values), |row| row.get(0))?)
     }
 
     fn part_behind<T>(
@@ -239,8 +250,9 @@ impl Select {
                 return Ok(slice.marked(count, next, results));
             }
             if results.len() + 1 == size {
-                let values =
-                    (first_key..first_key + keys.len()).map(|nth| it.get(nth)).collect::<rusqlite::Result<Vec<Value>>>()?;
+                let values = (first_key..first_key + keys.len())
+                    .map(|nth| it.get(nth))
+                    .collect::<rusqlite::Result<Vec<Value>>>()?;
                 next = Some(write_mark(&fingerprint, &values)?);
             }
             results.push(row(it)?);
@@ -250,8 +262,7 @@ impl Select {
 
     /// Adds "comes after these values in the order": for each key, equal before it and beyond at it.
     fn begin_behind(&mut self, values: &[Value]) {
-        let keys: Vec<(&str, bool)> =
-            self.order.iter().copied().chain([(self.id, self.id_descending())]).collect();
+        let keys: Vec<(&str, bool)> = self.order.iter().copied().chain([(self.id, self.id_descending())]).collect();
         let mut ways = vec![];
         for nth in 0..keys.len() {
             let mut steps: Vec<String> = vec![];
@@ -281,7 +292,7 @@ fn owned(value: &dyn ToSql) -> Result<Value> {
     use rusqlite::types::ToSqlOutput;
     match value.to_sql()? {
         ToSqlOutput::Owned(value) => Ok(value),
-        ToSqlOutput::Borrowed(value) => Ok(Value::from(value_of(value)?)),
+        ToSqlOutput::Borrowed(value) => value_of(value),
         _ => Err(Error::Internal(anyhow::anyhow!("a value has no SQL form"))),
     }
 }

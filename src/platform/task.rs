@@ -117,14 +117,22 @@ impl Tx<'_> {
     }
 
     /// One row in the form in which the library reads it; none when the key is taken.
-    fn queue_row(&self, kind: &str, args: &impl Serialize, retries: u32, key: &Key, run_at: Timestamp) -> Result<Option<String>> {
+    fn queue_row(
+        &self,
+        kind: &str,
+        args: &impl Serialize,
+        retries: u32,
+        key: &Key,
+        run_at: Timestamp,
+    ) -> Result<Option<String>> {
         #[derive(Serialize)]
         struct Payload<'a, A> {
             kind: &'a str,
             args: &'a A,
         }
         let now = self.now();
-        let run_at = if run_at <= now { now.seconds() } else { run_at.plus(chrono::Duration::microseconds(999_999)).seconds() };
+        let run_at =
+            if run_at <= now { now.seconds() } else { run_at.plus(chrono::Duration::microseconds(999_999)).seconds() };
         let id = self
             .prepare_cached(
                 "INSERT INTO Jobs (job, id, job_type, max_attempts, run_at, idempotency_key) VALUES (?1, ?2, ?3, ?4, ?5, ?6)

@@ -9,7 +9,5 @@ pub mod sign_in;
 pub mod store;
 
 pub use guards::{Admin, CurrentUser, HasOwner, InPerson, Looker, Owned, Recruiter, Visitor};
-pub use model::{
-    Event, ExperienceLevel, LearningStyle, NewAccount, Private, ProfileDraft, User, UserFilter, UserRef,
-};
+pub use model::{Event, ExperienceLevel, LearningStyle, NewAccount, Private, ProfileDraft, User, UserFilter, UserRef};
 pub use routes::{Api, Whose, routes};

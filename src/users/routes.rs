@@ -106,7 +106,12 @@ async fn write_profile(app: &App, user: CurrentUser, id: Whose, version: IfMatch
 /// The points of a person and the ledger they come from. For themselves and admins.
 #[utoipa::path(tag = "People", params(PointsFilter), responses((status = 200, body = PointsAnswer)))]
 #[get("/users/<id>/points")]
-async fn show_points(app: &App, user: CurrentUser, id: Whose, listing: Listing<PointsFilter>) -> Result<Json<PointsAnswer>> {
+async fn show_points(
+    app: &App,
+    user: CurrentUser,
+    id: Whose,
+    listing: Listing<PointsFilter>,
+) -> Result<Json<PointsAnswer>> {
     let id = id.private(&user)?;
     let answer = app.db.read(move |conn| {
         let (points, rank) = points::rank(conn, id)?;

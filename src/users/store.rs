@@ -141,10 +141,9 @@ pub fn insert(tx: &Tx<'_>, new: &NewUser<'_>) -> Result<Id<User>> {
         "INSERT INTO users (username, email, password, first_name, last_name, title, created_at, updated_at)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7) RETURNING id",
     )?
-    .query_row(
-        (new.username, new.email, new.password, new.first_name, new.last_name, new.title, tx.now()),
-        |row| row.get(0),
-    )
+    .query_row((new.username, new.email, new.password, new.first_name, new.last_name, new.title, tx.now()), |row| {
+        row.get(0)
+    })
     .map_err(Error::from)
 }
 
@@ -207,7 +206,9 @@ pub fn signed_in(tx: &Tx<'_>, id: Id<User>) -> Result<()> {
 /// # Errors
 /// Those of the database.
 pub fn seen(tx: &Tx<'_>, seen: &[(i64, Timestamp)]) -> Result<()> {
-    let mut update = tx.prepare_cached("UPDATE users SET last_active = ?2 WHERE id = ?1 AND (last_active IS NULL OR last_active < ?2)")?;
+    let mut update = tx.prepare_cached(
+        "UPDATE users SET last_active = ?2 WHERE id = ?1 AND (last_active IS NULL OR last_active < ?2)",
+    )?;
     for row in seen {
         update.execute(*row)?;
     }
@@ -236,8 +237,11 @@ pub fn set_role(tx: &Tx<'_>, id: Id<User>, role: &str, granted: bool) -> Result<
     let Some(role) = ROLES.iter().find(|it| **it == role) else {
         return Err(Error::field("role", format!("Choose one of {}.", ROLES.join(", "))));
     };
-    tx.prepare_cached(&format!("UPDATE users SET {role} = ?2, updated_at = ?3 WHERE id = ?1"))?
-        .execute((id, granted, tx.now()))?;
+    tx.prepare_cached(&format!("UPDATE users SET {role} = ?2, updated_at = ?3 WHERE id = ?1"))?.execute((
+        id,
+        granted,
+        tx.now(),
+    ))?;
     Ok(())
 }
 
@@ -246,8 +250,11 @@ pub fn set_role(tx: &Tx<'_>, id: Id<User>, role: &str, granted: bool) -> Result<
 /// # Errors
 /// Those of the database.
 pub fn set_active(tx: &Tx<'_>, id: Id<User>, active: bool) -> Result<()> {
-    tx.prepare_cached("UPDATE users SET is_active = ?2, updated_at = ?3 WHERE id = ?1")?
-        .execute((id, active, tx.now()))?;
+    tx.prepare_cached("UPDATE users SET is_active = ?2, updated_at = ?3 WHERE id = ?1")?.execute((
+        id,
+        active,
+        tx.now(),
+    ))?;
     Ok(())
 }
 
@@ -294,4 +301,13 @@ pub fn authenticate(conn: &Connection, credential: &Credential, now: Timestamp) 
             })
         })
         .optional()?)
+}
+
+/// Every account, newest first.
+///
+/// # Errors
+/// Those of the database.
+pub fn newest(conn: &Connection) -> Result<Vec<User>> {
+    let mut statement = conn.prepare_cached(&format!("SELECT {USER} FROM users u ORDER BY u.id DESC"))?;
+    Ok(statement.query_map([], user)?.collect::<rusqlite::Result<_>>()?)
 }

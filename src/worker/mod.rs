@@ -32,17 +32,17 @@ use crate::platform::{
     },
 };
 
-mod registry;
 mod direct;
 mod policy;
+mod registry;
 mod storage;
 #[cfg(test)]
 mod tests;
 mod wake;
 
-pub use registry::registry;
 pub use direct::{Drained, drain, run_one};
 use policy::Policy;
+pub use registry::registry;
 use storage::Storage;
 
 /// A worker that was not heard of for twice this long is taken for dead, and others run what it had.
@@ -135,7 +135,8 @@ async fn connect(path: &Path) -> anyhow::Result<SqlitePool> {
 
 /// A name that no worker had before: a name that is used again within a heartbeat ends its worker.
 fn name() -> String {
-    let host = std::fs::read_to_string("/proc/sys/kernel/hostname").or_else(|_| std::env::var("HOSTNAME").map_err(drop));
+    let host =
+        std::fs::read_to_string("/proc/sys/kernel/hostname").or_else(|_| std::env::var("HOSTNAME").map_err(drop));
     let host = host.unwrap_or_default();
     let host = if host.trim().is_empty() { "host" } else { host.trim() };
     format!("{host}-{}-{}", std::process::id(), Ulid::new())

@@ -1,9 +1,6 @@
 //! What happens to one task: how it is run, and what its end means.
 
-use std::{
-    sync::Arc,
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
 use futures::FutureExt;
 use tokio::{

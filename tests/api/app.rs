@@ -9,7 +9,7 @@ use std::{
 use careerd::{
     platform::{
         app::App,
-        config::{Config, Overrides, Transport},
+        config::{Config, Transport},
     },
     reactions, router, worker,
 };
@@ -45,8 +45,7 @@ fn template() -> &'static Vec<u8> {
 }
 
 fn config(data_dir: PathBuf) -> Config {
-    let mut config = Config::load(Overrides::default(), []).unwrap().config;
-    config.data_dir = data_dir;
+    let mut config = Config { data_dir, ..Config::default() };
     config.mail.transport = Transport::File;
     config.log.requests_file = false;
     config
@@ -192,7 +191,9 @@ impl Member<'_> {
         let edge = "careerd-test-boundary";
         let mut body = vec![];
         for (field, value) in fields {
-            body.extend(format!("--{edge}\r\nContent-Disposition: form-data; name=\"{field}\"\r\n\r\n{value}\r\n").bytes());
+            body.extend(
+                format!("--{edge}\r\nContent-Disposition: form-data; name=\"{field}\"\r\n\r\n{value}\r\n").bytes(),
+            );
         }
         body.extend(
             format!("--{edge}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\nContent-Type: application/octet-stream\r\n\r\n")
@@ -211,7 +212,13 @@ impl Member<'_> {
     }
 
     /// Any call, with any body.
-    pub fn send(&self, method: Method, path: &str, body: Option<(ContentType, Vec<u8>)>, headers: &[(&str, &str)]) -> Reply {
+    pub fn send(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<(ContentType, Vec<u8>)>,
+        headers: &[(&str, &str)],
+    ) -> Reply {
         let mut request = self.house.client.req(method, path.to_owned());
         if let Some(token) = &self.token {
             request = request.header(Header::new("Authorization", format!("Bearer {token}")));

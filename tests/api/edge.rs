@@ -17,8 +17,16 @@ fn every_failure_is_the_error_object() {
         (ann.get("/api/users/me/points/?page=7"), 404, "Not Found"),
         (ann.get("/api/users/0/points/"), 404, "Not Found"),
         (ann.send(Method::Post, "/api/token/", Some((ContentType::JSON, b"{".to_vec())), &[]), 400, "Bad Request"),
-        (ann.send(Method::Post, "/api/token/", Some((ContentType::Plain, b"x".to_vec())), &[]), 415, "Unsupported Media Type"),
-        (ann.send(Method::Post, "/api/token/", Some((ContentType::JSON, vec![b' '; 1_100_000])), &[]), 413, "Payload Too Large"),
+        (
+            ann.send(Method::Post, "/api/token/", Some((ContentType::Plain, b"x".to_vec())), &[]),
+            415,
+            "Unsupported Media Type",
+        ),
+        (
+            ann.send(Method::Post, "/api/token/", Some((ContentType::JSON, vec![b' '; 1_100_000])), &[]),
+            413,
+            "Payload Too Large",
+        ),
     ] {
         let body = reply.status(status);
         assert_eq!(body["error"], title, "{body}");

@@ -8,7 +8,8 @@ use crate::app::{PASSWORD, TestApp};
 #[test]
 fn registering_signs_in() {
     let t = TestApp::new();
-    let body = json!({"username": "Ann", "email": "ann@example.org", "password": PASSWORD, "is_staff": true, "points": 5});
+    let body =
+        json!({"username": "Ann", "email": "ann@example.org", "password": PASSWORD, "is_staff": true, "points": 5});
     let reply = t.visitor().post("/api/auth/register/", body);
     let answer = reply.created();
     assert_eq!(reply.header("Location"), Some(format!("/api/users/{}/", answer["id"]).as_str()));
@@ -38,7 +39,8 @@ fn one_text_for_every_failed_sign_in() {
     let t = TestApp::new();
     t.user("ann");
     let wrong = t.visitor().post("/api/token/", json!({"username": "ann", "password": "not this one"})).status(401);
-    let unknown = t.visitor().post("/api/token/", json!({"username": "nobody", "password": "not this one"})).status(401);
+    let unknown =
+        t.visitor().post("/api/token/", json!({"username": "nobody", "password": "not this one"})).status(401);
     assert_eq!((&wrong["error"], &wrong["detail"]), (&unknown["error"], &unknown["detail"]));
     assert_eq!(wrong["error"], "Invalid Credentials");
     for name in ["ann", "ANN", "ann@example.org"] {

@@ -17,7 +17,8 @@ const TIERS: &[&[&str]] = &[
     &["recommendations", "analytics", "search", "profiles"],
     &["admin"],
     &["reactions", "schedule"],
-    &["router", "worker", "cli"],
+    &["router", "worker", "upkeep"],
+    &["cli"],
 ];
 
 /// What a file of that name may never mention.
@@ -25,7 +26,21 @@ const NEVER: &[(&str, &[&str])] = &[
     ("model.rs", &["super::store", "super::service", "super::routes", "super::tasks", "Connection"]),
     ("store.rs", &["service", "routes", "tasks::", "rocket", ".emit(", ".enqueue("]),
     ("service.rs", &["routes", "rocket", "SELECT ", "INSERT ", "UPDATE ", "DELETE ", ".enqueue("]),
-    ("routes.rs", &["SELECT ", "INSERT ", "UPDATE ", "DELETE FROM", "rusqlite", ".emit(", ".enqueue(", "store::insert", "store::update", "store::delete"]),
+    (
+        "routes.rs",
+        &[
+            "SELECT ",
+            "INSERT ",
+            "UPDATE ",
+            "DELETE FROM",
+            "rusqlite",
+            ".emit(",
+            ".enqueue(",
+            "store::insert",
+            "store::update",
+            "store::delete",
+        ],
+    ),
     ("tasks.rs", &["routes", "rocket::", "SELECT ", "INSERT ", "UPDATE ", "DELETE FROM", ".emit("]),
 ];
 
@@ -95,7 +110,7 @@ fn the_house_keeps_its_rules() {
                 tell(format!("mentions `{word}`"));
             }
         }
-        if !["main", "cli", "platform"].contains(&room.as_str()) && code.contains("println!(") {
+        if !test_file && !["main", "cli"].contains(&room.as_str()) && code.contains("println!(") {
             tell("prints".into());
         }
     }

@@ -245,6 +245,8 @@ fn database_file(text: &str) -> anyhow::Result<PathBuf> {
     let path = match text.split_once(':') {
         Some((scheme, rest)) if scheme.eq_ignore_ascii_case("sqlite") || scheme.eq_ignore_ascii_case("sqlite3") => {
             let rest = rest.strip_prefix("//").unwrap_or(rest);
+            // Some libraries write a relative path after the third slash.
+            let rest = if rest.starts_with("/./") { &rest[1..] } else { rest };
             rest.split('?').next().unwrap_or_default()
         }
         // One letter before a colon is a drive of Windows.

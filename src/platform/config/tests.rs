@@ -161,6 +161,8 @@ fn only_sqlite_databases_are_taken() {
     }
     let relative = from_env(&[("DATABASE_URL", "sqlite:b.db")]).unwrap();
     assert_eq!(relative.database_path(), std::env::current_dir().unwrap().join("b.db"));
+    let relative = from_env(&[("DATABASE_URL", "sqlite:///./b.db")]).unwrap();
+    assert_eq!(relative.database_path(), std::env::current_dir().unwrap().join("b.db"));
     let message = refusal("", &[("DATABASE_URL", "postgres://u:hunter2@db/x")]);
     assert!(message.contains("postgres") && message.contains("SQLite"), "{message}");
     assert!(!message.contains("hunter2"), "{message}");

@@ -109,7 +109,8 @@ impl Batch {
     /// # Errors
     /// Those of the database.
     pub fn write_route_usage(&self, tx: &Tx<'_>) -> Result<()> {
-        let mut read = tx.prepare_cached("SELECT histogram FROM route_usage WHERE route = ?1 AND method = ?2 AND hour = ?3")?;
+        let mut read =
+            tx.prepare_cached("SELECT histogram FROM route_usage WHERE route = ?1 AND method = ?2 AND hour = ?3")?;
         let mut write = tx.prepare_cached(
             "INSERT INTO route_usage (route, method, hour, calls, client_errors, server_errors, histogram)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)

@@ -55,7 +55,8 @@ pub async fn shape(req: &Request<'_>, call: &Call, res: &mut Response<'_>) {
         }
     };
     // Lists have no version of their own, and arrays no fields: neither is an error.
-    let told: Told = if bytes.first() == Some(&b'{') { serde_json::from_slice(&bytes).unwrap_or_default() } else { Told::default() };
+    let told: Told =
+        if bytes.first() == Some(&b'{') { serde_json::from_slice(&bytes).unwrap_or_default() } else { Told::default() };
     let bytes = if enveloped { envelope(&told.id, &bytes, res.status()) } else { bytes };
     if reads {
         let hash = &digest(&bytes)[..16];

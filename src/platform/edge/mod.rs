@@ -133,12 +133,7 @@ impl Edge {
     /// # Errors
     /// The log cannot be opened.
     pub fn new(app: Arc<App>, authenticate: Authenticate) -> anyhow::Result<Self> {
-        Ok(Self {
-            authenticate,
-            log: AccessLog::open(&app.config)?,
-            told_of_proxies: AtomicBool::new(false),
-            app,
-        })
+        Ok(Self { authenticate, log: AccessLog::open(&app.config)?, told_of_proxies: AtomicBool::new(false), app })
     }
 
     /// The routes that refused calls are rewritten to.
@@ -171,7 +166,13 @@ impl Edge {
     }
 
     /// Counts the call, or finds that it is one too many.
-    fn count(&self, call_path: &str, client: Client, caller: Option<&Caller>, at: Timestamp) -> Option<(Key, Decision)> {
+    fn count(
+        &self,
+        call_path: &str,
+        client: Client,
+        caller: Option<&Caller>,
+        at: Timestamp,
+    ) -> Option<(Key, Decision)> {
         if !is_counted(call_path) {
             return None;
         }
@@ -261,8 +262,7 @@ fn routed_path(path: &str) -> String {
     match trimmed {
         "/token" | "/token/refresh" => format!("/api{trimmed}"),
         "/api" => "/api".into(),
-        // The readable reference is a folder of files that refer to each other, and redirects to its own last slash.
-        _ if trimmed.starts_with("/api/") && !trimmed.starts_with("/api/docs") => trimmed.to_owned(),
+        _ if trimmed.starts_with("/api/") => trimmed.to_owned(),
         _ => path.to_owned(),
     }
 }
@@ -364,7 +364,7 @@ impl Edge {
     /// Tells what truly applies to this caller. A 304 gives its place back: it cost nothing.
     fn rate_headers(&self, call: &Call, res: &mut Response<'_>) {
         let Some((key, decision)) = &call.decision else { return };
-        let mut decision = decision.clone();
+        let mut decision = *decision;
         if res.status() == Status::NotModified && !decision.exempt {
             self.app.rate.uncount(*key, call.at.micros());
             decision.hourly.remaining += 1;

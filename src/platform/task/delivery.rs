@@ -145,8 +145,11 @@ impl Finished {
             outcome.error(),
         ))?;
         if let Outcome::Failed(_, again) = outcome {
-            tx.prepare_cached("UPDATE Jobs SET run_at = ?2 WHERE id = ?1 AND lock_by = ?3")?
-                .execute((&delivery.id, again.seconds(), &delivery.worker))?;
+            tx.prepare_cached("UPDATE Jobs SET run_at = ?2 WHERE id = ?1 AND lock_by = ?3")?.execute((
+                &delivery.id,
+                again.seconds(),
+                &delivery.worker,
+            ))?;
         }
         Ok(())
     }

@@ -79,7 +79,8 @@ pub struct TaskRow {
 }
 
 /// The columns of the view `tasks` that make a [`TaskRow`].
-pub const TASK: &str = "id, kind, args, state, attempts, max_attempts, run_at, started_at, finished_at, error, dedupe_key";
+pub const TASK: &str =
+    "id, kind, args, state, attempts, max_attempts, run_at, started_at, finished_at, error, dedupe_key";
 
 /// Reads a row of [`TASK`].
 ///
@@ -140,7 +141,13 @@ pub struct TaskDetail {
 ///
 /// # Errors
 /// Those of the database.
-pub fn list(conn: &Connection, state: Option<State>, kind: Option<&str>, before: Option<&str>, limit: u32) -> Result<Vec<TaskRow>> {
+pub fn list(
+    conn: &Connection,
+    state: Option<State>,
+    kind: Option<&str>,
+    before: Option<&str>,
+    limit: u32,
+) -> Result<Vec<TaskRow>> {
     let statuses = state.map_or("true", State::statuses);
     let mut statement = conn.prepare_cached(&format!(
         "SELECT {TASK} FROM tasks WHERE {statuses} AND (?1 IS NULL OR state = ?1) AND (?2 IS NULL OR kind = ?2)
@@ -196,7 +203,10 @@ pub fn retry(tx: &Tx<'_>, id: &str) -> Result<TaskRow> {
         .execute((id, tx.now().seconds()))?;
     let task = get(tx, id)?;
     if changed == 0 {
-        return Err(Error::conflict(format!("This task is {}; only a failed, dead or cancelled one can be repeated.", task.state)));
+        return Err(Error::conflict(format!(
+            "This task is {}; only a failed, dead or cancelled one can be repeated.",
+            task.state
+        )));
     }
     tx.wake_workers();
     Ok(task)
@@ -226,9 +236,8 @@ pub fn cancel(tx: &Tx<'_>, id: &str) -> Result<TaskRow> {
 /// # Errors
 /// 404 when there is none; 409 when it runs.
 pub fn delete(tx: &Tx<'_>, id: &str) -> Result<()> {
-    let deleted = tx
-        .prepare_cached("DELETE FROM Jobs WHERE id = ?1 AND status NOT IN ('Running', 'Queued')")?
-        .execute([id])?;
+    let deleted =
+        tx.prepare_cached("DELETE FROM Jobs WHERE id = ?1 AND status NOT IN ('Running', 'Queued')")?.execute([id])?;
     if deleted == 0 {
         get(tx, id)?;
         return Err(Error::conflict("This task is running; it can be deleted when it has ended."));
@@ -266,7 +275,9 @@ impl Percentiles {
     /// Nearest rank over microseconds; none of nothing.
     fn of(mut micros: Vec<i64>) -> Option<Self> {
         micros.sort_unstable();
-        let at = |percent: usize| micros.get((micros.len() * percent).div_ceil(100).max(1) - 1).map(|it| *it as f64 / 1000.0);
+        let at = |percent: usize| {
+            micros.get((micros.len() * percent).div_ceil(100).max(1) - 1).map(|it| *it as f64 / 1000.0)
+        };
         Some(Self { p50: at(50)?, p99: at(99)? })
     }
 }
@@ -299,9 +310,11 @@ pub struct KindStats {
 /// # Errors
 /// Those of the database.
 pub fn kinds(conn: &Connection, registry: &Registry, now: Timestamp) -> Result<Vec<KindStats>> {
-    let mut kinds: BTreeMap<String, KindStats> = registry.kinds().map(|it| (it.kind.to_owned(), KindStats::default())).collect();
+    let mut kinds: BTreeMap<String, KindStats> =
+        registry.kinds().map(|it| (it.kind.to_owned(), KindStats::default())).collect();
     for state in [State::Pending, State::Running, State::Failed] {
-        let sql = format!("SELECT coalesce(kind, ''), state, count(*) FROM tasks WHERE {} GROUP BY 1, 2", state.statuses());
+        let sql =
+            format!("SELECT coalesce(kind, ''), state, count(*) FROM tasks WHERE {} GROUP BY 1, 2", state.statuses());
         let mut statement = conn.prepare_cached(&sql)?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
@@ -341,6 +354,8 @@ pub fn kinds(conn: &Connection, registry: &Registry, now: Timestamp) -> Result<V
 /// Those of the database.
 pub fn has_worker(conn: &Connection) -> Result<bool> {
     Ok(conn
-        .prepare_cached("SELECT EXISTS (SELECT 1 FROM Workers WHERE worker_type = ?1 AND last_seen > unixepoch() - 15)")?
+        .prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM Workers WHERE worker_type = ?1 AND last_seen > unixepoch() - 15)",
+        )?
         .query_row([QUEUE], |row| row.get(0))?)
 }

@@ -33,7 +33,14 @@ fn entry(row: &Row<'_>) -> rusqlite::Result<PointsEntry> {
 ///
 /// # Errors
 /// 404 when there is no such user.
-pub fn book(tx: &Tx<'_>, user: Id<User>, amount: i64, reason: Reason, reference: &str, note: Option<&str>) -> Result<bool> {
+pub fn book(
+    tx: &Tx<'_>,
+    user: Id<User>,
+    amount: i64,
+    reason: Reason,
+    reference: &str,
+    note: Option<&str>,
+) -> Result<bool> {
     let added = tx
         .prepare_cached(
             "INSERT INTO points_entries (user_id, amount, reason, reference, note, created_at)

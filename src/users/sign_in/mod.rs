@@ -7,7 +7,12 @@ mod routes;
 mod service;
 pub mod store;
 
-use rocket::{Request, http::Status, outcome::Outcome, request::{self, FromRequest}};
+use rocket::{
+    Request,
+    http::Status,
+    outcome::Outcome,
+    request::{self, FromRequest},
+};
 use serde::Serialize;
 use utoipa::ToSchema;
 

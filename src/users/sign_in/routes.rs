@@ -40,8 +40,18 @@ const COOKIE_PATH: &str = "/api/auth/cookie";
 /// The documented addresses of this room.
 #[derive(OpenApi)]
 #[openapi(paths(
-    obtain_tokens, renew_tokens, register, login, logout, logout_all, sessions, end_session, cookie_sign_in, cookie_renew,
-    cookie_sign_out, verify_email
+    obtain_tokens,
+    renew_tokens,
+    register,
+    login,
+    logout,
+    logout_all,
+    sessions,
+    end_session,
+    cookie_sign_in,
+    cookie_renew,
+    cookie_sign_out,
+    verify_email
 ))]
 pub struct Api;
 
@@ -226,7 +236,13 @@ struct AccessAnswer {
 /// Sign a browser in: the refresh token is set as an HttpOnly cookie.
 #[utoipa::path(tag = "Signing in", request_body = SignInBody, responses((status = 200, body = CookieAnswer)))]
 #[post("/auth/cookie", data = "<body>")]
-async fn cookie_sign_in(app: &App, call: &Call, jar: &CookieJar<'_>, origin: Origin, body: Body) -> Result<Json<CookieAnswer>> {
+async fn cookie_sign_in(
+    app: &App,
+    call: &Call,
+    jar: &CookieJar<'_>,
+    origin: Origin,
+    body: Body,
+) -> Result<Json<CookieAnswer>> {
     let credentials = body.read(Credentials::read)?;
     let SignedIn { user, tokens, .. } = service::sign_in(app, credentials, origin, Via::Cookie).await?;
     jar.add(cookie(app, call, tokens.refresh));

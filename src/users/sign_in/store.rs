@@ -4,7 +4,13 @@ use rusqlite::{Connection, OptionalExtension};
 
 use super::{Origin, Session};
 use crate::{
-    platform::{clock::Timestamp, db::Tx, error::Result, id::Id, list::{Listing, NoFilter, Order, Page, Select}},
+    platform::{
+        clock::Timestamp,
+        db::Tx,
+        error::Result,
+        id::Id,
+        list::{Listing, NoFilter, Order, Page, Select},
+    },
     users::User,
 };
 
@@ -89,8 +95,11 @@ pub fn refresh_token(conn: &Connection, hash: &str, now: Timestamp) -> Result<Op
 pub fn rotate(tx: &Tx<'_>, hash: &str, family: Id<Session>, expires: Timestamp) -> Result<()> {
     tx.prepare_cached("UPDATE refresh_tokens SET rotated_at = ?2 WHERE hash = ?1 AND rotated_at IS NULL")?
         .execute((hash, tx.now()))?;
-    tx.prepare_cached("UPDATE sign_ins SET last_used_at = ?2, expires_at = ?3 WHERE id = ?1")?
-        .execute((family, tx.now(), expires))?;
+    tx.prepare_cached("UPDATE sign_ins SET last_used_at = ?2, expires_at = ?3 WHERE id = ?1")?.execute((
+        family,
+        tx.now(),
+        expires,
+    ))?;
     Ok(())
 }
 
@@ -119,7 +128,13 @@ pub fn end_all(tx: &Tx<'_>, user: Id<User>) -> Result<usize> {
 ///
 /// # Errors
 /// As [`Select::page`].
-pub fn list(conn: &Connection, user: Id<User>, current: Option<i64>, now: Timestamp, listing: &Listing<NoFilter>) -> Result<Page<Session>> {
+pub fn list(
+    conn: &Connection,
+    user: Id<User>,
+    current: Option<i64>,
+    now: Timestamp,
+    listing: &Listing<NoFilter>,
+) -> Result<Page<Session>> {
     Select::new("s.id, s.created_at, s.last_used_at, s.expires_at, s.user_agent, s.ip", "sign_ins s", "s.id")
         .and("s.user_id = ? AND s.revoked_at IS NULL AND s.expires_at > ?", &[&user, &now])?
         .order(&listing.slice, &[Order::by("created_at", "s.created_at")], "-created_at")?
@@ -142,7 +157,14 @@ pub fn list(conn: &Connection, user: Id<User>, current: Option<i64>, now: Timest
 ///
 /// # Errors
 /// Those of the database.
-pub fn keep_mail_token(tx: &Tx<'_>, hash: &str, user: Id<User>, purpose: &str, subject: &str, expires: Timestamp) -> Result<()> {
+pub fn keep_mail_token(
+    tx: &Tx<'_>,
+    hash: &str,
+    user: Id<User>,
+    purpose: &str,
+    subject: &str,
+    expires: Timestamp,
+) -> Result<()> {
     tx.prepare_cached(
         "INSERT INTO mail_tokens (hash, user_id, purpose, subject, created_at, expires_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
     )?
