@@ -4,6 +4,7 @@ pub mod cli;
 pub mod platform;
 pub mod reactions;
 pub mod router;
+pub mod skills;
 pub mod upkeep;
 pub mod users;
 pub mod worker;

@@ -7,7 +7,7 @@ use std::any::Any;
 
 use crate::{
     platform::{db::Tx, error::Result},
-    users,
+    skills, users,
 };
 
 /// Decides what follows an event.
@@ -18,6 +18,9 @@ pub fn react(tx: &Tx<'_>, event: &dyn Any) -> Result<()> {
     if let Some(event) = event.downcast_ref() {
         return on_users(tx, event);
     }
+    if let Some(event) = event.downcast_ref() {
+        return on_skills(tx, event);
+    }
     Ok(())
 }
 
@@ -27,5 +30,19 @@ fn on_users(_tx: &Tx<'_>, event: &users::Event) -> Result<()> {
         | users::Event::ProfileChanged { .. }
         | users::Event::SignedIn { .. }
         | users::Event::TokenReused { .. } => Ok(()),
+    }
+}
+
+fn on_skills(_tx: &Tx<'_>, event: &skills::Event) -> Result<()> {
+    match event {
+        skills::Event::Added { .. }
+        | skills::Event::Changed { .. }
+        | skills::Event::Removed { .. }
+        | skills::Event::Synced { .. }
+        | skills::Event::SyncUndone { .. }
+        | skills::Event::Endorsed { .. }
+        | skills::Event::Unendorsed { .. }
+        | skills::Event::CatalogueChanged { .. }
+        | skills::Event::Suggested { .. } => Ok(()),
     }
 }

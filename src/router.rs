@@ -21,7 +21,7 @@ use crate::{
         edge::{self, Edge},
         openapi,
     },
-    users,
+    skills, users,
 };
 
 /// A room's addresses with their description.
@@ -31,6 +31,8 @@ type Room = (fn() -> Vec<Route>, fn() -> utoipa::openapi::OpenApi);
 const ROOMS: &[Room] = &[
     (users::sign_in::routes, users::sign_in::Api::openapi),
     (users::routes, users::Api::openapi),
+    (skills::routes, skills::Api::openapi),
+    (skills::user_skills::routes, skills::user_skills::Api::openapi),
     (own_routes, Api::openapi),
 ];
 
