@@ -2,17 +2,21 @@
 
 pub mod config;
 mod describe;
+pub mod import;
 pub mod migrate;
 pub mod serve;
 pub mod user;
 
 use std::{io, path::PathBuf, process::ExitCode};
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use clap::{CommandFactory as _, Parser, Subcommand};
 use clap_complete::Shell;
 
-use crate::platform::config::{Config, Loaded, LogLevel, Overrides};
+use crate::platform::{
+    config::{Config, Loaded, LogLevel, Overrides},
+    error::{Error, Result},
+};
 
 /// A career platform in one program.
 #[derive(Parser)]
@@ -63,6 +67,8 @@ enum Command {
     /// Make and manage accounts.
     #[command(subcommand)]
     User(user::UserCommand),
+    /// Bring in skills or accounts from a file.
+    Import(import::ImportArgs),
     /// Show or check the settings.
     #[command(subcommand)]
     Config(config::ConfigCommand),
@@ -119,6 +125,7 @@ fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Worker(args) => serve::work(common.overrides(), &args),
         Command::Migrate(args) => migrate::run(load(common.overrides())?.config, &args),
         Command::User(command) => user::run(load(common.overrides())?.config, command),
+        Command::Import(args) => import::run(load(common.overrides())?.config, args),
         Command::Config(command) => config::run(common.overrides(), &command),
         Command::Routes => describe::routes(&mut io::stdout()),
         Command::Openapi => describe::openapi(&mut io::stdout()),
@@ -126,6 +133,20 @@ fn run(cli: Cli) -> anyhow::Result<()> {
             clap_complete::generate(shell, &mut Cli::command(), "careerd", &mut io::stdout());
             Ok(())
         }
+    }
+}
+
+/// An error of the house in words for a terminal: each wrong field on its own.
+fn told<T>(result: Result<T>) -> anyhow::Result<T> {
+    match result {
+        Ok(value) => Ok(value),
+        Err(Error::Invalid(fields)) => {
+            let lines: Vec<String> =
+                fields.iter().map(|(field, faults)| format!("{field}: {}", faults.join(" "))).collect();
+            bail!("{}", lines.join("\n"))
+        }
+        Err(Error::Internal(cause)) => Err(cause),
+        Err(error) => bail!("{error}"),
     }
 }
 
