@@ -5,17 +5,22 @@ mod describe;
 pub mod import;
 pub mod migrate;
 pub mod serve;
+pub mod task;
 pub mod user;
 
-use std::{io, path::PathBuf, process::ExitCode};
+use std::{io, path::PathBuf, process::ExitCode, sync::Arc};
 
 use anyhow::{Context as _, bail};
 use clap::{CommandFactory as _, Parser, Subcommand};
 use clap_complete::Shell;
 
-use crate::platform::{
-    config::{Config, Loaded, LogLevel, Overrides},
-    error::{Error, Result},
+use crate::{
+    platform::{
+        app::App,
+        config::{Config, Loaded, LogLevel, Overrides},
+        error::{Error, Result},
+    },
+    reactions, worker,
 };
 
 /// A career platform in one program.
@@ -67,6 +72,9 @@ enum Command {
     /// Make and manage accounts.
     #[command(subcommand)]
     User(user::UserCommand),
+    /// Look into the queue of background tasks, and move it along.
+    #[command(subcommand)]
+    Task(task::TaskCommand),
     /// Bring in skills or accounts from a file.
     Import(import::ImportArgs),
     /// Show or check the settings.
@@ -125,6 +133,7 @@ fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Worker(args) => serve::work(common.overrides(), &args),
         Command::Migrate(args) => migrate::run(load(common.overrides())?.config, &args),
         Command::User(command) => user::run(load(common.overrides())?.config, command),
+        Command::Task(command) => run_task(common.overrides(), command),
         Command::Import(args) => import::run(load(common.overrides())?.config, args),
         Command::Config(command) => config::run(common.overrides(), &command),
         Command::Routes => describe::routes(&mut io::stdout()),
@@ -134,6 +143,17 @@ fn run(cli: Cli) -> anyhow::Result<()> {
             Ok(())
         }
     }
+}
+
+fn run_task(overrides: Overrides, command: task::TaskCommand) -> anyhow::Result<()> {
+    let registry = Arc::new(worker::registry());
+    if let task::TaskCommand::Kinds { json } = command {
+        return task::kinds(&registry, json, &mut io::stdout());
+    }
+    let app = App::open(load(overrides)?.config, reactions::react)?;
+    let done = runtime()?.block_on(task::task(command, app.clone(), &registry, &mut io::stdout()));
+    app.db.close();
+    done
 }
 
 /// An error of the house in words for a terminal: each wrong field on its own.

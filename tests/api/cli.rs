@@ -123,7 +123,10 @@ fn an_import_is_all_or_nothing_and_names_the_bad_line() {
     write("people.jsonl", &ann);
     assert!(run(&["import", "users", "people.jsonl"]).status.success());
     let shown: serde_json::Value = serde_json::from_slice(&run(&["user", "show", "ann"]).stdout).unwrap();
-    assert_eq!((&shown["points"], &shown["is_recruiter"], &shown["title"]), (&40.into(), &true.into(), &"Falconer".into()));
+    assert_eq!(
+        (&shown["points"], &shown["is_recruiter"], &shown["title"]),
+        (&40.into(), &true.into(), &"Falconer".into())
+    );
     assert_eq!(shown["created_at"], "2024-05-01T00:00:00.000000Z");
     write("heavy.jsonl", &ann.replace("m=19456", "m=1000000").replace("ann", "cid"));
     assert!(said(&run(&["import", "users", "heavy.jsonl"])).contains("password_hash"));
