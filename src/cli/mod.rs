@@ -1,5 +1,6 @@
 //! The command line: one file per family of commands.
 
+pub mod analyze;
 pub mod config;
 mod describe;
 pub mod migrate;
@@ -12,7 +13,10 @@ use anyhow::Context as _;
 use clap::{CommandFactory as _, Parser, Subcommand};
 use clap_complete::Shell;
 
-use crate::platform::config::{Config, Loaded, LogLevel, Overrides};
+use crate::{
+    analysis,
+    platform::config::{Config, Loaded, LogLevel, Overrides},
+};
 
 /// A career platform in one program.
 #[derive(Parser)]
@@ -66,6 +70,8 @@ enum Command {
     /// Show or check the settings.
     #[command(subcommand)]
     Config(config::ConfigCommand),
+    /// Analyse résumés without a server.
+    Analyze(analyze::AnalyzeArgs),
     /// Print every address, one a line.
     Routes,
     /// Print the OpenAPI description.
@@ -75,6 +81,9 @@ enum Command {
         /// Which shell.
         shell: Shell,
     },
+    /// Read a document from standard input: this program calls itself so, to survive what a document does to its reader.
+    #[command(name = analysis::EXTRACT_TEXT, hide = true)]
+    ExtractText,
 }
 
 impl Common {
@@ -120,6 +129,8 @@ fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Migrate(args) => migrate::run(load(common.overrides())?.config, &args),
         Command::User(command) => user::run(load(common.overrides())?.config, command),
         Command::Config(command) => config::run(common.overrides(), &command),
+        Command::Analyze(args) => analyze::run(&args, &mut io::stdout().lock()),
+        Command::ExtractText => std::process::exit(analysis::extract_text_main()),
         Command::Routes => describe::routes(&mut io::stdout()),
         Command::Openapi => describe::openapi(&mut io::stdout()),
         Command::Completions { shell } => {
