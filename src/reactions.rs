@@ -7,6 +7,7 @@ use std::any::Any;
 
 use crate::{
     platform::{db::Tx, error::Result},
+    resumes::{self, tasks::AnalyzeResume},
     skills, users,
 };
 
@@ -20,6 +21,9 @@ pub fn react(tx: &Tx<'_>, event: &dyn Any) -> Result<()> {
     }
     if let Some(event) = event.downcast_ref() {
         return on_skills(tx, event);
+    }
+    if let Some(event) = event.downcast_ref() {
+        return on_resumes(tx, event);
     }
     Ok(())
 }
@@ -44,5 +48,14 @@ fn on_skills(_tx: &Tx<'_>, event: &skills::Event) -> Result<()> {
         | skills::Event::Unendorsed { .. }
         | skills::Event::CatalogueChanged { .. }
         | skills::Event::Suggested { .. } => Ok(()),
+    }
+}
+
+fn on_resumes(tx: &Tx<'_>, event: &resumes::Event) -> Result<()> {
+    match *event {
+        resumes::Event::Uploaded { resume, run, .. } | resumes::Event::AnalysisAsked { resume, run, .. } => {
+            tx.enqueue(&AnalyzeResume { resume, run: Some(run) }).map(drop)
+        }
+        resumes::Event::Analyzed { .. } | resumes::Event::Deleted { .. } => Ok(()),
     }
 }

@@ -21,7 +21,7 @@ use crate::{
         edge::{self, Edge},
         openapi,
     },
-    skills, users,
+    resumes, skills, users,
 };
 
 /// A room's addresses with their description.
@@ -33,6 +33,7 @@ const ROOMS: &[Room] = &[
     (users::routes, users::Api::openapi),
     (skills::routes, skills::Api::openapi),
     (skills::user_skills::routes, skills::user_skills::Api::openapi),
+    (resumes::routes, resumes::Api::openapi),
     (own_routes, Api::openapi),
 ];
 

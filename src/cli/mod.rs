@@ -1,5 +1,6 @@
 //! The command line: one file per family of commands.
 
+pub mod analyze;
 pub mod config;
 mod describe;
 pub mod import;
@@ -15,6 +16,7 @@ use clap::{CommandFactory as _, Parser, Subcommand};
 use clap_complete::Shell;
 
 use crate::{
+    analysis,
     platform::{
         app::App,
         config::{Config, Loaded, LogLevel, Overrides},
@@ -80,6 +82,8 @@ enum Command {
     /// Show or check the settings.
     #[command(subcommand)]
     Config(config::ConfigCommand),
+    /// Analyse résumés without a server.
+    Analyze(analyze::AnalyzeArgs),
     /// Print every address, one a line.
     Routes,
     /// Print the OpenAPI description.
@@ -89,6 +93,9 @@ enum Command {
         /// Which shell.
         shell: Shell,
     },
+    /// Read a document from standard input: this program calls itself so, to survive what a document does to its reader.
+    #[command(name = analysis::EXTRACT_TEXT, hide = true)]
+    ExtractText,
 }
 
 impl Common {
@@ -136,6 +143,8 @@ fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Task(command) => run_task(common.overrides(), command),
         Command::Import(args) => import::run(load(common.overrides())?.config, args),
         Command::Config(command) => config::run(common.overrides(), &command),
+        Command::Analyze(args) => analyze::run(&args, &mut io::stdout().lock()),
+        Command::ExtractText => std::process::exit(analysis::extract_text_main()),
         Command::Routes => describe::routes(&mut io::stdout()),
         Command::Openapi => describe::openapi(&mut io::stdout()),
         Command::Completions { shell } => {

@@ -106,6 +106,11 @@ impl Fields {
         fields
     }
 
+    /// The texts of a form, which are read like those of a query; required ones must be there.
+    pub fn of_form<'q>(pairs: impl Iterator<Item = (&'q str, &'q str)>) -> Self {
+        Self { mode: Mode::Whole, ..Self::of_query(pairs) }
+    }
+
     fn rename(&mut self, names: &[(&str, &str)]) {
         for (synonym, name) in names {
             if !self.values.contains_key(*name)
