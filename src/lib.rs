@@ -1,9 +1,13 @@
 //! careerd: a career platform in one program over one SQLite file.
 
+pub mod analysis;
+pub mod cli;
 pub mod jobs;
 pub mod platform;
 pub mod reactions;
+pub mod resumes;
 pub mod router;
 pub mod skills;
+pub mod upkeep;
 pub mod users;
 pub mod worker;

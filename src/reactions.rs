@@ -7,7 +7,9 @@ use std::any::Any;
 
 use crate::{
     platform::{db::Tx, error::Result},
-    jobs, skills, users,
+    jobs,
+    resumes::{self, tasks::AnalyzeResume},
+    skills, users,
 };
 
 /// Decides what follows an event.
@@ -26,6 +28,9 @@ pub fn react(tx: &Tx<'_>, event: &dyn Any) -> Result<()> {
     }
     if let Some(event) = event.downcast_ref() {
         return on_applications(tx, event);
+    }
+    if let Some(event) = event.downcast_ref() {
+        return on_resumes(tx, event);
     }
     Ok(())
 }
@@ -69,5 +74,14 @@ fn on_applications(_tx: &Tx<'_>, event: &jobs::applications::Event) -> Result<()
         jobs::applications::Event::Applied { .. }
         | jobs::applications::Event::Moved { .. }
         | jobs::applications::Event::Withdrawn { .. } => Ok(()),
+    }
+}
+
+fn on_resumes(tx: &Tx<'_>, event: &resumes::Event) -> Result<()> {
+    match *event {
+        resumes::Event::Uploaded { resume, run, .. } | resumes::Event::AnalysisAsked { resume, run, .. } => {
+            tx.enqueue(&AnalyzeResume { resume, run: Some(run) }).map(drop)
+        }
+        resumes::Event::Analyzed { .. } | resumes::Event::Deleted { .. } => Ok(()),
     }
 }

@@ -1,28 +1,70 @@
 //! Every address of careerd, feature by feature.
 
-use std::sync::Arc;
+use std::{io::Cursor, sync::Arc};
 
-use rocket::{Build, Config as RocketConfig, Rocket, Route, data::Limits};
+use rocket::{
+    Build, Config as RocketConfig, Request, Response, Rocket, Route, State,
+    config::{Ident, LogLevel, Shutdown},
+    get,
+    http::{ContentType, Header},
+    response::{self, Responder},
+    routes,
+    serde::json::Json,
+};
+use serde_json::{Value, json};
+use utoipa::OpenApi as _;
+use utoipa_swagger_ui::{Config as DocsConfig, SwaggerUi};
 
 use crate::{
     platform::{
         app::App,
         edge::{self, Edge},
+        openapi,
     },
-    jobs, skills, users,
+    jobs, resumes, skills, users,
 };
 
+/// A room's addresses with their description.
+type Room = (fn() -> Vec<Route>, fn() -> utoipa::openapi::OpenApi);
+
+/// The rooms that have addresses, in the order of the API's description.
+const ROOMS: &[Room] = &[
+    (users::sign_in::routes, users::sign_in::Api::openapi),
+    (users::routes, users::Api::openapi),
+    (skills::routes, skills::Api::openapi),
+    (skills::user_skills::routes, skills::user_skills::Api::openapi),
+    (resumes::routes, resumes::Api::openapi),
+    (jobs::routes, jobs::Api::openapi),
+    (jobs::applications::routes, jobs::applications::Api::openapi),
+    (own_routes, Api::openapi),
+];
+
 /// The addresses of the API, without their common beginning `/api`.
-pub fn api_routes() -> Vec<Route> {
-    [
-        users::routes(),
-        users::sign_in::routes(),
-        skills::routes(),
-        skills::user_skills::routes(),
-        jobs::routes(),
-        jobs::applications::routes(),
-    ]
-    .concat()
+fn api_routes() -> Vec<Route> {
+    ROOMS.iter().flat_map(|(routes, _)| routes()).collect()
+}
+
+/// The description of the API: OpenAPI 3.1.
+pub fn description() -> utoipa::openapi::OpenApi {
+    openapi::assemble(ROOMS.iter().map(|(_, described)| described()).collect())
+}
+
+/// Every address as `METHOD /api/jobs/{id}/`, sorted by path.
+pub fn addresses() -> Vec<String> {
+    let mut lines: Vec<(String, String)> = api_routes()
+        .iter()
+        .map(|route| (format!("/api{}", route.uri.path().trim_end_matches('/')), route.method))
+        .chain(page_routes().iter().map(|route| (route.uri.path().to_owned(), route.method)))
+        .map(|(path, method)| {
+            let path = path.replace('<', "{").replace('>', "}");
+            let is_file = path.rsplit('/').next().is_some_and(|last| last.contains('.') || last == "metrics");
+            let slash = if is_file || path.ends_with('/') { "" } else { "/" };
+            (format!("{path}{slash}"), method.to_string())
+        })
+        .collect();
+    lines.sort();
+    lines.dedup();
+    lines.into_iter().map(|(path, method)| format!("{method:6} {path}")).collect()
 }
 
 /// The server over this app, ready to be launched or tested.
@@ -33,19 +75,112 @@ pub fn rocket(app: Arc<App>) -> anyhow::Result<Rocket<Build>> {
     let config = RocketConfig {
         address: app.config.server.address,
         port: app.config.server.port,
-        ident: rocket::config::Ident::none(),
+        ident: Ident::none(),
         // The edge finds the client by its own rule; Rocket would believe any X-Real-IP.
         ip_header: None,
-        limits: Limits::default(),
-        log_level: rocket::config::LogLevel::Off,
+        log_level: LogLevel::Off,
         cli_colors: false,
+        // A stop waits for what runs: longer than any request takes.
+        shutdown: Shutdown { grace: 20, mercy: 5, ..Shutdown::default() },
         ..RocketConfig::release_default()
     };
     let edge = Edge::new(app.clone(), users::store::authenticate)?;
+    let described = serde_json::to_string(&description())?;
+    let docs = SwaggerUi::new("/api/docs/<_..>").config(DocsConfig::from("/api/openapi.json"));
     Ok(rocket::custom(config)
         .manage(app)
+        .manage(Described(described.into()))
         .attach(edge)
         .register("/", edge::catchers())
         .mount("/", Edge::routes())
+        .mount("/", Vec::<Route>::from(docs))
+        .mount("/", page_routes())
         .mount("/api", api_routes()))
+}
+
+/// The description as it is sent, made once.
+struct Described(Arc<str>);
+
+/// The addresses that belong to no room.
+#[derive(utoipa::OpenApi)]
+#[openapi(paths(root, description_json))]
+struct Api;
+
+fn own_routes() -> Vec<Route> {
+    routes![root, description_json]
+}
+
+fn page_routes() -> Vec<Route> {
+    routes![health, ready, start_page, start_style, docs_page]
+}
+
+/// Every collection with its address.
+#[utoipa::path(tag = "Operations", responses((status = 200, body = Value)))]
+#[get("/")]
+fn root(app: &App) -> Json<Value> {
+    let base = app.public_url();
+    let collections = api_routes()
+        .iter()
+        .filter(|route| route.method == rocket::http::Method::Get)
+        .map(|route| route.uri.path().to_owned())
+        .filter(|path| !path.contains('<') && path.len() > 1 && !path.contains('.'))
+        .map(|path| (path.trim_matches('/').replace('/', "-"), json!(format!("{base}/api{path}/"))))
+        .collect::<serde_json::Map<_, _>>();
+    Json(Value::Object(collections))
+}
+
+/// This description.
+#[utoipa::path(tag = "Operations", responses((status = 200, body = Value)))]
+#[get("/openapi.json")]
+fn description_json(described: &State<Described>) -> (ContentType, Arc<str>) {
+    (ContentType::JSON, described.0.clone())
+}
+
+/// Alive; touches nothing.
+#[get("/health")]
+fn health() -> Json<Value> {
+    Json(json!({"status": "ok", "version": env!("CARGO_PKG_VERSION")}))
+}
+
+/// Whether this process can do its work; 503 when it cannot.
+#[get("/health/ready")]
+async fn ready(app: &App) -> (rocket::http::Status, Json<Value>) {
+    use rocket::http::Status;
+    let database = app.db.read(|conn| Ok(conn.query_row("SELECT 1", [], |row| row.get::<_, i64>(0))?)).await.is_ok();
+    // An empty write goes the whole way: queue, transaction, commit.
+    let writable = app.db.write(|_| Ok(())).await.is_ok();
+    let word = |good: bool| if good { "ok" } else { "failed" };
+    let all = database && writable;
+    let checks = json!({"database": word(database), "migrations": word(database), "writable": word(writable)});
+    (if all { Status::Ok } else { Status::ServiceUnavailable }, Json(json!({"status": word(all), "checks": checks})))
+}
+
+/// A file of the program itself.
+struct Asset(ContentType, &'static str);
+
+impl<'r> Responder<'r, 'static> for Asset {
+    fn respond_to(self, _: &'r Request<'_>) -> response::Result<'static> {
+        Response::build()
+            .header(self.0)
+            .header(Header::new("Cache-Control", "no-cache"))
+            .sized_body(self.1.len(), Cursor::new(self.1))
+            .ok()
+    }
+}
+
+/// Where a browser begins until the web application stands here.
+#[get("/")]
+fn start_page() -> Asset {
+    Asset(ContentType::HTML, include_str!("../static/start.html"))
+}
+
+/// The readable reference. Its parts are named from the root, so that it works with and without the last slash.
+#[get("/api/docs")]
+fn docs_page() -> Asset {
+    Asset(ContentType::HTML, include_str!("../static/docs.html"))
+}
+
+#[get("/start.css")]
+fn start_style() -> Asset {
+    Asset(ContentType::CSS, include_str!("../static/start.css"))
 }

@@ -59,7 +59,7 @@ pub struct Db {
 /// A write transaction. Only a `Tx` changes rows; a `&Connection` reads.
 pub struct Tx<'c> {
     conn: &'c Connection,
-    now: Timestamp,
+    now: Cell<Timestamp>,
     react: React,
     queued_tasks: Cell<bool>,
     after_commit: RefCell<Vec<AfterCommit>>,
@@ -76,12 +76,35 @@ impl Deref for Tx<'_> {
 impl Tx<'_> {
     /// The moment of this write; every row of it carries the same.
     pub fn now(&self) -> Timestamp {
-        self.now
+        self.now.get()
+    }
+
+    /// Runs `then` as if it were that moment: for importing and inventing what happened before.
+    ///
+    /// # Errors
+    /// Those of `then`.
+    pub fn at<T>(&self, moment: Timestamp, then: impl FnOnce() -> Result<T>) -> Result<T> {
+        let now = self.now.replace(moment);
+        let outcome = then();
+        self.now.set(now);
+        outcome
     }
 
     /// Runs `then` once this write is on the disk, and never when it is undone.
     pub fn after_commit(&self, then: impl FnOnce() + Send + 'static) {
         self.after_commit.borrow_mut().push(Box::new(then));
+    }
+
+    /// Removes what the platform keeps for a time only: answers under a key, events, calls per route, computations.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn purge_platform(&self, answers: Timestamp, events: Timestamp, usage: Timestamp) -> Result<()> {
+        self.execute("DELETE FROM idempotency WHERE created_at < ?1", [answers])?;
+        self.execute("DELETE FROM events WHERE at < ?1", [events])?;
+        self.execute("DELETE FROM route_usage WHERE hour < ?1", [usage.seconds() / 3600])?;
+        self.execute("DELETE FROM cached WHERE expires_at < ?1", [self.now()])?;
+        Ok(())
     }
 
     /// Wakes the workers of this process once this write is on the disk.
@@ -273,7 +296,13 @@ fn write_loop(
 ) {
     while let Some(first) = waiting.blocking_recv() {
         let mut replies = Vec::new();
-        let tx = Tx { conn, now: clock.now(), react, queued_tasks: Cell::new(false), after_commit: RefCell::default() };
+        let tx = Tx {
+            conn,
+            now: Cell::new(clock.now()),
+            react,
+            queued_tasks: Cell::new(false),
+            after_commit: RefCell::default(),
+        };
         let committed = commit_group(&tx, first, &mut waiting, &mut replies);
         if let Err(error) = &committed {
             tracing::error!("a commit failed: {error}");

@@ -8,8 +8,8 @@ pub mod sync;
 pub mod user_skills;
 
 pub use model::{
-    CatalogueSkill, Category, CategoryCount, Distribution, Event, MOST_REQUIRED, MOST_SYNONYMS, ProficiencyLevel, Skill,
-    SkillDraft, SkillFilter, SkillRef, SkillSuggestion, Statistics, SuggestionDraft, SuggestionStatus, Trend,
+    CatalogueSkill, Category, CategoryCount, Distribution, Event, MOST_REQUIRED, MOST_SYNONYMS, ProficiencyLevel,
+    Skill, SkillDraft, SkillFilter, SkillRef, SkillSuggestion, Statistics, SuggestionDraft, SuggestionStatus, Trend,
     TrendingFilter, name_key,
 };
 pub use routes::{Api, routes};

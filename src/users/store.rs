@@ -302,3 +302,12 @@ pub fn authenticate(conn: &Connection, credential: &Credential, now: Timestamp) 
         })
         .optional()?)
 }
+
+/// Every account, newest first.
+///
+/// # Errors
+/// Those of the database.
+pub fn newest(conn: &Connection) -> Result<Vec<User>> {
+    let mut statement = conn.prepare_cached(&format!("SELECT {USER} FROM users u ORDER BY u.id DESC"))?;
+    Ok(statement.query_map([], user)?.collect::<rusqlite::Result<_>>()?)
+}

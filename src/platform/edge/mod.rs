@@ -262,8 +262,7 @@ fn routed_path(path: &str) -> String {
     match trimmed {
         "/token" | "/token/refresh" => format!("/api{trimmed}"),
         "/api" => "/api".into(),
-        // The readable reference is a folder of files that refer to each other, and redirects to its own last slash.
-        _ if trimmed.starts_with("/api/") && !trimmed.starts_with("/api/docs") => trimmed.to_owned(),
+        _ if trimmed.starts_with("/api/") => trimmed.to_owned(),
         _ => path.to_owned(),
     }
 }
@@ -365,7 +364,7 @@ impl Edge {
     /// Tells what truly applies to this caller. A 304 gives its place back: it cost nothing.
     fn rate_headers(&self, call: &Call, res: &mut Response<'_>) {
         let Some((key, decision)) = &call.decision else { return };
-        let mut decision = decision.clone();
+        let mut decision = *decision;
         if res.status() == Status::NotModified && !decision.exempt {
             self.app.rate.uncount(*key, call.at.micros());
             decision.hourly.remaining += 1;

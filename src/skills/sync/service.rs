@@ -46,12 +46,7 @@ pub fn import(tx: &Tx<'_>, user: Id<User>, findings: &[(&str, ProficiencyLevel)]
     Ok(synced)
 }
 
-fn raise(
-    tx: &Tx<'_>,
-    user: Id<User>,
-    resume: Option<i64>,
-    findings: &[(&str, ProficiencyLevel)],
-) -> Result<Synced> {
+fn raise(tx: &Tx<'_>, user: Id<User>, resume: Option<i64>, findings: &[(&str, ProficiencyLevel)]) -> Result<Synced> {
     let mut synced = Synced::default();
     let mut room = MOST_HELD - rows::count(tx, user)?;
     for &(name, level) in findings {

@@ -56,8 +56,7 @@ pub fn changes(conn: &Connection, user: Id<User>, resume: i64) -> Result<Vec<Cha
 /// Those of the database.
 pub fn delete(tx: &Tx<'_>, change: &Change) -> Result<()> {
     if let Some(above) = change.above {
-        tx.prepare_cached("UPDATE skill_syncs SET before_level = ?2 WHERE id = ?1")?
-            .execute((above, change.before))?;
+        tx.prepare_cached("UPDATE skill_syncs SET before_level = ?2 WHERE id = ?1")?.execute((above, change.before))?;
     }
     tx.prepare_cached("DELETE FROM skill_syncs WHERE id = ?1")?.execute([change.id])?;
     Ok(())

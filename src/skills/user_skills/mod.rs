@@ -111,10 +111,7 @@ impl Default for UserSkillDraft {
 impl UserSkill {
     /// The parts that the holder writes.
     pub fn draft(&self) -> UserSkillDraft {
-        UserSkillDraft {
-            proficiency_level: self.proficiency_level,
-            years_of_experience: self.years_of_experience,
-        }
+        UserSkillDraft { proficiency_level: self.proficiency_level, years_of_experience: self.years_of_experience }
     }
 }
 

@@ -4,8 +4,8 @@ use rocket::{Route, delete, get, patch, post, put, response::status::NoContent, 
 use utoipa::OpenApi;
 
 use super::{
-    Batch, BulkDelete, BulkDeleted, EndorseAnswer, Endorsement, NewUserSkill, UserSkill, UserSkillDraft, UserSkillFilter,
-    service, store,
+    Batch, BulkDelete, BulkDeleted, EndorseAnswer, Endorsement, NewUserSkill, UserSkill, UserSkillDraft,
+    UserSkillFilter, service, store,
 };
 use crate::{
     platform::{

@@ -1,0 +1,20 @@
+//! What the program says of itself: addresses and their description.
+
+use std::io::Write;
+
+use crate::router;
+
+/// Prints every address as `METHOD /api/jobs/{id}/`.
+pub(super) fn routes(out: &mut dyn Write) -> anyhow::Result<()> {
+    for line in router::addresses() {
+        writeln!(out, "{line}")?;
+    }
+    Ok(())
+}
+
+/// Prints the OpenAPI description.
+pub(super) fn openapi(out: &mut dyn Write) -> anyhow::Result<()> {
+    serde_json::to_writer_pretty(&mut *out, &router::description())?;
+    writeln!(out)?;
+    Ok(())
+}

@@ -1,0 +1,204 @@
+//! The command line: one file per family of commands.
+
+pub mod analyze;
+pub mod config;
+mod describe;
+pub mod import;
+pub mod migrate;
+pub mod serve;
+pub mod task;
+pub mod user;
+
+use std::{io, path::PathBuf, process::ExitCode, sync::Arc};
+
+use anyhow::{Context as _, bail};
+use clap::{CommandFactory as _, Parser, Subcommand};
+use clap_complete::Shell;
+
+use crate::{
+    analysis,
+    platform::{
+        app::App,
+        config::{Config, Loaded, LogLevel, Overrides},
+        error::{Error, Result},
+    },
+    reactions, worker,
+};
+
+/// A career platform in one program.
+#[derive(Parser)]
+#[command(
+    name = "careerd",
+    version,
+    about,
+    propagate_version = true,
+    after_help = "\
+Examples:
+  careerd serve --demo                 try it: an instance filled with invented people and jobs
+  careerd serve                        run an instance in ./careerd-data
+  careerd user create --username ann --email ann@example.org --admin --password-stdin
+  careerd config show                  every setting, its value and where it comes from"
+)]
+pub struct Cli {
+    #[command(flatten)]
+    common: Common,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// What every command takes.
+#[derive(clap::Args)]
+struct Common {
+    /// The settings file, instead of ./careerd.toml.
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// The data folder, instead of ./careerd-data.
+    #[arg(long, global = true, value_name = "DIR")]
+    data_dir: Option<PathBuf>,
+    /// Tell more.
+    #[arg(short, long, global = true, conflicts_with = "quiet")]
+    verbose: bool,
+    /// Tell only what went wrong.
+    #[arg(short, long, global = true)]
+    quiet: bool,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve the API and the pages, and run background tasks.
+    Serve(serve::ServeArgs),
+    /// Run background tasks in a process of its own.
+    Worker(serve::WorkerArgs),
+    /// Bring the database to this version, or tell where it stands.
+    Migrate(migrate::MigrateArgs),
+    /// Make and manage accounts.
+    #[command(subcommand)]
+    User(user::UserCommand),
+    /// Look into the queue of background tasks, and move it along.
+    #[command(subcommand)]
+    Task(task::TaskCommand),
+    /// Bring in skills or accounts from a file.
+    Import(import::ImportArgs),
+    /// Show or check the settings.
+    #[command(subcommand)]
+    Config(config::ConfigCommand),
+    /// Analyse résumés without a server.
+    Analyze(analyze::AnalyzeArgs),
+    /// Print every address, one a line.
+    Routes,
+    /// Print the OpenAPI description.
+    Openapi,
+    /// Print completions for a shell.
+    Completions {
+        /// Which shell.
+        shell: Shell,
+    },
+    /// Read a document from standard input: this program calls itself so, to survive what a document does to its reader.
+    #[command(name = analysis::EXTRACT_TEXT, hide = true)]
+    ExtractText,
+}
+
+impl Common {
+    fn overrides(&self) -> Overrides {
+        Overrides {
+            config: self.config.clone(),
+            data_dir: self.data_dir.clone(),
+            log_level: match (self.verbose, self.quiet) {
+                (true, _) => Some(LogLevel::Debug),
+                (_, true) => Some(LogLevel::Error),
+                _ => None,
+            },
+            ..Overrides::default()
+        }
+    }
+}
+
+/// Loads the settings from the environment of this process and these flags.
+///
+/// # Errors
+/// Names the setting that is wrong and where it comes from.
+fn load(overrides: Overrides) -> anyhow::Result<Loaded> {
+    Config::load(overrides, std::env::vars())
+}
+
+/// Runs the command: 0 done, 1 failed; wrong usage has ended with 2 before.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match run(cli) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("careerd: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(cli: Cli) -> anyhow::Result<()> {
+    let Cli { common, command } = cli;
+    match command {
+        Command::Serve(args) => serve::serve(common.overrides(), &args),
+        Command::Worker(args) => serve::work(common.overrides(), &args),
+        Command::Migrate(args) => migrate::run(load(common.overrides())?.config, &args),
+        Command::User(command) => user::run(load(common.overrides())?.config, command),
+        Command::Task(command) => run_task(common.overrides(), command),
+        Command::Import(args) => import::run(load(common.overrides())?.config, args),
+        Command::Config(command) => config::run(common.overrides(), &command),
+        Command::Analyze(args) => analyze::run(&args, &mut io::stdout().lock()),
+        Command::ExtractText => std::process::exit(analysis::extract_text_main()),
+        Command::Routes => describe::routes(&mut io::stdout()),
+        Command::Openapi => describe::openapi(&mut io::stdout()),
+        Command::Completions { shell } => {
+            clap_complete::generate(shell, &mut Cli::command(), "careerd", &mut io::stdout());
+            Ok(())
+        }
+    }
+}
+
+fn run_task(overrides: Overrides, command: task::TaskCommand) -> anyhow::Result<()> {
+    let registry = Arc::new(worker::registry());
+    if let task::TaskCommand::Kinds { json } = command {
+        return task::kinds(&registry, json, &mut io::stdout());
+    }
+    let app = App::open(load(overrides)?.config, reactions::react)?;
+    let done = runtime()?.block_on(task::task(command, app.clone(), &registry, &mut io::stdout()));
+    app.db.close();
+    done
+}
+
+/// An error of the house in words for a terminal: each wrong field on its own.
+fn told<T>(result: Result<T>) -> anyhow::Result<T> {
+    match result {
+        Ok(value) => Ok(value),
+        Err(Error::Invalid(fields)) => {
+            let lines: Vec<String> =
+                fields.iter().map(|(field, faults)| format!("{field}: {}", faults.join(" "))).collect();
+            bail!("{}", lines.join("\n"))
+        }
+        Err(Error::Internal(cause)) => Err(cause),
+        Err(error) => bail!("{error}"),
+    }
+}
+
+/// A runtime for a command that waits for the database or for mail.
+fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build().context("cannot start the threads of this process")
+}
+
+/// A secret from standard input: one line, without its end.
+fn read_secret() -> anyhow::Result<String> {
+    let mut line = String::new();
+    io::stdin().read_line(&mut line).context("cannot read standard input")?;
+    let secret = line.trim_end_matches(['\r', '\n']);
+    anyhow::ensure!(!secret.is_empty(), "nothing came on standard input");
+    Ok(secret.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_commands_fit_together() {
+        Cli::command().debug_assert();
+    }
+}

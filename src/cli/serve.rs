@@ -1,0 +1,167 @@
+//! Serving, and working on the queue.
+
+use std::{
+    net::IpAddr,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use anyhow::Context as _;
+use clap::Args;
+use rocket::fairing::AdHoc;
+use tokio::sync::oneshot;
+use tracing_subscriber::{
+    EnvFilter, Layer as _, filter::LevelFilter, layer::SubscriberExt as _, util::SubscriberInitExt as _,
+};
+
+use super::{load, runtime};
+use crate::{
+    platform::{
+        app::App,
+        config::{Config, LogLevel, Overrides},
+        edge::log_file,
+    },
+    reactions, router, upkeep, worker,
+};
+
+/// How often what calls leave behind is written.
+const FLUSH: Duration = Duration::from_secs(3);
+
+/// Serves the API and the pages.
+#[derive(Args)]
+pub struct ServeArgs {
+    /// Only answer calls: neither tasks nor schedule run here.
+    #[arg(long)]
+    no_worker: bool,
+    /// The address to listen on.
+    #[arg(long)]
+    address: Option<IpAddr>,
+    /// The port to listen on.
+    #[arg(long)]
+    port: Option<u16>,
+}
+
+/// Runs background tasks.
+#[derive(Args)]
+pub struct WorkerArgs {
+    /// How many tasks run at once.
+    #[arg(long)]
+    concurrency: Option<u32>,
+}
+
+/// Serves until a signal asks it to stop.
+///
+/// # Errors
+/// Says what keeps it from starting.
+pub fn serve(overrides: Overrides, args: &ServeArgs) -> anyhow::Result<()> {
+    let loaded = load(Overrides { address: args.address, port: args.port, ..overrides })?;
+    start_log(&loaded.config, &loaded.warnings)?;
+    let is_new = !loaded.config.database_path().exists();
+    runtime()?.block_on(async {
+        let app = App::open(loaded.config, reactions::react)?;
+        if is_new {
+            tell_of_new(&app);
+        }
+        upkeep::at_start(&app).await?;
+        let (stop, stopped) = oneshot::channel::<()>();
+        let tasks = (!args.no_worker).then(|| tokio::spawn(run_worker(app.clone(), stopped)));
+        let flushing = tokio::spawn(flush_forever(app.clone()));
+
+        let address = app.public_url();
+        let rocket = router::rocket(app.clone())?.attach(AdHoc::on_liftoff("told", move |_| {
+            Box::pin(async move {
+                println!("careerd serves on {address}");
+                println!("  the interface: {address}/api/docs/");
+            })
+        }));
+        let launched = rocket.launch().await.map(drop).map_err(|error| {
+            let (address, port) = (app.config.server.address, app.config.server.port);
+            anyhow::anyhow!("cannot serve on {address} port {port}: {}", error.kind())
+        });
+
+        drop(stop);
+        flushing.abort();
+        if let Some(tasks) = tasks {
+            tasks.await.context("the worker did not stop in order")??;
+        }
+        upkeep::flush(&app).await?;
+        app.db.close();
+        launched
+    })
+}
+
+/// Works on the queue until a signal asks it to stop.
+///
+/// # Errors
+/// Says what keeps it from starting.
+pub fn work(overrides: Overrides, args: &WorkerArgs) -> anyhow::Result<()> {
+    let loaded = load(Overrides { concurrency: args.concurrency, ..overrides })?;
+    start_log(&loaded.config, &loaded.warnings)?;
+    runtime()?.block_on(async {
+        let app = App::open(loaded.config, reactions::react)?;
+        upkeep::at_start(&app).await?;
+        let (stop, stopped) = oneshot::channel::<()>();
+        let tasks = tokio::spawn(run_worker(app.clone(), stopped));
+        println!("careerd works on the queue of {}", app.config.data_dir.display());
+        wait_for_signal().await?;
+        drop(stop);
+        tasks.await.context("the worker did not stop in order")??;
+        app.db.close();
+        Ok(())
+    })
+}
+
+async fn run_worker(app: Arc<App>, stopped: oneshot::Receiver<()>) -> anyhow::Result<()> {
+    let concurrency = app.config.worker.concurrency as usize;
+    let stop = async move {
+        // Both a message and the sender's end ask to stop.
+        drop(stopped.await);
+    };
+    worker::run(app, Arc::new(worker::registry()), concurrency, stop).await
+}
+
+async fn wait_for_signal() -> anyhow::Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminated = signal(SignalKind::terminate())?;
+    tokio::select! {
+        result = tokio::signal::ctrl_c() => result?,
+        _ = terminated.recv() => {}
+    }
+    Ok(())
+}
+
+async fn flush_forever(app: Arc<App>) {
+    loop {
+        tokio::time::sleep(FLUSH).await;
+        if let Err(error) = upkeep::flush(&app).await {
+            tracing::warn!("what calls left behind was not written: {error}");
+        }
+    }
+}
+
+fn tell_of_new(app: &App) {
+    println!("A new instance was made in {}: database, keys and folders.", app.config.data_dir.display());
+    println!("Make the first admin: careerd user create --username NAME --email ADDRESS --admin --password-stdin");
+}
+
+/// Lines for people go to standard error, errors as JSON also to logs/errors.log.
+fn start_log(config: &Config, warnings: &[String]) -> anyhow::Result<()> {
+    let level = match config.log.level {
+        LogLevel::Error => "error",
+        LogLevel::Warn => "warn",
+        LogLevel::Info => "info",
+        LogLevel::Debug => "debug",
+        LogLevel::Trace => "trace",
+    };
+    let filter = EnvFilter::new(format!("{level},rocket=warn,hyper=warn,sqlx=warn,rocket::launch=off"));
+    let errors = log_file(config, "errors.log")?;
+    tracing_subscriber::registry()
+        .with(tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_target(false).with_filter(filter))
+        .with(tracing_subscriber::fmt::layer().json().with_writer(Mutex::new(errors)).with_filter(LevelFilter::ERROR))
+        .try_init()
+        .context("the log was started twice")?;
+    for warning in warnings {
+        tracing::warn!("{warning}");
+    }
+    Ok(())
+}

@@ -1,0 +1,159 @@
+//! The description of the API, made from the routes and types themselves.
+
+use utoipa::{
+    Modify,
+    openapi::{
+        Components, Content, HttpMethod, InfoBuilder, OpenApi, Paths, Ref, RefOr, ResponseBuilder,
+        path::{Operation, Parameter, ParameterBuilder, ParameterIn},
+        schema::{ObjectBuilder, Schema, Type},
+        security::{Http, HttpAuthScheme, SecurityRequirement, SecurityScheme},
+    },
+};
+
+const BEARER: &str = "bearer";
+
+/// Puts the rooms' descriptions together: paths as they are called, common parameters, errors and the way to sign in.
+pub fn assemble(rooms: Vec<OpenApi>) -> OpenApi {
+    let mut whole = OpenApi::new(
+        InfoBuilder::new()
+            .title("careerd")
+            .version(env!("CARGO_PKG_VERSION"))
+            .description(Some(
+                "The HTTP interface of a career platform. Every address works with and without its last slash.",
+            ))
+            .build(),
+        Paths::new(),
+    );
+    for room in rooms {
+        whole.merge(room);
+    }
+    let paths = std::mem::take(&mut whole.paths.paths);
+    for (path, item) in paths {
+        let slash = if path.ends_with(".json") || path.ends_with(".docx") { "" } else { "/" };
+        whole.paths.paths.insert(format!("/api{}{slash}", path.trim_end_matches('/')), item);
+    }
+    Common.modify(&mut whole);
+    whole
+}
+
+/// What each address has in common with all others.
+struct Common;
+
+impl Modify for Common {
+    fn modify(&self, api: &mut OpenApi) {
+        let components = api.components.get_or_insert_with(Components::new);
+        components.schemas.insert("Error".into(), RefOr::T(error_schema()));
+        components
+            .security_schemes
+            .insert(BEARER.into(), RefOr::T(SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer))));
+        for (path, item) in &mut api.paths.paths {
+            let has_id = path.contains('{');
+            for (method, operation) in [
+                (HttpMethod::Get, &mut item.get),
+                (HttpMethod::Post, &mut item.post),
+                (HttpMethod::Put, &mut item.put),
+                (HttpMethod::Patch, &mut item.patch),
+                (HttpMethod::Delete, &mut item.delete),
+            ] {
+                if let Some(operation) = operation {
+                    describe(operation, &method, has_id);
+                }
+            }
+        }
+    }
+}
+
+fn describe(operation: &mut Operation, method: &HttpMethod, has_id: bool) {
+    operation.security = Some(vec![SecurityRequirement::default(), SecurityRequirement::new::<_, _, &str>(BEARER, [])]);
+    let mut errors = vec![
+        ("400", "A field or the request itself is wrong."),
+        ("401", "The token is missing, bad or expired."),
+        ("403", "Visible to the caller, not changeable by the caller."),
+        ("429", "Too many calls."),
+        ("503", "The machine cannot take it right now."),
+    ];
+    if has_id || answers_page(operation) {
+        errors.push(("404", "Absent, or private to somebody else."));
+    }
+    match method {
+        HttpMethod::Get => {}
+        HttpMethod::Post => {
+            errors.extend([
+                ("409", "The state of the thing forbids this step, or the first call with this key still runs."),
+                ("413", "The body is too large."),
+                ("415", "The body is of another type."),
+                ("422", "The Idempotency-Key was used with another body."),
+            ]);
+            parameter(
+                operation,
+                "Idempotency-Key",
+                ParameterIn::Header,
+                Type::String,
+                "Makes a repeat answer as the first call did.",
+            );
+        }
+        _ => {
+            errors.extend([("409", "The state of the thing forbids this."), ("412", "The object has changed since.")]);
+            if !matches!(method, HttpMethod::Delete) {
+                errors.extend([("413", "The body is too large."), ("415", "The body is of another type.")]);
+            }
+            parameter(operation, "If-Match", ParameterIn::Header, Type::String, "The ETag of the version to change.");
+        }
+    }
+    for (status, meaning) in errors {
+        operation.responses.responses.entry(status.into()).or_insert_with(|| {
+            let body = Content::new(Some(Ref::from_schema_name("Error")));
+            RefOr::T(ResponseBuilder::new().description(meaning).content("application/json", body).build())
+        });
+    }
+    if answers_page(operation) {
+        for (name, kind, meaning) in [
+            ("page", Type::Integer, "From 1; past the end is 404."),
+            ("page_size", Type::Integer, "Rows a page: 20, at most 100."),
+            ("ordering", Type::String, "Names by comma, `-` for descending."),
+            ("search", Type::String, "Each word must begin a word, in any case and with any accent."),
+            ("created_after", Type::String, "A date, or a date and time."),
+            ("created_before", Type::String, "A date, or a date and time."),
+        ] {
+            parameter(operation, name, ParameterIn::Query, kind, meaning);
+        }
+    }
+}
+
+/// Whether the answer is a page: its schema is named after `Page`.
+fn answers_page(operation: &Operation) -> bool {
+    let Some(RefOr::T(answer)) = operation.responses.responses.get("200") else { return false };
+    answer.content.values().any(|content| match content {
+        RefOr::T(Content { schema: Some(RefOr::Ref(schema)), .. }) => schema.ref_location.contains("/Page_"),
+        _ => false,
+    })
+}
+
+fn parameter(operation: &mut Operation, name: &str, at: ParameterIn, kind: Type, meaning: &str) {
+    let known = operation.parameters.get_or_insert_with(Vec::new);
+    if !known.iter().any(|it| matches!(it, RefOr::T(Parameter { name: taken, .. }) if taken == name)) {
+        let schema = Schema::Object(ObjectBuilder::new().schema_type(kind).build());
+        known.push(RefOr::T(
+            ParameterBuilder::new().name(name).parameter_in(at).description(Some(meaning)).schema(Some(schema)).build(),
+        ));
+    }
+}
+
+fn error_schema() -> Schema {
+    let text = || ObjectBuilder::new().schema_type(Type::String);
+    let fields = ObjectBuilder::new().schema_type(Type::Object).description(Some("Sentences by field."));
+    let whole = ObjectBuilder::new()
+        .schema_type(Type::Object)
+        .description(Some("Every failure has this form."))
+        .property("error", text())
+        .property("detail", text())
+        .property("status", ObjectBuilder::new().schema_type(Type::Integer))
+        .property("request_id", text())
+        .property("field_errors", fields)
+        .property("limit_type", text())
+        .required("error")
+        .required("detail")
+        .required("status")
+        .required("request_id");
+    Schema::Object(whole.build())
+}
