@@ -36,6 +36,7 @@ const ROOMS: &[Room] = &[
     (resumes::routes, resumes::Api::openapi),
     (jobs::routes, jobs::Api::openapi),
     (jobs::applications::routes, jobs::applications::Api::openapi),
+    (jobs::market::routes, jobs::market::Api::openapi),
     (own_routes, Api::openapi),
 ];
 

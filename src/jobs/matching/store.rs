@@ -8,9 +8,11 @@ use super::{Ask, Place, Seeker, Wanted, idf, strength};
 use crate::{
     jobs::{
         Job,
+        market::store::MIDDLE,
         store::{OPEN, count},
     },
     platform::{clock::Timestamp, error::Result, id::Id},
+    resumes,
     skills::{self, Skill},
     users::{self, User},
 };
@@ -24,7 +26,10 @@ pub fn seeker(conn: &Connection, user: Id<User>) -> Result<Seeker> {
     let held = skills::store::held(conn, user)?;
     Ok(Seeker {
         held: held.iter().map(|it| (it.skill.id, strength(it.level))).collect(),
-        level: profile.experience_level,
+        level: match profile.experience_level {
+            Some(level) => Some(level),
+            None => resumes::store::primary_level(conn, user)?,
+        },
         place: Place::read(&profile.location),
         open_to_remote: profile.open_to_remote,
     })
@@ -76,7 +81,7 @@ pub fn candidates(conn: &Connection, market: &Market, among: Option<&[Id<Job>]>,
     let open = OPEN.replace('?', ":now");
     let mut statement = conn.prepare_cached(&format!(
         "SELECT j.id, j.experience_level, j.location, j.is_remote, j.posted_at,
-             (coalesce(j.salary_min, j.salary_max) + coalesce(j.salary_max, j.salary_min)) / 2, j.salary_currency
+             {MIDDLE}, j.salary_currency
          FROM job_opportunities j WHERE {open} AND {chosen} ORDER BY j.id"
     ))?;
     let mut candidates = statement
