@@ -5,6 +5,7 @@ pub mod cli;
 pub mod jobs;
 pub mod platform;
 pub mod reactions;
+pub mod recommendations;
 pub mod resumes;
 pub mod router;
 pub mod skills;

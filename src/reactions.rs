@@ -6,10 +6,12 @@
 use std::any::Any;
 
 use crate::{
-    platform::{db::Tx, error::Result},
+    platform::{db::Tx, error::Result, id::Id},
+    recommendations::{self, tasks::RecommendJobs},
     jobs,
     resumes::{self, tasks::AnalyzeResume},
-    skills, users,
+    skills,
+    users::{self, User},
 };
 
 /// Decides what follows an event.
@@ -35,23 +37,23 @@ pub fn react(tx: &Tx<'_>, event: &dyn Any) -> Result<()> {
     Ok(())
 }
 
-fn on_users(_tx: &Tx<'_>, event: &users::Event) -> Result<()> {
+fn on_users(tx: &Tx<'_>, event: &users::Event) -> Result<()> {
     match event {
+        users::Event::ProfileChanged { user } => tx.uncache(&recommendations::cache_key(*user)),
         users::Event::Registered { .. }
-        | users::Event::ProfileChanged { .. }
         | users::Event::SignedIn { .. }
         | users::Event::TokenReused { .. } => Ok(()),
     }
 }
 
-fn on_skills(_tx: &Tx<'_>, event: &skills::Event) -> Result<()> {
+fn on_skills(tx: &Tx<'_>, event: &skills::Event) -> Result<()> {
     match event {
-        skills::Event::Added { .. }
-        | skills::Event::Changed { .. }
-        | skills::Event::Removed { .. }
-        | skills::Event::Synced { .. }
-        | skills::Event::SyncUndone { .. }
-        | skills::Event::Endorsed { .. }
+        skills::Event::Added { user, .. }
+        | skills::Event::Changed { user, .. }
+        | skills::Event::Removed { user, .. }
+        | skills::Event::Synced { user, .. }
+        | skills::Event::SyncUndone { user, .. } => recommend_anew(tx, *user),
+        skills::Event::Endorsed { .. }
         | skills::Event::Unendorsed { .. }
         | skills::Event::CatalogueChanged { .. }
         | skills::Event::Suggested { .. } => Ok(()),
@@ -69,12 +71,18 @@ fn on_jobs(_tx: &Tx<'_>, event: &jobs::Event) -> Result<()> {
     }
 }
 
-fn on_applications(_tx: &Tx<'_>, event: &jobs::applications::Event) -> Result<()> {
+fn on_applications(tx: &Tx<'_>, event: &jobs::applications::Event) -> Result<()> {
     match event {
-        jobs::applications::Event::Applied { .. }
-        | jobs::applications::Event::Moved { .. }
-        | jobs::applications::Event::Withdrawn { .. } => Ok(()),
+        jobs::applications::Event::Applied { user, .. } => recommend_anew(tx, *user),
+        jobs::applications::Event::Withdrawn { user, .. } => tx.uncache(&recommendations::cache_key(*user)),
+        jobs::applications::Event::Moved { .. } => Ok(()),
     }
+}
+
+/// Drops what was recommended to somebody, and has the postings that fit them computed before they ask.
+fn recommend_anew(tx: &Tx<'_>, user: Id<User>) -> Result<()> {
+    tx.uncache(&recommendations::cache_key(user))?;
+    tx.enqueue(&RecommendJobs::of(user)).map(drop)
 }
 
 fn on_resumes(tx: &Tx<'_>, event: &resumes::Event) -> Result<()> {

@@ -21,7 +21,7 @@ use crate::{
         edge::{self, Edge},
         openapi,
     },
-    jobs, resumes, skills, users,
+    jobs, recommendations, resumes, skills, users,
 };
 
 /// A room's addresses with their description.
@@ -37,6 +37,7 @@ const ROOMS: &[Room] = &[
     (jobs::routes, jobs::Api::openapi),
     (jobs::applications::routes, jobs::applications::Api::openapi),
     (jobs::market::routes, jobs::market::Api::openapi),
+    (recommendations::routes, recommendations::Api::openapi),
     (own_routes, Api::openapi),
 ];
 

@@ -1,6 +1,6 @@
 //! Every kind of task, by its name in the queue.
 
-use crate::{platform::task::Registry, resumes::tasks as resumes};
+use crate::{platform::task::Registry, recommendations::tasks as recommendations, resumes::tasks as resumes};
 
 /// Every kind of background task that careerd knows.
 pub fn registry() -> Registry {
@@ -9,4 +9,5 @@ pub fn registry() -> Registry {
         .with::<resumes::ExtractResumeText>()
         .with::<resumes::BatchAnalyzeResumes>()
         .with::<resumes::CleanupOldResumes>()
+        .with::<recommendations::RecommendJobs>()
 }

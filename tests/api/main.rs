@@ -7,6 +7,7 @@ mod cli;
 mod description;
 mod edge;
 mod jobs;
+mod recommendations;
 mod sign_in;
 mod tidy;
 mod writes;

@@ -120,3 +120,41 @@ pub fn candidates(conn: &Connection, market: &Market, among: Option<&[Id<Job>]>,
     }
     Ok(candidates)
 }
+
+/// What may be recommended to somebody: open, neither their own nor applied to; of a table that goes by the name `j`.
+fn recommendable() -> String {
+    let open = OPEN.replace('?', ":now");
+    format!(
+        "{open} AND j.posted_by IS NOT :user AND NOT EXISTS (SELECT 1 FROM job_applications p
+             WHERE p.user_id = :user AND p.job_id = j.id AND p.status <> 'withdrawn')"
+    )
+}
+
+/// The postings that may be recommended to somebody and ask for one of these skills.
+///
+/// # Errors
+/// Those of the database.
+pub fn sharing(conn: &Connection, user: Id<User>, skills: &[Id<Skill>], now: Timestamp) -> Result<Vec<Id<Job>>> {
+    let mut statement = conn.prepare_cached(&format!(
+        "SELECT DISTINCT a.job_id FROM job_skills a JOIN job_opportunities j ON j.id = a.job_id
+         WHERE a.skill_id IN (SELECT value FROM json_each(:skills)) AND {}",
+        recommendable()
+    ))?;
+    let skills = serde_json::to_string(skills)?;
+    let ids = statement.query_map(named_params! { ":skills": skills, ":user": user, ":now": now }, |row| row.get(0))?;
+    Ok(ids.collect::<rusqlite::Result<_>>()?)
+}
+
+/// The newest postings that may be recommended to somebody.
+///
+/// # Errors
+/// Those of the database.
+pub fn newest(conn: &Connection, user: Id<User>, limit: usize, now: Timestamp) -> Result<Vec<Id<Job>>> {
+    let mut statement = conn.prepare_cached(&format!(
+        "SELECT j.id FROM job_opportunities j WHERE {} ORDER BY j.posted_at DESC, j.id DESC LIMIT :limit",
+        recommendable()
+    ))?;
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let ids = statement.query_map(named_params! { ":limit": limit, ":user": user, ":now": now }, |row| row.get(0))?;
+    Ok(ids.collect::<rusqlite::Result<_>>()?)
+}
