@@ -1,6 +1,6 @@
 //! Every kind of task, by its name in the queue.
 
-use crate::{platform::task::Registry, recommendations::tasks as recommendations, resumes::tasks as resumes};
+use crate::{jobs::tasks as jobs, platform::task::Registry, recommendations::tasks as recommendations, resumes::tasks as resumes};
 
 /// Every kind of background task that careerd knows.
 pub fn registry() -> Registry {
@@ -10,4 +10,5 @@ pub fn registry() -> Registry {
         .with::<resumes::BatchAnalyzeResumes>()
         .with::<resumes::CleanupOldResumes>()
         .with::<recommendations::RecommendJobs>()
+        .with::<jobs::CloseExpiredJobs>()
 }

@@ -237,6 +237,10 @@ fn the_best_match_comes_first() {
     assert_eq!(titles(&ann.get("/api/jobs/?ordering=-match&page=2&page_size=3").ok()), ["Poor"]);
     assert_eq!(titles(&ann.get("/api/jobs/?ordering=match&skill=python").ok()), ["Other", "Poor"]);
     assert_eq!(ann.get("/api/jobs/?ordering=match&cursor=").faults(), ["cursor"]);
+    let closed = page["results"][0]["id"].clone();
+    rita.post(&format!("/api/jobs/{closed}/close/"), json!({})).ok();
+    assert_eq!(titles(&ann.get("/api/jobs/?ordering=match&status=closed").ok()), ["Best"]);
+    assert_eq!(rita.get("/api/jobs/?ordering=match&mine=true").ok()["count"], 4);
 }
 
 #[test]

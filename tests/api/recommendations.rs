@@ -58,7 +58,7 @@ fn jobs_that_share_a_skill_come_first_and_the_newest_follow() {
         let alone = ann.get(&format!("/api/jobs/{}/match/", it["job"]["id"])).ok();
         assert_eq!(&alone, it);
     }
-    assert_eq!((&list[0]["match_percentage"], &list[0]["matched_skills"]), (&json!(100), &json!(["Rust", "SQL"])));
+    assert_eq!((&list[0]["match_percentage"], &list[0]["matched_skills"]), (&json!(100), &json!(["SQL", "Rust"])));
     assert_eq!(list[1]["missing_skills"], json!(["Python"]));
     assert_eq!(list[1]["reason"], "You hold 1 of 2 skills asked for, the level fits and the place fits.");
     assert_eq!((&list[2]["terms"]["skills"], &list[2]["terms"]["must_have"]), (&json!(0), &json!(0)));

@@ -60,7 +60,7 @@ pub fn market(conn: &Connection) -> Result<Market> {
     Ok(Market { open: count(conn)?, demand: demand.collect::<rusqlite::Result<_>>()? })
 }
 
-/// An open posting, ready to be scored.
+/// A posting, ready to be scored.
 #[derive(Debug)]
 pub struct Candidate {
     /// The posting.
@@ -71,18 +71,23 @@ pub struct Candidate {
     pub salary: Option<(i64, String)>,
 }
 
-/// The open postings among these, or all of them, in order of their ids: two queries, however many there are.
+/// These postings, or all open ones, in order of their ids: two queries, however many there are.
 ///
 /// # Errors
 /// Those of the database.
 pub fn candidates(conn: &Connection, market: &Market, among: Option<&[Id<Job>]>, now: Timestamp) -> Result<Vec<Candidate>> {
     let list = among.map(serde_json::to_string).transpose()?;
-    let chosen = if list.is_some() { "j.id IN (SELECT value FROM json_each(:among))" } else { ":among IS NULL" };
     let open = OPEN.replace('?', ":now");
+    // Both forms name both parameters.
+    let chosen = |id: &str| match among {
+        Some(_) => format!("{id} IN (SELECT value FROM json_each(:among)) AND :now IS NOT NULL"),
+        None => format!("{open} AND :among IS NULL"),
+    };
     let mut statement = conn.prepare_cached(&format!(
         "SELECT j.id, j.experience_level, j.location, j.is_remote, j.posted_at,
              {MIDDLE}, j.salary_currency
-         FROM job_opportunities j WHERE {open} AND {chosen} ORDER BY j.id"
+         FROM job_opportunities j WHERE {} ORDER BY j.id",
+        chosen("j.id")
     ))?;
     let mut candidates = statement
         .query_map(named_params! { ":among": list, ":now": now }, |row| {
@@ -100,10 +105,10 @@ pub fn candidates(conn: &Connection, market: &Market, among: Option<&[Id<Job>]>,
             })
         })?
         .collect::<rusqlite::Result<Vec<_>>>()?;
-    let chosen = if list.is_some() { "a.job_id IN (SELECT value FROM json_each(:among))" } else { ":among IS NULL" };
     let mut statement = conn.prepare_cached(&format!(
         "SELECT a.job_id, a.skill_id, a.must FROM job_skills a JOIN job_opportunities j ON j.id = a.job_id
-         WHERE {open} AND {chosen} ORDER BY a.job_id"
+         WHERE {} ORDER BY a.job_id",
+        chosen("a.job_id")
     ))?;
     let mut rows = statement.query(named_params! { ":among": list, ":now": now })?;
     // Both queries are in order of ids, so each skill belongs to the candidate reached or to a later one.
