@@ -1,6 +1,9 @@
 //! careerd: a career platform in one program over one SQLite file.
 
+pub mod achievements;
 pub mod cli;
+pub mod mail;
+pub mod notifications;
 pub mod platform;
 pub mod reactions;
 pub mod router;

@@ -6,6 +6,9 @@
 use std::any::Any;
 
 use crate::{
+    achievements::{self, CheckAllUserAchievements, CheckUserAchievements},
+    mail::{SendAchievementEmail, SendMail, SendWelcomeEmail, Template},
+    notifications::{self, Kind, Notice, SendNotification},
     platform::{db::Tx, error::Result},
     users,
 };
@@ -18,14 +21,54 @@ pub fn react(tx: &Tx<'_>, event: &dyn Any) -> Result<()> {
     if let Some(event) = event.downcast_ref() {
         return on_users(tx, event);
     }
+    if let Some(event) = event.downcast_ref() {
+        return on_achievements(tx, event);
+    }
+    if let Some(event) = event.downcast_ref() {
+        return on_notifications(tx, event);
+    }
     Ok(())
 }
 
-fn on_users(_tx: &Tx<'_>, event: &users::Event) -> Result<()> {
-    match event {
-        users::Event::Registered { .. }
-        | users::Event::ProfileChanged { .. }
-        | users::Event::SignedIn { .. }
-        | users::Event::TokenReused { .. } => Ok(()),
+fn on_users(tx: &Tx<'_>, event: &users::Event) -> Result<()> {
+    match *event {
+        users::Event::Registered { user } => {
+            tx.enqueue(&SendWelcomeEmail { user })?;
+            tx.enqueue(&CheckUserAchievements { user })?;
+        }
+        users::Event::ProfileChanged { .. } | users::Event::SignedIn { .. } | users::Event::TokenReused { .. } => {}
     }
+    Ok(())
+}
+
+fn on_achievements(tx: &Tx<'_>, event: &achievements::Event) -> Result<()> {
+    match *event {
+        achievements::Event::Earned { user, achievement, award, ref name, points } => {
+            let message = match points {
+                0 => String::new(),
+                1 => "It brings you 1 point.".into(),
+                _ => format!("It brings you {points} points."),
+            };
+            let title = format!("You earned \"{name}\"");
+            let notice = Notice::new(user, Kind::Achievement, format!("achievement:{award}"), title, message);
+            tx.enqueue(&SendNotification(notice.link(format!("/profile/{user}"))))?;
+            tx.enqueue(&SendAchievementEmail { user, achievement })?;
+            if points > 0 {
+                tx.enqueue(&CheckUserAchievements { user })?;
+            }
+        }
+        achievements::Event::RuleChanged { achievement, at } => {
+            let round = format!("rule:{achievement}:{}", at.micros());
+            tx.enqueue(&CheckAllUserAchievements { all: true, after: 0, round })?;
+        }
+    }
+    Ok(())
+}
+
+fn on_notifications(tx: &Tx<'_>, event: &notifications::Event) -> Result<()> {
+    let notifications::Event::Stored { notification, user, kind, mail } = *event;
+    if let Some(template) = Template::of_notification(kind).filter(|_| mail) {
+        tx.enqueue(&SendMail { template, user, reference: notification.to_string() })?;
+    }
+    Ok(())
 }

@@ -16,6 +16,7 @@ use utoipa::OpenApi as _;
 use utoipa_swagger_ui::{Config as DocsConfig, SwaggerUi};
 
 use crate::{
+    achievements, notifications,
     platform::{
         app::App,
         edge::{self, Edge},
@@ -31,6 +32,8 @@ type Room = (fn() -> Vec<Route>, fn() -> utoipa::openapi::OpenApi);
 const ROOMS: &[Room] = &[
     (users::sign_in::routes, users::sign_in::Api::openapi),
     (users::routes, users::Api::openapi),
+    (achievements::routes, achievements::Api::openapi),
+    (notifications::routes, notifications::Api::openapi),
     (own_routes, Api::openapi),
 ];
 

@@ -1,8 +1,15 @@
 //! Every kind of task, by its name in the queue.
 
-use crate::platform::task::Registry;
+use crate::{achievements, mail, notifications, platform::task::Registry};
 
 /// Every kind of background task that careerd knows.
 pub fn registry() -> Registry {
     Registry::new()
+        .with::<mail::SendWelcomeEmail>()
+        .with::<mail::SendAchievementEmail>()
+        .with::<mail::SendMail>()
+        .with::<notifications::SendNotification>()
+        .with::<achievements::CheckUserAchievements>()
+        .with::<achievements::CheckAllUserAchievements>()
+        .with::<achievements::UnlockAchievement>()
 }
