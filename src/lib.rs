@@ -7,6 +7,7 @@ pub mod notifications;
 pub mod platform;
 pub mod reactions;
 pub mod router;
+pub mod skills;
 pub mod upkeep;
 pub mod users;
 pub mod worker;

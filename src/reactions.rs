@@ -10,7 +10,7 @@ use crate::{
     mail::{SendAchievementEmail, SendMail, SendWelcomeEmail, Template},
     notifications::{self, Kind, Notice, SendNotification},
     platform::{db::Tx, error::Result},
-    users,
+    skills, users,
 };
 
 /// Decides what follows an event.
@@ -20,6 +20,9 @@ use crate::{
 pub fn react(tx: &Tx<'_>, event: &dyn Any) -> Result<()> {
     if let Some(event) = event.downcast_ref() {
         return on_users(tx, event);
+    }
+    if let Some(event) = event.downcast_ref() {
+        return on_skills(tx, event);
     }
     if let Some(event) = event.downcast_ref() {
         return on_achievements(tx, event);
@@ -37,6 +40,30 @@ fn on_users(tx: &Tx<'_>, event: &users::Event) -> Result<()> {
             tx.enqueue(&CheckUserAchievements { user })?;
         }
         users::Event::ProfileChanged { .. } | users::Event::SignedIn { .. } | users::Event::TokenReused { .. } => {}
+    }
+    Ok(())
+}
+
+fn on_skills(tx: &Tx<'_>, event: &skills::Event) -> Result<()> {
+    match *event {
+        skills::Event::Added { user, .. }
+        | skills::Event::Changed { user, .. }
+        | skills::Event::Removed { user, .. }
+        | skills::Event::Synced { user, .. } => {
+            tx.enqueue(&CheckUserAchievements { user })?;
+        }
+        skills::Event::Endorsed { user, endorser, ref endorser_name, ref skill_name, endorsement, .. } => {
+            let title = format!("{endorser_name} endorsed your skill {skill_name}");
+            let message = "It brings you 5 points.".to_owned();
+            let notice = Notice::new(user, Kind::System, format!("endorsement:{endorsement}"), title, message);
+            tx.enqueue(&SendNotification(notice.by(endorser).link(format!("/profile/{user}"))))?;
+            tx.enqueue(&CheckUserAchievements { user })?;
+            tx.enqueue(&CheckUserAchievements { user: endorser })?;
+        }
+        skills::Event::SyncUndone { .. }
+        | skills::Event::Unendorsed { .. }
+        | skills::Event::CatalogueChanged { .. }
+        | skills::Event::Suggested { .. } => {}
     }
     Ok(())
 }

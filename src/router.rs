@@ -22,7 +22,7 @@ use crate::{
         edge::{self, Edge},
         openapi,
     },
-    users,
+    skills, users,
 };
 
 /// A room's addresses with their description.
@@ -32,6 +32,8 @@ type Room = (fn() -> Vec<Route>, fn() -> utoipa::openapi::OpenApi);
 const ROOMS: &[Room] = &[
     (users::sign_in::routes, users::sign_in::Api::openapi),
     (users::routes, users::Api::openapi),
+    (skills::routes, skills::Api::openapi),
+    (skills::user_skills::routes, skills::user_skills::Api::openapi),
     (achievements::routes, achievements::Api::openapi),
     (notifications::routes, notifications::Api::openapi),
     (own_routes, Api::openapi),

@@ -4,7 +4,7 @@ use chrono::Duration;
 
 use crate::{
     platform::{app::App, db::Tx, error::Result},
-    users,
+    skills, users,
 };
 
 /// What has to be there before the first call, and what went stale while nothing ran.
@@ -16,6 +16,7 @@ pub async fn at_start(app: &App) -> Result<()> {
     app.db
         .write(move |tx| {
             let ago = |span: crate::platform::config::Span| tx.now().plus(-Duration::seconds(span.as_secs()));
+            skills::service::fill_catalogue(tx)?;
             users::sign_in::store::purge(tx, ago(retention.expired_tokens))?;
             tx.purge_platform(ago(retention.idempotency), ago(retention.events), ago(retention.route_usage_by_hour))
         })

@@ -292,7 +292,7 @@ fn owned(value: &dyn ToSql) -> Result<Value> {
     use rusqlite::types::ToSqlOutput;
     match value.to_sql()? {
         ToSqlOutput::Owned(value) => Ok(value),
-        ToSqlOutput::Borrowed(value) => Ok(Value::from(value_of(value)?)),
+        ToSqlOutput::Borrowed(value) => value_of(value),
         _ => Err(Error::Internal(anyhow::anyhow!("a value has no SQL form"))),
     }
 }

@@ -1,6 +1,11 @@
 //! One binary that speaks HTTP to careerd and reads like the rules it holds.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a panic in a test is its failure")]
+
 mod app;
+mod cli;
+mod description;
 mod edge;
 mod sign_in;
 mod tidy;
+mod writes;

@@ -364,7 +364,7 @@ impl Edge {
     /// Tells what truly applies to this caller. A 304 gives its place back: it cost nothing.
     fn rate_headers(&self, call: &Call, res: &mut Response<'_>) {
         let Some((key, decision)) = &call.decision else { return };
-        let mut decision = decision.clone();
+        let mut decision = *decision;
         if res.status() == Status::NotModified && !decision.exempt {
             self.app.rate.uncount(*key, call.at.micros());
             decision.hourly.remaining += 1;

@@ -201,11 +201,6 @@ pub(super) async fn sign_in(app: &App, credentials: Credentials, mut origin: Ori
     Ok(SignedIn { id: user.id, user, tokens: TokenPair { access, refresh } })
 }
 
-enum Renewal {
-    Child(User, Id<Session>, bool),
-    Refused,
-}
-
 /// Exchanges a refresh token for the next pair.
 pub(super) async fn refresh(app: &App, spent: &str, browser: bool) -> Result<(TokenPair, Id<User>)> {
     let (child, ttl, hash) = (token::secret(), Lifetimes::of(app), token::digest(spent));
@@ -213,29 +208,25 @@ pub(super) async fn refresh(app: &App, spent: &str, browser: bool) -> Result<(To
     let renewal = app
         .db
         .write(move |tx| {
-            let Some(old) = store::refresh_token(tx, &hash, tx.now())? else { return Ok(Renewal::Refused) };
+            let Some(old) = store::refresh_token(tx, &hash, tx.now())? else { return Ok(None) };
             if !old.is_live || old.browser != browser {
-                return Ok(Renewal::Refused);
+                return Ok(None);
             }
             if old.rotated_at.is_some_and(|at| tx.now().since(at) > ttl.reuse_grace) {
                 // The refusal has to be kept: an error here would undo the end of the family.
                 store::end(tx, old.user, old.family)?;
                 tx.emit(Event::TokenReused { user: old.user })?;
-                return Ok(Renewal::Refused);
+                return Ok(None);
             }
             let expires = tx.now().plus(ttl.refresh).min(old.began.plus(ttl.family));
             store::rotate(tx, &hash, old.family, expires)?;
             store::keep_token(tx, &child_hash, old.family, expires)?;
-            Ok(Renewal::Child(users::get(tx, old.user)?, old.family, old.browser))
+            Ok(Some((users::get(tx, old.user)?, old.family)))
         })
         .await?;
-    match renewal {
-        Renewal::Refused => Err(Error::Unauthenticated(Unauthenticated::InvalidToken)),
-        Renewal::Child(user, family, browser) => {
-            let via = if browser { Via::Cookie } else { Via::Token };
-            Ok((TokenPair { access: issue(app, &user, family, via)?, refresh: child }, user.id))
-        }
-    }
+    let (user, family) = renewal.ok_or(Error::Unauthenticated(Unauthenticated::InvalidToken))?;
+    let via = if browser { Via::Cookie } else { Via::Token };
+    Ok((TokenPair { access: issue(app, &user, family, via)?, refresh: child }, user.id))
 }
 
 /// Ends the sign-in that this refresh token belongs to, whatever state it is in.

@@ -1,0 +1,102 @@
+//! The command line, as the program that was built.
+
+use std::{
+    io::Write,
+    path::Path,
+    process::{Command, Output, Stdio},
+};
+
+/// Runs careerd in an empty working directory, with only these variables.
+pub fn careerd(folder: &Path, args: &[&str], input: &str, variables: &[(&str, &str)]) -> Output {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_careerd"))
+        .args(args)
+        .current_dir(folder)
+        .env_clear()
+        .envs(variables.iter().copied())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // A command that does not read its input may have ended already.
+    let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+    child.wait_with_output().unwrap()
+}
+
+fn said(output: &Output) -> String {
+    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+}
+
+#[test]
+fn accounts_are_made_and_managed() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = |args: &[&str], input: &str| careerd(folder.path(), args, input, &[]);
+    let create = ["user", "create", "--username", "ann", "--email", "ann@example.org", "--admin", "--password-stdin"];
+    let weak = run(&create, "1234567890\n");
+    assert_eq!(weak.status.code(), Some(1));
+    assert!(said(&weak).contains("password:"), "{}", said(&weak));
+    assert!(run(&create, "a long walk in May\n").status.success());
+    let again = run(&create, "a long walk in May\n");
+    assert!(said(&again).contains("This name is taken."), "{}", said(&again));
+    let shown: serde_json::Value = serde_json::from_slice(&run(&["user", "show", "ann"], "").stdout).unwrap();
+    assert_eq!((&shown["is_staff"], &shown["email"]), (&true.into(), &"ann@example.org".into()));
+    let last = run(&["user", "revoke", "ann", "is_staff"], "");
+    assert_eq!(last.status.code(), Some(1));
+    assert!(said(&last).contains("last admin"));
+    assert!(run(&["user", "passwd", "ann", "--password-stdin"], "another walk in June\n").status.success());
+    assert_eq!(run(&["user", "show", "nobody"], "").status.code(), Some(1));
+}
+
+#[test]
+fn wrong_usage_is_two_and_a_wrong_setting_names_itself() {
+    let folder = tempfile::tempdir().unwrap();
+    assert_eq!(careerd(folder.path(), &["sing"], "", &[]).status.code(), Some(2));
+    let misspelt = careerd(folder.path(), &["config", "check"], "", &[("CAREERD_SERVER__PROT", "80")]);
+    assert_eq!(misspelt.status.code(), Some(1));
+    assert!(said(&misspelt).contains("CAREERD_SERVER__PORT"), "{}", said(&misspelt));
+    let other = careerd(folder.path(), &["config", "check"], "", &[("DATABASE_URL", "postgres://localhost/x")]);
+    assert!(!other.status.success() && said(&other).to_lowercase().contains("sqlite"), "{}", said(&other));
+    let short = careerd(folder.path(), &["config", "check"], "", &[("SECRET_KEY", "short")]);
+    assert!(!short.status.success());
+}
+
+#[test]
+fn settings_tell_their_source_and_hide_secrets() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("careerd.toml"), "[server]\nport = 9000\n").unwrap();
+    let variables =
+        [("CAREERD_RATE_LIMIT__WHITELIST", "[]"), ("SECRET_KEY", "0123456789abcdef0123456789abcdef-secret")];
+    let shown = careerd(folder.path(), &["config", "show", "--json"], "", &variables);
+    let text = said(&shown);
+    assert!(!text.contains("-secret"), "{text}");
+    let settings: Vec<serde_json::Value> = serde_json::from_slice(&shown.stdout).unwrap();
+    let of = |key: &str| settings.iter().find(|it| it["key"] == key).unwrap().clone();
+    assert_eq!(of("server.port")["value"], 9000);
+    assert_eq!(of("rate_limit.whitelist")["source"], "CAREERD_RATE_LIMIT__WHITELIST");
+    assert_eq!(of("auth.secret_key")["value"], "set");
+}
+
+#[test]
+fn describing_commands_need_no_data_folder() {
+    let folder = tempfile::tempdir().unwrap();
+    for args in [&["routes"][..], &["openapi"], &["completions", "bash"], &["config", "show"]] {
+        let output = careerd(folder.path(), args, "", &[]);
+        assert!(output.status.success() && !output.stdout.is_empty(), "{args:?}: {}", said(&output));
+    }
+    assert!(std::fs::read_dir(folder.path()).unwrap().next().is_none(), "nothing was made");
+    let routes = careerd(folder.path(), &["routes"], "", &[]);
+    assert!(said(&routes).contains("POST   /api/token/\n"));
+}
+
+#[test]
+fn migrations_tell_where_the_file_stands() {
+    let folder = tempfile::tempdir().unwrap();
+    assert!(said(&careerd(folder.path(), &["migrate", "--status"], "", &[])).contains("waits"));
+    assert!(careerd(folder.path(), &["migrate"], "", &[]).status.success());
+    assert!(!said(&careerd(folder.path(), &["migrate", "--status"], "", &[])).contains("waits"));
+    std::fs::write(folder.path().join("broken.db"), "this is no database at all, only some text of a certain length")
+        .unwrap();
+    let broken = careerd(folder.path(), &["migrate"], "", &[("DATABASE_URL", "sqlite:broken.db")]);
+    assert_eq!(broken.status.code(), Some(1));
+    assert!(said(&broken).contains("broken.db"), "{}", said(&broken));
+}
