@@ -96,8 +96,8 @@ impl Default for Limits {
     fn default() -> Self {
         Limits {
             memory_bytes: 512 * 1024 * 1024,
-            cpu_seconds: 8,
-            deadline: Duration::from_secs(15),
+            cpu_seconds: 5,
+            deadline: Duration::from_secs(10),
             max_pages: 200,
             max_unpacked_bytes: 50 * 1024 * 1024,
         }

@@ -12,7 +12,7 @@ const MAX_OVERLAP: f64 = 0.5;
 /// From this gap on a new line begins: the next cell or column.
 const MAX_GAP: f64 = 1.5;
 /// From this gap on there is a space.
-const SPACE: f64 = 0.13;
+const SPACE: f64 = 0.15;
 /// From this distance of baselines on there is an empty line between.
 const BLANK_LINE: f64 = 1.9;
 /// The same glyph nearer than this is drawn twice: fill and stroke, imitated bold, shadow.
