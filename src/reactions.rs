@@ -42,6 +42,7 @@ fn on_skills(_tx: &Tx<'_>, event: &skills::Event) -> Result<()> {
         | skills::Event::SyncUndone { .. }
         | skills::Event::Endorsed { .. }
         | skills::Event::Unendorsed { .. }
+        | skills::Event::Merged { .. }
         | skills::Event::CatalogueChanged { .. }
         | skills::Event::Suggested { .. } => Ok(()),
     }
