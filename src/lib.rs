@@ -1,8 +1,13 @@
 //! careerd: a career platform in one program over one SQLite file.
 
+pub mod achievements;
+pub mod analysis;
 pub mod cli;
+pub mod mail;
+pub mod notifications;
 pub mod platform;
 pub mod reactions;
+pub mod resumes;
 pub mod router;
 pub mod skills;
 pub mod upkeep;

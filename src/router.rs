@@ -16,12 +16,13 @@ use utoipa::OpenApi as _;
 use utoipa_swagger_ui::{Config as DocsConfig, SwaggerUi};
 
 use crate::{
+    achievements, notifications,
     platform::{
         app::App,
         edge::{self, Edge},
         openapi,
     },
-    skills, users,
+    resumes, skills, users,
 };
 
 /// A room's addresses with their description.
@@ -33,6 +34,9 @@ const ROOMS: &[Room] = &[
     (users::routes, users::Api::openapi),
     (skills::routes, skills::Api::openapi),
     (skills::user_skills::routes, skills::user_skills::Api::openapi),
+    (resumes::routes, resumes::Api::openapi),
+    (achievements::routes, achievements::Api::openapi),
+    (notifications::routes, notifications::Api::openapi),
     (own_routes, Api::openapi),
 ];
 

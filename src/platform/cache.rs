@@ -4,15 +4,21 @@
 //! which SQLite tells by `PRAGMA data_version`, so no process serves what another made stale.
 
 use std::{
+    io::Cursor,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
 use moka::sync::Cache as Memory;
+use rocket::{
+    Request, Response,
+    http::ContentType,
+    response::{self, Responder},
+};
 use rusqlite::{Connection, OptionalExtension};
 use serde::Serialize;
 
-use super::{clock::Timestamp, db::Tx, error::Result};
+use super::{app::App, clock::Timestamp, db::Tx, error::Result};
 
 #[derive(Clone)]
 struct Kept {
@@ -107,5 +113,35 @@ impl Tx<'_> {
         self.prepare_cached("DELETE FROM cached WHERE key = ?1 OR (key >= ?1 || ':' AND key < ?1 || ';')")?
             .execute([key])?;
         Ok(())
+    }
+}
+
+/// JSON that is ready to be sent.
+pub struct Ready(pub Arc<str>);
+
+impl<'r> Responder<'r, 'static> for Ready {
+    fn respond_to(self, _: &'r Request<'_>) -> response::Result<'static> {
+        let bytes = self.0.as_bytes().to_vec();
+        Response::build().header(ContentType::JSON).sized_body(bytes.len(), Cursor::new(bytes)).ok()
+    }
+}
+
+impl App {
+    /// Reads an answer that is the same for everybody, or has it in memory from less than `keep` ago with no write since.
+    ///
+    /// # Errors
+    /// Those of `read`.
+    pub async fn ready<T, F>(&self, key: String, keep: chrono::Duration, read: F) -> Result<Ready>
+    where
+        F: FnOnce(&Connection) -> Result<T> + Send + 'static,
+        T: Serialize + Send + 'static,
+    {
+        let now = self.clock.now();
+        if let Some(json) = self.cache.remembered(&key, now) {
+            return Ok(Ready(json));
+        }
+        let json: Arc<str> = self.db.read(move |conn| Ok(serde_json::to_string(&read(conn)?)?)).await?.into();
+        self.cache.remember(&key, json.clone(), now.plus(keep));
+        Ok(Ready(json))
     }
 }

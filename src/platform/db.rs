@@ -59,7 +59,7 @@ pub struct Db {
 /// A write transaction. Only a `Tx` changes rows; a `&Connection` reads.
 pub struct Tx<'c> {
     conn: &'c Connection,
-    now: Timestamp,
+    now: Cell<Timestamp>,
     react: React,
     queued_tasks: Cell<bool>,
     after_commit: RefCell<Vec<AfterCommit>>,
@@ -76,7 +76,18 @@ impl Deref for Tx<'_> {
 impl Tx<'_> {
     /// The moment of this write; every row of it carries the same.
     pub fn now(&self) -> Timestamp {
-        self.now
+        self.now.get()
+    }
+
+    /// Runs `then` as if it were that moment: for importing and inventing what happened before.
+    ///
+    /// # Errors
+    /// Those of `then`.
+    pub fn at<T>(&self, moment: Timestamp, then: impl FnOnce() -> Result<T>) -> Result<T> {
+        let now = self.now.replace(moment);
+        let outcome = then();
+        self.now.set(now);
+        outcome
     }
 
     /// Runs `then` once this write is on the disk, and never when it is undone.
@@ -285,7 +296,13 @@ fn write_loop(
 ) {
     while let Some(first) = waiting.blocking_recv() {
         let mut replies = Vec::new();
-        let tx = Tx { conn, now: clock.now(), react, queued_tasks: Cell::new(false), after_commit: RefCell::default() };
+        let tx = Tx {
+            conn,
+            now: Cell::new(clock.now()),
+            react,
+            queued_tasks: Cell::new(false),
+            after_commit: RefCell::default(),
+        };
         let committed = commit_group(&tx, first, &mut waiting, &mut replies);
         if let Err(error) = &committed {
             tracing::error!("a commit failed: {error}");

@@ -232,3 +232,15 @@ fn delivered_name(name: &str) -> Result<String> {
 fn broken(what: String) -> Error {
     Error::Internal(anyhow::anyhow!("the delivered skills are broken: {what}"))
 }
+
+/// Adds a skill of a file to the catalogue.
+///
+/// # Errors
+/// 400 with every wrong field.
+pub fn import_skill(tx: &Tx<'_>, record: &mut Fields) -> Result<()> {
+    let draft = SkillDraft::default().read(record);
+    check_names_are_free(tx, record, &draft, None)?;
+    let draft = record.finish(draft)?;
+    let id = store::insert(tx, &draft, false)?;
+    tx.emit(Event::CatalogueChanged { by: None, skill: Some(id) })
+}

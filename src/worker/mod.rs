@@ -1,6 +1,6 @@
 //! Runs tasks: in the background by the queue library ([`run`]), or here and now ([`drain`], [`run_one`]).
 //!
-//! Both ways go through [`policy`], which alone decides what a failure means. The library hands out rows, keeps them from
+//! Both ways go through `policy`, which alone decides what a failure means. The library hands out rows, keeps them from
 //! being run twice and takes over those of workers that are gone. It is left nothing else: a payload that it could not read
 //! would end its worker, it would repeat a failed task without a wait, and a panic would leave the row running for good.
 
