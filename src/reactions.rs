@@ -61,6 +61,7 @@ fn on_skills(tx: &Tx<'_>, event: &skills::Event) -> Result<()> {
         }
         skills::Event::SyncUndone { .. }
         | skills::Event::Unendorsed { .. }
+        | skills::Event::Merged { .. }
         | skills::Event::CatalogueChanged { .. }
         | skills::Event::Suggested { .. } => {}
     }

@@ -7,5 +7,7 @@ mod cli;
 mod description;
 mod edge;
 mod sign_in;
+mod skill_counts;
+mod skills;
 mod tidy;
 mod writes;
