@@ -3,6 +3,7 @@
 pub mod achievements;
 pub mod analysis;
 pub mod cli;
+pub mod jobs;
 pub mod mail;
 pub mod notifications;
 pub mod platform;

@@ -6,6 +6,7 @@ mod app;
 mod cli;
 mod description;
 mod edge;
+mod jobs;
 mod sign_in;
 mod skill_counts;
 mod skills;
