@@ -1,10 +1,12 @@
 //! careerd: a career platform in one program over one SQLite file.
 
 pub mod achievements;
+pub mod analytics;
 pub mod cli;
 pub mod mail;
 pub mod notifications;
 pub mod platform;
+pub mod profiles;
 pub mod reactions;
 pub mod router;
 pub mod skills;

@@ -16,13 +16,13 @@ use utoipa::OpenApi as _;
 use utoipa_swagger_ui::{Config as DocsConfig, SwaggerUi};
 
 use crate::{
-    achievements, notifications,
+    achievements, analytics, notifications,
     platform::{
         app::App,
         edge::{self, Edge},
         openapi,
     },
-    skills, users,
+    profiles, skills, users,
 };
 
 /// A room's addresses with their description.
@@ -36,6 +36,8 @@ const ROOMS: &[Room] = &[
     (skills::user_skills::routes, skills::user_skills::Api::openapi),
     (achievements::routes, achievements::Api::openapi),
     (notifications::routes, notifications::Api::openapi),
+    (profiles::routes, profiles::Api::openapi),
+    (analytics::routes, analytics::Api::openapi),
     (own_routes, Api::openapi),
 ];
 

@@ -2,10 +2,14 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a panic in a test is its failure")]
 
+mod achievements;
 mod app;
 mod cli;
 mod description;
 mod edge;
+mod mail;
+mod notifications;
+mod profiles;
 mod sign_in;
 mod tidy;
 mod writes;
