@@ -1,6 +1,7 @@
 //! careerd: a career platform in one program over one SQLite file.
 
 pub mod achievements;
+pub mod analysis;
 pub mod analytics;
 pub mod cli;
 pub mod mail;
@@ -8,6 +9,7 @@ pub mod notifications;
 pub mod platform;
 pub mod profiles;
 pub mod reactions;
+pub mod resumes;
 pub mod router;
 pub mod skills;
 pub mod upkeep;

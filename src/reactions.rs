@@ -10,6 +10,7 @@ use crate::{
     mail::{SendAchievementEmail, SendMail, SendWelcomeEmail, Template},
     notifications::{self, Kind, Notice, SendNotification},
     platform::{db::Tx, error::Result},
+    resumes::{self, tasks::AnalyzeResume},
     skills, users,
 };
 
@@ -18,19 +19,17 @@ use crate::{
 /// # Errors
 /// Those of the database; they undo the cause as well.
 pub fn react(tx: &Tx<'_>, event: &dyn Any) -> Result<()> {
-    if let Some(event) = event.downcast_ref() {
-        return on_users(tx, event);
-    }
-    if let Some(event) = event.downcast_ref() {
-        return on_skills(tx, event);
-    }
-    if let Some(event) = event.downcast_ref() {
-        return on_achievements(tx, event);
-    }
-    if let Some(event) = event.downcast_ref() {
-        return on_notifications(tx, event);
-    }
-    Ok(())
+    of(event, |it| on_users(tx, it))
+        .or_else(|| of(event, |it| on_skills(tx, it)))
+        .or_else(|| of(event, |it| on_resumes(tx, it)))
+        .or_else(|| of(event, |it| on_achievements(tx, it)))
+        .or_else(|| of(event, |it| on_notifications(tx, it)))
+        .unwrap_or(Ok(()))
+}
+
+/// What follows, if the event is of the feature that `then` knows.
+fn of<E: Any>(event: &dyn Any, then: impl FnOnce(&E) -> Result<()>) -> Option<Result<()>> {
+    event.downcast_ref().map(then)
 }
 
 fn on_users(tx: &Tx<'_>, event: &users::Event) -> Result<()> {
@@ -62,6 +61,7 @@ fn on_skills(tx: &Tx<'_>, event: &skills::Event) -> Result<()> {
         }
         skills::Event::SyncUndone { .. }
         | skills::Event::Unendorsed { .. }
+        | skills::Event::Merged { .. }
         | skills::Event::CatalogueChanged { .. }
         | skills::Event::Suggested { .. } => {}
     }
@@ -96,6 +96,33 @@ fn on_notifications(tx: &Tx<'_>, event: &notifications::Event) -> Result<()> {
     let notifications::Event::Stored { notification, user, kind, mail } = *event;
     if let Some(template) = Template::of_notification(kind).filter(|_| mail) {
         tx.enqueue(&SendMail { template, user, reference: notification.to_string() })?;
+    }
+    Ok(())
+}
+
+fn on_resumes(tx: &Tx<'_>, event: &resumes::Event) -> Result<()> {
+    match *event {
+        resumes::Event::Uploaded { user, resume, run } => {
+            tx.enqueue(&AnalyzeResume { resume, run: Some(run) })?;
+            tx.enqueue(&CheckUserAchievements { user })?;
+        }
+        resumes::Event::AnalysisAsked { resume, run, .. } => {
+            tx.enqueue(&AnalyzeResume { resume, run: Some(run) })?;
+        }
+        resumes::Event::Analyzed { user, resume, run, ref name, ref reason, total_score, skills, .. } => {
+            let (title, message) = match (total_score, reason) {
+                (Some(score), _) => {
+                    let found =
+                        if skills == 1 { "1 skill was found".into() } else { format!("{skills} skills were found") };
+                    (format!("\"{name}\" was analysed"), format!("{found}; it scores {score} of 100."))
+                }
+                (None, reason) => (format!("\"{name}\" could not be analysed"), reason.clone().unwrap_or_default()),
+            };
+            let notice = Notice::new(user, Kind::System, format!("resume:{resume}:{run}"), title, message);
+            tx.enqueue(&SendNotification(notice.link(format!("/resumes/{resume}"))))?;
+            tx.enqueue(&CheckUserAchievements { user })?;
+        }
+        resumes::Event::Deleted { .. } => {}
     }
     Ok(())
 }

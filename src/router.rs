@@ -22,7 +22,7 @@ use crate::{
         edge::{self, Edge},
         openapi,
     },
-    profiles, skills, users,
+    profiles, resumes, skills, users,
 };
 
 /// A room's addresses with their description.
@@ -34,6 +34,7 @@ const ROOMS: &[Room] = &[
     (users::routes, users::Api::openapi),
     (skills::routes, skills::Api::openapi),
     (skills::user_skills::routes, skills::user_skills::Api::openapi),
+    (resumes::routes, resumes::Api::openapi),
     (achievements::routes, achievements::Api::openapi),
     (notifications::routes, notifications::Api::openapi),
     (profiles::routes, profiles::Api::openapi),

@@ -1,18 +1,29 @@
 //! The command line: one file per family of commands.
 
+pub mod analyze;
 pub mod config;
 mod describe;
+pub mod import;
 pub mod migrate;
 pub mod serve;
+pub mod task;
 pub mod user;
 
-use std::{io, path::PathBuf, process::ExitCode};
+use std::{io, path::PathBuf, process::ExitCode, sync::Arc};
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use clap::{CommandFactory as _, Parser, Subcommand};
 use clap_complete::Shell;
 
-use crate::platform::config::{Config, Loaded, LogLevel, Overrides};
+use crate::{
+    analysis,
+    platform::{
+        app::App,
+        config::{Config, Loaded, LogLevel, Overrides},
+        error::{Error, Result},
+    },
+    reactions, worker,
+};
 
 /// A career platform in one program.
 #[derive(Parser)]
@@ -63,9 +74,16 @@ enum Command {
     /// Make and manage accounts.
     #[command(subcommand)]
     User(user::UserCommand),
+    /// Look into the queue of background tasks, and move it along.
+    #[command(subcommand)]
+    Task(task::TaskCommand),
+    /// Bring in skills or accounts from a file.
+    Import(import::ImportArgs),
     /// Show or check the settings.
     #[command(subcommand)]
     Config(config::ConfigCommand),
+    /// Analyse résumés without a server.
+    Analyze(analyze::AnalyzeArgs),
     /// Print every address, one a line.
     Routes,
     /// Print the OpenAPI description.
@@ -75,6 +93,9 @@ enum Command {
         /// Which shell.
         shell: Shell,
     },
+    /// Read a document from standard input: this program calls itself so, to survive what a document does to its reader.
+    #[command(name = analysis::EXTRACT_TEXT, hide = true)]
+    ExtractText,
 }
 
 impl Common {
@@ -119,13 +140,42 @@ fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Worker(args) => serve::work(common.overrides(), &args),
         Command::Migrate(args) => migrate::run(load(common.overrides())?.config, &args),
         Command::User(command) => user::run(load(common.overrides())?.config, command),
+        Command::Task(command) => run_task(common.overrides(), command),
+        Command::Import(args) => import::run(load(common.overrides())?.config, args),
         Command::Config(command) => config::run(common.overrides(), &command),
+        Command::Analyze(args) => analyze::run(&args, &mut io::stdout().lock()),
+        Command::ExtractText => std::process::exit(analysis::extract_text_main()),
         Command::Routes => describe::routes(&mut io::stdout()),
         Command::Openapi => describe::openapi(&mut io::stdout()),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Cli::command(), "careerd", &mut io::stdout());
             Ok(())
         }
+    }
+}
+
+fn run_task(overrides: Overrides, command: task::TaskCommand) -> anyhow::Result<()> {
+    let registry = Arc::new(worker::registry());
+    if let task::TaskCommand::Kinds { json } = command {
+        return task::kinds(&registry, json, &mut io::stdout());
+    }
+    let app = App::open(load(overrides)?.config, reactions::react)?;
+    let done = runtime()?.block_on(task::task(command, app.clone(), &registry, &mut io::stdout()));
+    app.db.close();
+    done
+}
+
+/// An error of the house in words for a terminal: each wrong field on its own.
+fn told<T>(result: Result<T>) -> anyhow::Result<T> {
+    match result {
+        Ok(value) => Ok(value),
+        Err(Error::Invalid(fields)) => {
+            let lines: Vec<String> =
+                fields.iter().map(|(field, faults)| format!("{field}: {}", faults.join(" "))).collect();
+            bail!("{}", lines.join("\n"))
+        }
+        Err(Error::Internal(cause)) => Err(cause),
+        Err(error) => bail!("{error}"),
     }
 }
 

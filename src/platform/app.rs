@@ -11,7 +11,7 @@ use rocket::{
 
 use super::{
     cache::Cache, clock::Clock, config::Config, db::Db, edge::Activity, event::React, files::Files, mailer::Mailer,
-    once::Running, password::PasswordPool, rate::Limiter, token::Tokens,
+    once::Running, parts::Parts, password::PasswordPool, rate::Limiter, token::Tokens,
 };
 
 /// The house's one object: `serve`, `worker`, every command and each test open their own. Nothing is global.
@@ -36,6 +36,8 @@ pub struct App {
     pub rate: Limiter,
     /// What calls leave behind until it is written.
     pub activity: Activity,
+    /// What rooms keep in this process.
+    pub parts: Parts,
     /// This program's own file: documents are read in a child of it.
     pub program: PathBuf,
     pub(super) running: Running,
@@ -49,6 +51,15 @@ impl App {
     /// # Errors
     /// Says which file or folder cannot be used, and why.
     pub fn open(config: Config, react: React) -> anyhow::Result<Arc<App>> {
+        let program = std::env::current_exe().context("cannot find this program's own file")?;
+        Self::open_as(program, config, react)
+    }
+
+    /// The same for a process that is not careerd itself, as a test: `program` is careerd's file.
+    ///
+    /// # Errors
+    /// As [`App::open`].
+    pub fn open_as(program: PathBuf, config: Config, react: React) -> anyhow::Result<Arc<App>> {
         // What lies here is about people: nobody else on this machine reads it.
         std::os::unix::fs::DirBuilderExt::mode(std::fs::DirBuilder::new().recursive(true), 0o700)
             .create(&config.data_dir)
@@ -64,7 +75,8 @@ impl App {
             passwords: PasswordPool::start(&config.passwords)?,
             rate: Limiter::default(),
             activity: Activity::default(),
-            program: std::env::current_exe().context("cannot find this program's own file")?,
+            parts: Parts::default(),
+            program,
             running: Running::default(),
             clock,
             db,

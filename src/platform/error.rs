@@ -37,6 +37,8 @@ pub enum LimitType {
     Hour,
     /// Too many calls in a minute.
     Minute,
+    /// Too much work asked for in a day.
+    Day,
     /// Too many failed sign-ins.
     Login,
 }
@@ -169,6 +171,7 @@ impl Error {
                 body["limit_type"] = json!(match limit {
                     LimitType::Hour => "hour",
                     LimitType::Minute => "minute",
+                    LimitType::Day => "day",
                     LimitType::Login => "login",
                 });
             }

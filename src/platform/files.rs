@@ -1,5 +1,6 @@
 //! Files beside the database: public images under `media/`, private files under `files/`, both named by their content.
 
+use super::error::Error;
 use super::token::{hex, secret};
 use sha2::{Digest, Sha256};
 use std::fs::{self, DirBuilder, File, OpenOptions};
@@ -95,6 +96,29 @@ impl Files {
         Ok(name)
     }
 
+    /// Stores bytes that belong to one row alone, under a name that is never used again. Unlike a name by content, it
+    /// leaves no moment in which the end of one row takes the file from another. What comes back is gone again when
+    /// dropped, unless [`NewFile::keep`] was called.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub fn put_own(&self, kind: Kind, bytes: &[u8]) -> io::Result<NewFile> {
+        let name = hex(&Sha256::digest(secret()));
+        place(&self.folder(kind), &name, kind.is_public(), |file| file.write_all(bytes))?;
+        Ok(NewFile { files: self.clone(), kind, name, kept: false })
+    }
+
+    /// A file without a name for what may be thrown away: it ends with its handle, also by a crash.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub fn scratch(&self) -> io::Result<File> {
+        let path = self.root.join("files").join(format!("{TEMPORARY}{}", secret()));
+        let file = OpenOptions::new().read(true).write(true).create_new(true).mode(0o600).open(&path)?;
+        fs::remove_file(&path)?;
+        Ok(file)
+    }
+
     /// The whole content of a file.
     ///
     /// # Errors
@@ -162,6 +186,46 @@ impl Files {
 
     fn folder(&self, kind: Kind) -> PathBuf {
         self.root.join(if kind.is_public() { "media" } else { "files" }).join(kind.folder())
+    }
+}
+
+/// A stored file that no row names yet.
+#[derive(Debug)]
+pub struct NewFile {
+    files: Files,
+    kind: Kind,
+    name: String,
+    kept: bool,
+}
+
+impl NewFile {
+    /// The name by which a row will find it.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// A row that names it is on the disk.
+    pub fn keep(mut self) {
+        self.kept = true;
+    }
+}
+
+impl Drop for NewFile {
+    fn drop(&mut self) {
+        if !self.kept
+            && let Err(error) = self.files.delete(self.kind, &self.name)
+        {
+            tracing::warn!("an unused file could not be deleted: {error}");
+        }
+    }
+}
+
+/// What a request hears when a file could not be written or read.
+pub fn failure(error: io::Error) -> Error {
+    if is_disk_full(&error) {
+        Error::Unavailable("The disk is full. Nothing of this request was kept.")
+    } else {
+        Error::Internal(error.into())
     }
 }
 

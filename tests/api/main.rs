@@ -11,5 +11,7 @@ mod mail;
 mod notifications;
 mod profiles;
 mod sign_in;
+mod skill_counts;
+mod skills;
 mod tidy;
 mod writes;

@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::Value;
 use ulid::Ulid;
 
-use super::{QUEUE, Registry};
+use super::{QUEUE, Registry, Task};
 use crate::{
     platform::{
         clock::Timestamp,
@@ -110,6 +110,19 @@ pub fn task(row: &Row<'_>) -> rusqlite::Result<TaskRow> {
 fn queued_at(id: &str) -> Timestamp {
     let millis = Ulid::from_string(id).map_or(0, |it| it.timestamp_ms());
     Timestamp::from_micros(i64::try_from(millis).unwrap_or(0) * 1000)
+}
+
+/// What became of the task with this key; none when there is none, or it has no key.
+///
+/// # Errors
+/// Those of the database.
+pub fn state_of<T: Task>(conn: &Connection, task: &T) -> Result<Option<State>> {
+    Ok(conn
+        .prepare_cached(
+            "SELECT state FROM tasks WHERE id = (SELECT id FROM Jobs WHERE job_type = ?1 AND idempotency_key = ?2)",
+        )?
+        .query_row((QUEUE, task.key().stored(T::KIND)), |row| row.get(0))
+        .optional()?)
 }
 
 /// One finished run of a task.

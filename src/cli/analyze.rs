@@ -1,0 +1,201 @@
+//! Analysis of résumés without a server: files in, one result each out.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    fs,
+    io::{self, IsTerminal, Write},
+    path::{Path, PathBuf},
+    sync::{
+        atomic::{AtomicUsize, Ordering},
+        mpsc,
+    },
+    thread,
+    time::Duration,
+};
+
+use anyhow::Context as _;
+use chrono::{NaiveDate, Utc};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use serde::Serialize;
+
+use crate::analysis::{
+    Analysis, AnalysisStatus, Catalogue, Document, FileType, Level, Limits, analyze, extract_in_child,
+};
+
+/// Analyse résumés offline, with the delivered skills and roles. Exits with 1 when one of them gave no result.
+#[derive(clap::Args)]
+#[command(after_help = "\
+Examples:
+  careerd analyze cv.pdf
+  careerd analyze --json applications/*.pdf > results.jsonl
+  careerd analyze --json --as-of 2024-01-01 cv.docx")]
+pub struct AnalyzeArgs {
+    /// Print one JSON object a line, in the order of the files.
+    #[arg(long)]
+    json: bool,
+    /// The day that "present" means; today when left out.
+    #[arg(long, value_name = "DATE")]
+    as_of: Option<NaiveDate>,
+    /// PDF, DOCX, ODT or plain text.
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+}
+
+/// What is told of one file.
+#[derive(Default, Serialize)]
+struct Line {
+    file: String,
+    file_type: Option<FileType>,
+    extracted_text: Option<String>,
+    skills: BTreeMap<String, f64>,
+    years_of_experience: Option<f64>,
+    experience_level: Option<Level>,
+    total_score: Option<u32>,
+    error: Option<String>,
+}
+
+/// Analyses the files on all cores, each read in a child of its own.
+///
+/// # Errors
+/// The results cannot be written, or one of the files gave none.
+pub fn run(args: &AnalyzeArgs, out: &mut dyn Write) -> anyhow::Result<()> {
+    let program = std::env::current_exe().context("cannot find this program's own file")?;
+    let as_of = args.as_of.unwrap_or_else(|| Utc::now().date_naive());
+    let catalogue = Catalogue::delivered();
+    let bar = progress(args.files.len());
+    let mut printer = Printer { json: args.json, titled: false, failed: 0 };
+    let told = on_all_cores(
+        &args.files,
+        |path| line(&program, &catalogue, as_of, path),
+        |line| {
+            bar.inc(1);
+            bar.suspend(|| printer.print(out, &line))
+        },
+    );
+    bar.finish_and_clear();
+    match told.and_then(|()| out.flush()) {
+        // Whoever reads the results may stop when they have seen enough.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        Err(error) => Err(error).context("cannot write the results"),
+        Ok(()) if printer.failed > 0 => {
+            anyhow::bail!("{} of {} files gave no result", printer.failed, args.files.len())
+        }
+        Ok(()) => Ok(()),
+    }
+}
+
+/// Shown on a terminal once the work has lasted a second.
+fn progress(files: usize) -> ProgressBar {
+    if !io::stderr().is_terminal() || files < 2 {
+        return ProgressBar::hidden();
+    }
+    let bar = ProgressBar::with_draw_target(Some(files as u64), ProgressDrawTarget::stderr());
+    if let Ok(style) = ProgressStyle::with_template("{bar:40} {pos}/{len} résumés, {eta} left") {
+        bar.set_style(style);
+    }
+    bar.enable_steady_tick(Duration::from_secs(1));
+    bar
+}
+
+/// Does `work` on all cores and hands the results to `take` in the order of the files, each as soon as those before it are
+/// done. The first error of `take` ends it.
+fn on_all_cores<T: Send>(
+    files: &[PathBuf],
+    work: impl Fn(&Path) -> T + Sync,
+    mut take: impl FnMut(T) -> io::Result<()>,
+) -> io::Result<()> {
+    let cores = thread::available_parallelism().map_or(1, usize::from);
+    let next = AtomicUsize::new(0);
+    thread::scope(|scope| {
+        let (done, results) = mpsc::channel();
+        for _ in 0..cores.min(files.len()) {
+            let (done, next, work) = (done.clone(), &next, &work);
+            scope.spawn(move || {
+                while let Some((nth, path)) =
+                    Some(next.fetch_add(1, Ordering::Relaxed)).and_then(|it| Some((it, files.get(it)?)))
+                {
+                    if done.send((nth, work(path))).is_err() {
+                        return;
+                    }
+                }
+            });
+        }
+        drop(done);
+        let (mut early, mut expected) = (BTreeMap::new(), 0);
+        for (nth, result) in results {
+            early.insert(nth, result);
+            while let Some(result) = early.remove(&expected) {
+                expected += 1;
+                take(result)?;
+            }
+        }
+        Ok(())
+    })
+}
+
+fn line(program: &Path, catalogue: &Catalogue, as_of: NaiveDate, path: &Path) -> Line {
+    let file = path.display().to_string();
+    match read(program, path) {
+        Err(error) => Line { file, error: Some(error), ..Line::default() },
+        Ok(document) => {
+            let found = analyze(catalogue, &document, as_of, &HashMap::new());
+            of(file, document, found)
+        }
+    }
+}
+
+fn read(program: &Path, path: &Path) -> Result<Document, String> {
+    let bytes = fs::read(path).map_err(|e| format!("The file cannot be read: {e}."))?;
+    extract_in_child(program, &bytes, &Limits::default()).map_err(|reason| reason.reason().to_owned())
+}
+
+fn of(file: String, document: Document, found: Analysis) -> Line {
+    let completed = found.analysis_status == AnalysisStatus::Completed;
+    Line {
+        file,
+        file_type: Some(document.file_type),
+        extracted_text: Some(document.text),
+        skills: found.extracted_skills,
+        years_of_experience: found.years_of_experience,
+        experience_level: found.experience_level,
+        total_score: found.total_score,
+        error: if completed { None } else { found.reason },
+    }
+}
+
+struct Printer {
+    json: bool,
+    titled: bool,
+    failed: usize,
+}
+
+impl Printer {
+    fn print(&mut self, out: &mut dyn Write, line: &Line) -> io::Result<()> {
+        self.failed += usize::from(line.error.is_some());
+        if self.json {
+            serde_json::to_writer(&mut *out, line)?;
+            return writeln!(out);
+        }
+        if !self.titled {
+            self.titled = true;
+            writeln!(out, "{:>5}  {:6}  {:>5}  {:32}  skills", "score", "level", "years", "file")?;
+        }
+        if let Some(error) = &line.error {
+            return writeln!(out, "{:>5}  {:6}  {:>5}  {:32}  {error}", "-", "-", "-", line.file);
+        }
+        let mut skills: Vec<_> = line.skills.iter().collect();
+        skills.sort_by(|a, b| b.1.total_cmp(a.1));
+        let best: Vec<_> = skills.iter().take(8).map(|(name, sure)| format!("{name} {sure:.2}")).collect();
+        let more =
+            if skills.len() > best.len() { format!(" and {} more", skills.len() - best.len()) } else { String::new() };
+        writeln!(
+            out,
+            "{:>5}  {:6}  {:>5.1}  {:32}  {}{more}",
+            line.total_score.unwrap_or(0),
+            line.experience_level.map_or("-", Level::as_str),
+            line.years_of_experience.unwrap_or(0.0),
+            line.file,
+            best.join(", ")
+        )
+    }
+}
