@@ -173,8 +173,7 @@ fn dated_periods(layout: &Layout, marks: &[Mark], as_of: NaiveDate) -> Vec<Dated
         let base = layout.lines[first_line].start;
         let chars = &layout.chars[base..layout.lines[last_line].end];
         let spans = spans(chars, as_of.year());
-        let dated_lines: BTreeSet<usize> = spans.iter().map(|span| layout.line_at(base + span.from)).collect();
-        let run = Run::new(layout, marks, first_line, dated_lines);
+        let run = Run::new(layout, marks, first_line, base, &spans);
         for span in spans {
             if periods.len() >= MAX_PERIODS {
                 break;
@@ -230,20 +229,30 @@ struct Run<'a> {
 }
 
 impl<'a> Run<'a> {
-    fn new(layout: &'a Layout, marks: &'a [Mark], first_line: usize, dated_lines: BTreeSet<usize>) -> Self {
-        let text_before =
-            |first: usize| (first_line..first).any(|i| !marks[i].heading && !layout.lines[i].text.trim().is_empty());
-        let dates_first = dated_lines.first().is_some_and(|first| !text_before(*first));
-        Run { layout, marks, dated_lines, dates_first }
+    fn new(layout: &'a Layout, marks: &'a [Mark], first_line: usize, base: usize, spans: &[Span]) -> Self {
+        let dated_lines: BTreeSet<usize> = spans.iter().map(|span| layout.line_at(base + span.from)).collect();
+        let mut run = Run { layout, marks, dated_lines, dates_first: false };
+        if let Some(first) = spans.first() {
+            let line = layout.line_at(base + first.from);
+            let empty = |i: usize| marks[i].heading || layout.lines[i].text.trim().is_empty();
+            let alone = !names_something(&run.beside_dates(base + first.from, base + first.until, line));
+            run.dates_first = alone && (first_line..line).all(empty);
+        }
+        run
     }
 
-    /// What can name a title, the likeliest first: the rest of the dated line, the line above and the one below.
-    fn titles(&self, from: usize, until: usize, line: usize) -> Vec<String> {
+    /// The rest of a dated line.
+    fn beside_dates(&self, from: usize, until: usize, line: usize) -> String {
         let own = &self.layout.lines[line];
         let (from, until) = (from.clamp(own.start, own.end), until.clamp(own.start, own.end));
         let before = self.layout.slice(own.start.max(from.saturating_sub(MAX_TITLE)), from);
         let after = self.layout.slice(until, own.end.min(until + MAX_TITLE));
-        let mut titles = vec![format!("{before} {after}")];
+        format!("{before} {after}")
+    }
+
+    /// What can name a title, the likeliest first: the rest of the dated line, the line above and the one below.
+    fn titles(&self, from: usize, until: usize, line: usize) -> Vec<String> {
+        let mut titles = vec![self.beside_dates(from, until, line)];
         // Where dates come first, the line above closes the job before.
         if !self.dates_first {
             titles.extend(line.checked_sub(1).and_then(|above| self.beside(above, line)));

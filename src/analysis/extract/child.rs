@@ -168,7 +168,7 @@ fn answer(answer: &Answer) -> i32 {
     if out.write_all(&json).and_then(|()| out.flush()).is_ok() { 0 } else { 1 }
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
 mod tests {
     use std::os::unix::fs::PermissionsExt;
 
