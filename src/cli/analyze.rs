@@ -18,7 +18,9 @@ use chrono::{NaiveDate, Utc};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::Serialize;
 
-use crate::analysis::{Analysis, AnalysisStatus, Catalogue, Document, FileType, Level, Limits, analyze, extract_in_child};
+use crate::analysis::{
+    Analysis, AnalysisStatus, Catalogue, Document, FileType, Level, Limits, analyze, extract_in_child,
+};
 
 /// Analyse résumés offline, with the delivered skills and roles. Exits with 1 when one of them gave no result.
 #[derive(clap::Args)]
@@ -62,16 +64,22 @@ pub fn run(args: &AnalyzeArgs, out: &mut dyn Write) -> anyhow::Result<()> {
     let catalogue = Catalogue::delivered();
     let bar = progress(args.files.len());
     let mut printer = Printer { json: args.json, titled: false, failed: 0 };
-    let told = on_all_cores(&args.files, |path| line(&program, &catalogue, as_of, path), |line| {
-        bar.inc(1);
-        bar.suspend(|| printer.print(out, &line))
-    });
+    let told = on_all_cores(
+        &args.files,
+        |path| line(&program, &catalogue, as_of, path),
+        |line| {
+            bar.inc(1);
+            bar.suspend(|| printer.print(out, &line))
+        },
+    );
     bar.finish_and_clear();
     match told.and_then(|()| out.flush()) {
         // Whoever reads the results may stop when they have seen enough.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         Err(error) => Err(error).context("cannot write the results"),
-        Ok(()) if printer.failed > 0 => anyhow::bail!("{} of {} files gave no result", printer.failed, args.files.len()),
+        Ok(()) if printer.failed > 0 => {
+            anyhow::bail!("{} of {} files gave no result", printer.failed, args.files.len())
+        }
         Ok(()) => Ok(()),
     }
 }
@@ -103,7 +111,9 @@ fn on_all_cores<T: Send>(
         for _ in 0..cores.min(files.len()) {
             let (done, next, work) = (done.clone(), &next, &work);
             scope.spawn(move || {
-                while let Some((nth, path)) = Some(next.fetch_add(1, Ordering::Relaxed)).and_then(|it| Some((it, files.get(it)?))) {
+                while let Some((nth, path)) =
+                    Some(next.fetch_add(1, Ordering::Relaxed)).and_then(|it| Some((it, files.get(it)?)))
+                {
                     if done.send((nth, work(path))).is_err() {
                         return;
                     }
@@ -176,7 +186,8 @@ impl Printer {
         let mut skills: Vec<_> = line.skills.iter().collect();
         skills.sort_by(|a, b| b.1.total_cmp(a.1));
         let best: Vec<_> = skills.iter().take(8).map(|(name, sure)| format!("{name} {sure:.2}")).collect();
-        let more = if skills.len() > best.len() { format!(" and {} more", skills.len() - best.len()) } else { String::new() };
+        let more =
+            if skills.len() > best.len() { format!(" and {} more", skills.len() - best.len()) } else { String::new() };
         writeln!(
             out,
             "{:>5}  {:6}  {:>5.1}  {:32}  {}{more}",

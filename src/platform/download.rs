@@ -25,7 +25,13 @@ impl Download {
     ///
     /// # Errors
     /// 404 when there is no such file.
-    pub async fn open(files: &Files, kind: Kind, stored: &str, name: String, content_type: ContentType) -> Result<Self> {
+    pub async fn open(
+        files: &Files,
+        kind: Kind,
+        stored: &str,
+        name: String,
+        content_type: ContentType,
+    ) -> Result<Self> {
         let opened = async {
             let file = File::open(files.path(kind, stored)?).await?;
             let bytes = file.metadata().await?.len();

@@ -187,7 +187,8 @@ impl Received<'_> {
                 return Err(Error::TooLarge(format!("The texts of the form may have at most {TEXTS} bytes.")));
             }
         }
-        let text = String::from_utf8(bytes).map_err(|_| Error::BadRequest(format!("The field {name:?} is not UTF-8.")))?;
+        let text =
+            String::from_utf8(bytes).map_err(|_| Error::BadRequest(format!("The field {name:?} is not UTF-8.")))?;
         self.note(&name, &digest(text.as_bytes()));
         self.texts.push((name, text));
         Ok(())

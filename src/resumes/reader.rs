@@ -52,7 +52,11 @@ impl Reader {
     ///
     /// # Errors
     /// 503 when no place came free in time.
-    pub async fn in_turn<T: Send + 'static>(&self, patience: Duration, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+    pub async fn in_turn<T: Send + 'static>(
+        &self,
+        patience: Duration,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T> {
         let busy = Error::Unavailable("Many documents are being read right now. Send yours again in a while.");
         let Ok(Ok(place)) = tokio::time::timeout(patience, self.places.clone().acquire_owned()).await else {
             return Err(busy);

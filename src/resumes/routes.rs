@@ -1,17 +1,20 @@
 //! The addresses of résumés. All are private: what is somebody else's is not there, for admins neither.
 
+use chrono::Duration;
 use rocket::{
     Responder, Route, delete, get,
     http::{ContentType, Header},
     patch, post, put, routes,
     serde::json::Json,
 };
-use chrono::Duration;
 use serde_json::{Map, Value};
 use utoipa::OpenApi;
 
 use super::{
-    model::{Comparison, FileType, Pair, Reading, Resume, ResumeDetail, ResumeDraft, ResumeFilter, ResumeForm, ResumeText, Status},
+    model::{
+        Comparison, FileType, Pair, Reading, Resume, ResumeDetail, ResumeDraft, ResumeFilter, ResumeForm, ResumeText,
+        Status,
+    },
     reader::{self, Program, Reader},
     service, store,
 };
@@ -38,8 +41,22 @@ use crate::{
 /// The documented addresses of this room.
 #[derive(OpenApi)]
 #[openapi(paths(
-    list_resumes, upload_resume, show_resume, replace_resume, change_resume, delete_resume, show_analysis, show_text,
-    download_resume, reanalyze_resume, undo_sync, compare_resumes, upload_resume_alias, upload_cv, show_cv, delete_cv
+    list_resumes,
+    upload_resume,
+    show_resume,
+    replace_resume,
+    change_resume,
+    delete_resume,
+    show_analysis,
+    show_text,
+    download_resume,
+    reanalyze_resume,
+    undo_sync,
+    compare_resumes,
+    upload_resume_alias,
+    upload_cv,
+    show_cv,
+    delete_cv
 ))]
 pub struct Api;
 
@@ -123,7 +140,13 @@ async fn upload_cv(app: &App, user: CurrentUser, once: Once, form: Upload<CvUplo
 }
 
 /// `primary` is what `is_primary` means when it was not sent.
-async fn upload<F: Form>(app: &App, user: CurrentUser, once: Once, form: Upload<F>, primary: Option<bool>) -> Result<Answer> {
+async fn upload<F: Form>(
+    app: &App,
+    user: CurrentUser,
+    once: Once,
+    form: Upload<F>,
+    primary: Option<bool>,
+) -> Result<Answer> {
     let (file, (label, is_primary)) = form.read(|body| {
         let (mut label, mut is_primary) = (String::new(), primary);
         body.defaulted("label", &mut label, text(0..=100));
@@ -190,22 +213,23 @@ async fn open<F: Form>(app: &App, mut file: Uploaded) -> Result<Opened> {
 #[utoipa::path(tag = "Résumés", responses((status = 200, body = ResumeDetail)))]
 #[get("/resumes/<id>")]
 async fn show_resume(app: &App, user: CurrentUser, id: Id<Resume>) -> Result<Json<ResumeDetail>> {
-    detail(app, move |conn| store::get(conn, id, user.id)).await
+    detail(app, user, Some(id)).await
 }
 
 /// Your primary résumé.
 #[utoipa::path(tag = "Résumés", responses((status = 200, body = ResumeDetail)))]
 #[get("/onboarding/cv")]
 async fn show_cv(app: &App, user: CurrentUser) -> Result<Json<ResumeDetail>> {
-    detail(app, move |conn| store::primary(conn, user.id)).await
+    detail(app, user, None).await
 }
 
-async fn detail(
-    app: &App,
-    find: impl FnOnce(&rusqlite::Connection) -> Result<Resume> + Send + 'static,
-) -> Result<Json<ResumeDetail>> {
-    let shown = app.db.read(|conn| {
-        let resume = find(conn)?;
+/// One résumé whole; without an id the primary one.
+async fn detail(app: &App, user: CurrentUser, id: Option<Id<Resume>>) -> Result<Json<ResumeDetail>> {
+    let shown = app.db.read(move |conn| {
+        let resume = match id {
+            Some(id) => store::get(conn, id, user.id)?,
+            None => store::primary(conn, user.id)?,
+        };
         let result = store::result(conn, resume.id)?.map(|it| Value::Object(resume.analysis(it)));
         Ok(ResumeDetail { resume, result })
     });
@@ -226,18 +250,36 @@ async fn note_seen(app: &App, resume: &Resume) -> Result<()> {
 /// Write label and primacy whole: what is left out falls back to nothing.
 #[utoipa::path(tag = "Résumés", request_body = ResumeDraft, responses((status = 200, body = Resume)))]
 #[put("/resumes/<id>", data = "<body>")]
-async fn replace_resume(app: &App, user: CurrentUser, id: Id<Resume>, version: IfMatch, body: Body) -> Result<Json<Resume>> {
+async fn replace_resume(
+    app: &App,
+    user: CurrentUser,
+    id: Id<Resume>,
+    version: IfMatch,
+    body: Body,
+) -> Result<Json<Resume>> {
     write_resume(app, user, id, version, body).await
 }
 
 /// Write the label or the primacy of a résumé.
 #[utoipa::path(tag = "Résumés", request_body = ResumeDraft, responses((status = 200, body = Resume)))]
 #[patch("/resumes/<id>", data = "<body>")]
-async fn change_resume(app: &App, user: CurrentUser, id: Id<Resume>, version: IfMatch, body: Body) -> Result<Json<Resume>> {
+async fn change_resume(
+    app: &App,
+    user: CurrentUser,
+    id: Id<Resume>,
+    version: IfMatch,
+    body: Body,
+) -> Result<Json<Resume>> {
     write_resume(app, user, id, version, body).await
 }
 
-async fn write_resume(app: &App, user: CurrentUser, id: Id<Resume>, version: IfMatch, body: Body) -> Result<Json<Resume>> {
+async fn write_resume(
+    app: &App,
+    user: CurrentUser,
+    id: Id<Resume>,
+    version: IfMatch,
+    body: Body,
+) -> Result<Json<Resume>> {
     let changed = app.db.write(move |tx| {
         let resume = user.owning(store::get(tx, id, user.id)?)?;
         version.check(resume.updated_at)?;

@@ -243,7 +243,8 @@ pub fn finish(tx: &Tx<'_>, id: Id<Resume>, run: i64, analysis: &Analysis) -> Res
 
 /// What the owner now holds: findings that are sure enough, and as suggestions what the catalogue does not know.
 fn sync(tx: &Tx<'_>, resume: &Resume, analysis: &Analysis) -> Result<()> {
-    let found = analysis.extracted_skills.iter().map(|(name, sure)| (name.as_str(), ProficiencyLevel::of_confidence(*sure)));
+    let found =
+        analysis.extracted_skills.iter().map(|(name, sure)| (name.as_str(), ProficiencyLevel::of_confidence(*sure)));
     let mut findings: Vec<_> = found.filter_map(|(name, level)| Some((name, level?))).collect();
     for term in analysis.unknown_terms.iter().take(MOST_SUGGESTED) {
         // A word that is a skill after all was left out for its doubtful surroundings, and is not to be held by them.

@@ -18,7 +18,8 @@ use crate::{
     users::{User, UserRef},
 };
 
-const RESUME: &str = "r.id, r.label, r.original_filename, r.file, r.file_type, r.file_size, r.pages, r.is_primary, r.run,
+const RESUME: &str =
+    "r.id, r.label, r.original_filename, r.file, r.file_type, r.file_size, r.pages, r.is_primary, r.run,
     r.analysis_status, r.reason, r.extracted_skills, r.skill_gaps, r.experience_level, r.skill_score, r.total_score,
     r.model_version, r.analyzed_at, r.seen_at, r.created_at, r.updated_at";
 const FROM: &str = "resumes r JOIN users u ON u.id = r.user_id";
@@ -184,8 +185,12 @@ pub fn update(tx: &Tx<'_>, id: Id<Resume>, user: Id<User>, draft: &ResumeDraft) 
     if draft.is_primary {
         clear_primary(tx, user)?;
     }
-    tx.prepare_cached("UPDATE resumes SET label = ?2, is_primary = ?3, updated_at = ?4 WHERE id = ?1")?
-        .execute((id, &draft.label, draft.is_primary, tx.now()))?;
+    tx.prepare_cached("UPDATE resumes SET label = ?2, is_primary = ?3, updated_at = ?4 WHERE id = ?1")?.execute((
+        id,
+        &draft.label,
+        draft.is_primary,
+        tx.now(),
+    ))?;
     Ok(())
 }
 
@@ -194,8 +199,11 @@ pub fn update(tx: &Tx<'_>, id: Id<Resume>, user: Id<User>, draft: &ResumeDraft) 
 /// # Errors
 /// Those of the database.
 pub fn set_reading(tx: &Tx<'_>, id: Id<Resume>, run: i64, reading: &Reading) -> Result<()> {
-    tx.prepare_cached("UPDATE resumes SET pages = ?2, updated_at = ?3 WHERE id = ?1 AND pages <> ?2")?
-        .execute((id, reading.pages, tx.now()))?;
+    tx.prepare_cached("UPDATE resumes SET pages = ?2, updated_at = ?3 WHERE id = ?1 AND pages <> ?2")?.execute((
+        id,
+        reading.pages,
+        tx.now(),
+    ))?;
     tx.prepare_cached(
         "INSERT INTO resume_contents (resume_id, read_run, text, failure, warnings)
          SELECT id, ?2, ?3, ?4, ?5 FROM resumes WHERE id = ?1

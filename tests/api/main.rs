@@ -6,6 +6,7 @@ mod app;
 mod cli;
 mod description;
 mod edge;
+mod resumes;
 mod sign_in;
 mod tidy;
 mod writes;
