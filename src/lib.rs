@@ -1,7 +1,10 @@
 //! careerd: a career platform in one program over one SQLite file.
 
+pub mod achievements;
 pub mod analysis;
 pub mod cli;
+pub mod mail;
+pub mod notifications;
 pub mod platform;
 pub mod reactions;
 pub mod resumes;

@@ -6,6 +6,9 @@
 use std::any::Any;
 
 use crate::{
+    achievements::{self, CheckAllUserAchievements, CheckUserAchievements},
+    mail::{SendAchievementEmail, SendMail, SendWelcomeEmail, Template},
+    notifications::{self, Kind, Notice, SendNotification},
     platform::{db::Tx, error::Result},
     resumes::{self, tasks::AnalyzeResume},
     skills, users,
@@ -16,46 +19,110 @@ use crate::{
 /// # Errors
 /// Those of the database; they undo the cause as well.
 pub fn react(tx: &Tx<'_>, event: &dyn Any) -> Result<()> {
-    if let Some(event) = event.downcast_ref() {
-        return on_users(tx, event);
-    }
-    if let Some(event) = event.downcast_ref() {
-        return on_skills(tx, event);
-    }
-    if let Some(event) = event.downcast_ref() {
-        return on_resumes(tx, event);
+    of(event, |it| on_users(tx, it))
+        .or_else(|| of(event, |it| on_skills(tx, it)))
+        .or_else(|| of(event, |it| on_resumes(tx, it)))
+        .or_else(|| of(event, |it| on_achievements(tx, it)))
+        .or_else(|| of(event, |it| on_notifications(tx, it)))
+        .unwrap_or(Ok(()))
+}
+
+/// What follows, if the event is of the feature that `then` knows.
+fn of<E: Any>(event: &dyn Any, then: impl FnOnce(&E) -> Result<()>) -> Option<Result<()>> {
+    event.downcast_ref().map(then)
+}
+
+fn on_users(tx: &Tx<'_>, event: &users::Event) -> Result<()> {
+    match *event {
+        users::Event::Registered { user } => {
+            tx.enqueue(&SendWelcomeEmail { user })?;
+            tx.enqueue(&CheckUserAchievements { user })?;
+        }
+        users::Event::ProfileChanged { .. } | users::Event::SignedIn { .. } | users::Event::TokenReused { .. } => {}
     }
     Ok(())
 }
 
-fn on_users(_tx: &Tx<'_>, event: &users::Event) -> Result<()> {
-    match event {
-        users::Event::Registered { .. }
-        | users::Event::ProfileChanged { .. }
-        | users::Event::SignedIn { .. }
-        | users::Event::TokenReused { .. } => Ok(()),
+fn on_skills(tx: &Tx<'_>, event: &skills::Event) -> Result<()> {
+    match *event {
+        skills::Event::Added { user, .. }
+        | skills::Event::Changed { user, .. }
+        | skills::Event::Removed { user, .. }
+        | skills::Event::Synced { user, .. } => {
+            tx.enqueue(&CheckUserAchievements { user })?;
+        }
+        skills::Event::Endorsed { user, endorser, ref endorser_name, ref skill_name, endorsement, .. } => {
+            let title = format!("{endorser_name} endorsed your skill {skill_name}");
+            let message = "It brings you 5 points.".to_owned();
+            let notice = Notice::new(user, Kind::System, format!("endorsement:{endorsement}"), title, message);
+            tx.enqueue(&SendNotification(notice.by(endorser).link(format!("/profile/{user}"))))?;
+            tx.enqueue(&CheckUserAchievements { user })?;
+            tx.enqueue(&CheckUserAchievements { user: endorser })?;
+        }
+        skills::Event::SyncUndone { .. }
+        | skills::Event::Unendorsed { .. }
+        | skills::Event::Merged { .. }
+        | skills::Event::CatalogueChanged { .. }
+        | skills::Event::Suggested { .. } => {}
     }
+    Ok(())
 }
 
-fn on_skills(_tx: &Tx<'_>, event: &skills::Event) -> Result<()> {
-    match event {
-        skills::Event::Added { .. }
-        | skills::Event::Changed { .. }
-        | skills::Event::Removed { .. }
-        | skills::Event::Synced { .. }
-        | skills::Event::SyncUndone { .. }
-        | skills::Event::Endorsed { .. }
-        | skills::Event::Unendorsed { .. }
-        | skills::Event::CatalogueChanged { .. }
-        | skills::Event::Suggested { .. } => Ok(()),
+fn on_achievements(tx: &Tx<'_>, event: &achievements::Event) -> Result<()> {
+    match *event {
+        achievements::Event::Earned { user, achievement, award, ref name, points } => {
+            let message = match points {
+                0 => String::new(),
+                1 => "It brings you 1 point.".into(),
+                _ => format!("It brings you {points} points."),
+            };
+            let title = format!("You earned \"{name}\"");
+            let notice = Notice::new(user, Kind::Achievement, format!("achievement:{award}"), title, message);
+            tx.enqueue(&SendNotification(notice.link(format!("/profile/{user}"))))?;
+            tx.enqueue(&SendAchievementEmail { user, achievement })?;
+            if points > 0 {
+                tx.enqueue(&CheckUserAchievements { user })?;
+            }
+        }
+        achievements::Event::RuleChanged { achievement, at } => {
+            let round = format!("rule:{achievement}:{}", at.micros());
+            tx.enqueue(&CheckAllUserAchievements { all: true, after: 0, round })?;
+        }
     }
+    Ok(())
+}
+
+fn on_notifications(tx: &Tx<'_>, event: &notifications::Event) -> Result<()> {
+    let notifications::Event::Stored { notification, user, kind, mail } = *event;
+    if let Some(template) = Template::of_notification(kind).filter(|_| mail) {
+        tx.enqueue(&SendMail { template, user, reference: notification.to_string() })?;
+    }
+    Ok(())
 }
 
 fn on_resumes(tx: &Tx<'_>, event: &resumes::Event) -> Result<()> {
     match *event {
-        resumes::Event::Uploaded { resume, run, .. } | resumes::Event::AnalysisAsked { resume, run, .. } => {
-            tx.enqueue(&AnalyzeResume { resume, run: Some(run) }).map(drop)
+        resumes::Event::Uploaded { user, resume, run } => {
+            tx.enqueue(&AnalyzeResume { resume, run: Some(run) })?;
+            tx.enqueue(&CheckUserAchievements { user })?;
         }
-        resumes::Event::Analyzed { .. } | resumes::Event::Deleted { .. } => Ok(()),
+        resumes::Event::AnalysisAsked { resume, run, .. } => {
+            tx.enqueue(&AnalyzeResume { resume, run: Some(run) })?;
+        }
+        resumes::Event::Analyzed { user, resume, run, ref name, ref reason, total_score, skills, .. } => {
+            let (title, message) = match (total_score, reason) {
+                (Some(score), _) => {
+                    let found =
+                        if skills == 1 { "1 skill was found".into() } else { format!("{skills} skills were found") };
+                    (format!("\"{name}\" was analysed"), format!("{found}; it scores {score} of 100."))
+                }
+                (None, reason) => (format!("\"{name}\" could not be analysed"), reason.clone().unwrap_or_default()),
+            };
+            let notice = Notice::new(user, Kind::System, format!("resume:{resume}:{run}"), title, message);
+            tx.enqueue(&SendNotification(notice.link(format!("/resumes/{resume}"))))?;
+            tx.enqueue(&CheckUserAchievements { user })?;
+        }
+        resumes::Event::Deleted { .. } => {}
     }
+    Ok(())
 }

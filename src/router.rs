@@ -16,6 +16,7 @@ use utoipa::OpenApi as _;
 use utoipa_swagger_ui::{Config as DocsConfig, SwaggerUi};
 
 use crate::{
+    achievements, notifications,
     platform::{
         app::App,
         edge::{self, Edge},
@@ -34,6 +35,8 @@ const ROOMS: &[Room] = &[
     (skills::routes, skills::Api::openapi),
     (skills::user_skills::routes, skills::user_skills::Api::openapi),
     (resumes::routes, resumes::Api::openapi),
+    (achievements::routes, achievements::Api::openapi),
+    (notifications::routes, notifications::Api::openapi),
     (own_routes, Api::openapi),
 ];
 

@@ -3,19 +3,26 @@
 pub mod analyze;
 pub mod config;
 mod describe;
+pub mod import;
 pub mod migrate;
 pub mod serve;
+pub mod task;
 pub mod user;
 
-use std::{io, path::PathBuf, process::ExitCode};
+use std::{io, path::PathBuf, process::ExitCode, sync::Arc};
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use clap::{CommandFactory as _, Parser, Subcommand};
 use clap_complete::Shell;
 
 use crate::{
     analysis,
-    platform::config::{Config, Loaded, LogLevel, Overrides},
+    platform::{
+        app::App,
+        config::{Config, Loaded, LogLevel, Overrides},
+        error::{Error, Result},
+    },
+    reactions, worker,
 };
 
 /// A career platform in one program.
@@ -67,6 +74,11 @@ enum Command {
     /// Make and manage accounts.
     #[command(subcommand)]
     User(user::UserCommand),
+    /// Look into the queue of background tasks, and move it along.
+    #[command(subcommand)]
+    Task(task::TaskCommand),
+    /// Bring in skills or accounts from a file.
+    Import(import::ImportArgs),
     /// Show or check the settings.
     #[command(subcommand)]
     Config(config::ConfigCommand),
@@ -128,6 +140,8 @@ fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Worker(args) => serve::work(common.overrides(), &args),
         Command::Migrate(args) => migrate::run(load(common.overrides())?.config, &args),
         Command::User(command) => user::run(load(common.overrides())?.config, command),
+        Command::Task(command) => run_task(common.overrides(), command),
+        Command::Import(args) => import::run(load(common.overrides())?.config, args),
         Command::Config(command) => config::run(common.overrides(), &command),
         Command::Analyze(args) => analyze::run(&args, &mut io::stdout().lock()),
         Command::ExtractText => std::process::exit(analysis::extract_text_main()),
@@ -137,6 +151,31 @@ fn run(cli: Cli) -> anyhow::Result<()> {
             clap_complete::generate(shell, &mut Cli::command(), "careerd", &mut io::stdout());
             Ok(())
         }
+    }
+}
+
+fn run_task(overrides: Overrides, command: task::TaskCommand) -> anyhow::Result<()> {
+    let registry = Arc::new(worker::registry());
+    if let task::TaskCommand::Kinds { json } = command {
+        return task::kinds(&registry, json, &mut io::stdout());
+    }
+    let app = App::open(load(overrides)?.config, reactions::react)?;
+    let done = runtime()?.block_on(task::task(command, app.clone(), &registry, &mut io::stdout()));
+    app.db.close();
+    done
+}
+
+/// An error of the house in words for a terminal: each wrong field on its own.
+fn told<T>(result: Result<T>) -> anyhow::Result<T> {
+    match result {
+        Ok(value) => Ok(value),
+        Err(Error::Invalid(fields)) => {
+            let lines: Vec<String> =
+                fields.iter().map(|(field, faults)| format!("{field}: {}", faults.join(" "))).collect();
+            bail!("{}", lines.join("\n"))
+        }
+        Err(Error::Internal(cause)) => Err(cause),
+        Err(error) => bail!("{error}"),
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use anyhow::bail;
 use clap::{Args, Subcommand};
 
-use super::{read_secret, runtime};
+use super::{read_secret, runtime, told};
 use crate::{
     platform::{
         app::App,
@@ -131,20 +131,6 @@ pub fn run(config: Config, command: UserCommand) -> anyhow::Result<()> {
             }
         }
     })
-}
-
-/// An error of the house in words for a terminal: each wrong field on its own.
-fn told<T>(result: Result<T>) -> anyhow::Result<T> {
-    match result {
-        Ok(value) => Ok(value),
-        Err(Error::Invalid(fields)) => {
-            let lines: Vec<String> =
-                fields.iter().map(|(field, faults)| format!("{field}: {}", faults.join(" "))).collect();
-            bail!("{}", lines.join("\n"))
-        }
-        Err(Error::Internal(cause)) => Err(cause),
-        Err(error) => bail!("{error}"),
-    }
 }
 
 async fn find(app: &App, user: String) -> anyhow::Result<User> {

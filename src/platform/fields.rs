@@ -98,6 +98,14 @@ impl Fields {
         fields
     }
 
+    /// The cells of a row of a table: all of them text, or lists of text; required ones must be there.
+    pub fn of_cells(values: Map<String, Value>) -> Self {
+        let mut fields = Self { values, mode: Mode::Whole, from_query: true, faults: FieldErrors::new() };
+        fields.rename(SYNONYMS);
+        fields.rename(BARE_REFERENCES);
+        fields
+    }
+
     /// The texts of a form, which are read like those of a query; required ones must be there.
     pub fn of_form<'q>(pairs: impl Iterator<Item = (&'q str, &'q str)>) -> Self {
         Self { mode: Mode::Whole, ..Self::of_query(pairs) }

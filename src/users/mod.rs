@@ -1,6 +1,7 @@
 //! People: profiles, accounts, how they sign in, what they may do, and the ledger of their points.
 
 mod guards;
+pub mod import;
 mod model;
 pub mod points;
 mod routes;

@@ -1,6 +1,6 @@
 //! Every kind of task, by its name in the queue.
 
-use crate::{platform::task::Registry, resumes::tasks as resumes};
+use crate::{achievements, mail, notifications, platform::task::Registry, resumes::tasks as resumes};
 
 /// Every kind of background task that careerd knows.
 pub fn registry() -> Registry {
@@ -9,4 +9,11 @@ pub fn registry() -> Registry {
         .with::<resumes::ExtractResumeText>()
         .with::<resumes::BatchAnalyzeResumes>()
         .with::<resumes::CleanupOldResumes>()
+        .with::<mail::SendWelcomeEmail>()
+        .with::<mail::SendAchievementEmail>()
+        .with::<mail::SendMail>()
+        .with::<notifications::SendNotification>()
+        .with::<achievements::CheckUserAchievements>()
+        .with::<achievements::CheckAllUserAchievements>()
+        .with::<achievements::UnlockAchievement>()
 }

@@ -100,3 +100,34 @@ fn migrations_tell_where_the_file_stands() {
     assert_eq!(broken.status.code(), Some(1));
     assert!(said(&broken).contains("broken.db"), "{}", said(&broken));
 }
+
+#[test]
+fn an_import_is_all_or_nothing_and_names_the_bad_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = |args: &[&str]| careerd(folder.path(), args, "", &[]);
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+    write("skills.csv", "name,category,synonyms\nFalconry,other,Hawking;Falcon care\nGo,backend,Golang\n");
+    assert!(said(&run(&["import", "skills", "skills.csv", "--dry-run"])).contains("2 rows are good"));
+    assert!(run(&["import", "skills", "skills.csv"]).status.success());
+    let hash = "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$Kb2vU8MlPrjVvfiRkoh8jyRhhBo8kL1rkyXcRCLFYrI";
+    let ann = format!(
+        r#"{{"username": "ann", "email": "ann@example.org", "title": "Falconer", "points": 40, "is_recruiter": true,
+        "password_hash": "{hash}", "created_at": "2024-05-01", "skills": ["hawking", "Golang"]}}"#
+    )
+    .replace('\n', " ");
+    write("people.jsonl", &format!("{ann}\n\n{{\"username\": \"ben\", \"email\": \"ben\", \"skills\": [\"Go\"]}}\n"));
+    let bad = run(&["import", "users", "people.jsonl"]);
+    assert_eq!(bad.status.code(), Some(1));
+    assert!(said(&bad).contains("line 3: email:"), "{}", said(&bad));
+    assert_eq!(run(&["user", "show", "ann"]).status.code(), Some(1), "nothing was kept");
+    write("people.jsonl", &ann);
+    assert!(run(&["import", "users", "people.jsonl"]).status.success());
+    let shown: serde_json::Value = serde_json::from_slice(&run(&["user", "show", "ann"]).stdout).unwrap();
+    assert_eq!(
+        (&shown["points"], &shown["is_recruiter"], &shown["title"]),
+        (&40.into(), &true.into(), &"Falconer".into())
+    );
+    assert_eq!(shown["created_at"], "2024-05-01T00:00:00.000000Z");
+    write("heavy.jsonl", &ann.replace("m=19456", "m=1000000").replace("ann", "cid"));
+    assert!(said(&run(&["import", "users", "heavy.jsonl"])).contains("password_hash"));
+}

@@ -8,5 +8,7 @@ mod description;
 mod edge;
 mod resumes;
 mod sign_in;
+mod skill_counts;
+mod skills;
 mod tidy;
 mod writes;

@@ -1,0 +1,382 @@
+//! Names that are also everyday words or single letters (`Go`, `R`, `Swift`, `Excel`) count only when something around them says that a skill is meant.
+//!
+//! Each sign gives points; the sum decides and later weighs in the confidence. The points were set by hand and checked on labelled job advertisements.
+
+use super::catalogue::Catalogue;
+use super::context_words::{
+    COMMON_NOUNS, CONNECTORS, CUES_AFTER, CUES_BEFORE, LIST_LABELS, OTHERS_AFTER, PAIRS_BEFORE, SET_PHRASES,
+};
+use super::find::Candidate;
+use super::fold::fold;
+use super::layout::{Layout, is_bullet, without_bullet};
+use super::sections::{Mark, Section};
+use super::words::{contains, entries};
+
+/// Points from which an ambiguous name counts.
+pub const ENOUGH: i32 = 3;
+
+/// Characters looked at on either side.
+const REACH: usize = 48;
+
+/// Letters by which job titles name the sexes: `(m/f/d)`.
+const SEXES: &[char] = &['m', 'f', 'w', 'h', 'x', 'd', 'v', 'k', 'i', 'n', 'g'];
+
+/// For each candidate, how sure its surroundings make that a skill is meant: `None` for an everyday word, otherwise the points
+/// (unambiguous names have [`ENOUGH`]).
+pub fn weigh(catalogue: &Catalogue, layout: &Layout, marks: &[Mark], candidates: &[Candidate]) -> Vec<Option<i32>> {
+    let mut accepted: Vec<Option<i32>> = candidates.iter().map(|c| (!c.ambiguous).then_some(ENOUGH)).collect();
+    let mut lines: Vec<LineFacts> = layout
+        .lines
+        .iter()
+        .map(|line| LineFacts { labelled: is_labelled(&line.text), ..LineFacts::default() })
+        .collect();
+    for candidate in candidates {
+        let facts = &mut lines[layout.line_at(candidate.start)];
+        facts.sure |= !candidate.ambiguous;
+        facts.names += 1;
+        facts.named += candidate.end - candidate.start;
+    }
+    for (facts, line) in lines.iter_mut().zip(&layout.lines).filter(|(facts, _)| facts.names >= 3 && facts.sure) {
+        facts.only_names = facts.named * 10 >= 9 * line.text.chars().filter(|c| c.is_alphanumeric()).count();
+    }
+    // Each accepted name supports its neighbours, so the list is gone through again; three rounds reach far enough.
+    for _ in 0..3 {
+        let before = accepted.clone();
+        let mut strong = vec![0u32; catalogue.skills().len()];
+        for (candidate, points) in candidates.iter().zip(&before) {
+            strong[candidate.skill] += u32::from(is_strong(candidate, *points));
+        }
+        for (i, candidate) in candidates.iter().enumerate().filter(|(_, c)| c.ambiguous) {
+            let view = View {
+                catalogue,
+                layout,
+                marks,
+                candidates,
+                accepted: &before,
+                lines: &lines,
+                strong: &strong,
+                index: i,
+                candidate,
+            };
+            let points = view.points();
+            if points >= ENOUGH {
+                accepted[i] = Some(points);
+            }
+        }
+        if accepted == before {
+            break;
+        }
+    }
+    accepted
+}
+
+/// What is asked of a line again and again.
+#[derive(Default)]
+struct LineFacts {
+    /// How many names it holds, and how many characters of names.
+    names: usize,
+    named: usize,
+    /// It consists of three names or more and hardly anything else.
+    only_names: bool,
+    /// It opens with a label such as `Technologies:`.
+    labelled: bool,
+    /// It holds a name that is beyond doubt.
+    sure: bool,
+}
+
+/// Whether an accepted name can vouch for the same name elsewhere.
+fn is_strong(candidate: &Candidate, points: Option<i32>) -> bool {
+    points.is_some_and(|points| points > ENOUGH || !candidate.ambiguous)
+}
+
+/// One candidate and everything around it.
+struct View<'a> {
+    catalogue: &'a Catalogue,
+    layout: &'a Layout,
+    marks: &'a [Mark],
+    candidates: &'a [Candidate],
+    accepted: &'a [Option<i32>],
+    lines: &'a [LineFacts],
+    /// By skill, how often it is beyond doubt.
+    strong: &'a [u32],
+    index: usize,
+    candidate: &'a Candidate,
+}
+
+/// How a neighbouring name supports.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Neighbour {
+    None,
+    Ambiguous,
+    Sure,
+}
+
+impl View<'_> {
+    fn points(&self) -> i32 {
+        let (start, end) = (self.candidate.start, self.candidate.end);
+        let line = self.layout.line_at(start);
+        let section = self.marks[line].section;
+        let before = self.words_before();
+        let after = self.words_after();
+        let found: String = self.layout.chars[start..end].iter().collect();
+        if self.in_set_phrase(&before, &after) || self.is_abbreviation() {
+            return 0;
+        }
+        let noun = COMMON_NOUNS.iter().find(|(name, _)| *name == fold(&found));
+        let item = self.is_item(line);
+        let neighbours = [self.neighbour_before(), self.neighbour_after()];
+        let sure = neighbours.contains(&Neighbour::Sure);
+        let listed = matches!(section, Section::Skills | Section::Languages) || self.lines[line].labelled;
+        let written_so = found == self.catalogue.pattern(self.candidate.pattern).written;
+        let mut points = 0;
+        if item && listed {
+            points += 3;
+        }
+        if item && sure {
+            points += 2;
+        }
+        if sure {
+            points += 2;
+        }
+        points += neighbours.iter().filter(|n| **n == Neighbour::Ambiguous).count() as i32;
+        if self.candidate.versioned {
+            points += 3;
+        }
+        let cue = after
+            .first()
+            .is_some_and(|word| contains(CUES_AFTER, word) || noun.is_some_and(|(_, cues)| contains(cues, word)));
+        let others = entries(OTHERS_AFTER).any(|phrase| {
+            phrase.split(' ').zip(&after).all(|(a, b)| a == b) && after.len() >= phrase.split(' ').count()
+        });
+        if cue || others {
+            points += 3;
+        }
+        points += self.points_before(&before);
+        if !sure && self.lines[line].sure {
+            points += 1;
+        }
+        if written_so && !self.opens_sentence() && found.chars().any(char::is_uppercase) {
+            points += 1;
+        }
+        if noun.is_none() && !written_so && !(item && (listed || sure)) {
+            points -= 3;
+        }
+        // `Julia Meyer`, `Salt Lake`: a proper name goes on.
+        if !item && !sure && !cue && self.proper_name_goes_on() {
+            points -= 2;
+        }
+        if written_so && self.confirmed_elsewhere() {
+            points += 2;
+        }
+        points
+    }
+
+    fn points_before(&self, before: &[String]) -> i32 {
+        let last = before.last().map(String::as_str).unwrap_or_default();
+        let pair = match before {
+            [.., first, second] => format!("{first} {second}"),
+            _ => String::new(),
+        };
+        if contains(CUES_BEFORE, last) || contains(PAIRS_BEFORE, &pair) {
+            return 2;
+        }
+        match last {
+            "in" if self.catalogue.is_language(self.candidate.skill) => 2,
+            "in" | "with" | "on" | "of" => 1,
+            _ => 0,
+        }
+    }
+
+    fn in_set_phrase(&self, before: &[String], after: &[String]) -> bool {
+        let name: String = self.layout.chars[self.candidate.start..self.candidate.end].iter().collect();
+        let name = fold(&name);
+        let ends = |phrases: &'static str| {
+            entries(phrases)
+                .any(|p| before.join(" ").split(' ').rev().take(p.split(' ').count()).eq(p.split(' ').rev()))
+        };
+        let starts = |phrases: &'static str| {
+            entries(phrases).any(|p| after.iter().take(p.split(' ').count()).map(String::as_str).eq(p.split(' ')))
+        };
+        SET_PHRASES.iter().filter(|(word, _, _)| *word == name).any(|(_, left, right)| {
+            // Capitals inside a sentence outweigh what stands before (`the Go team`), not what follows (`Go to market`).
+            let capital = !self.opens_sentence() && self.layout.chars[self.candidate.start].is_uppercase();
+            (ends(left) && !capital) || starts(right)
+        })
+    }
+
+    /// Single letters that belong to `R&D` or to `(m/f/d)`.
+    fn is_abbreviation(&self) -> bool {
+        let (start, end) = (self.candidate.start, self.candidate.end);
+        if end - start > 1 {
+            return false;
+        }
+        let chars = &self.layout.chars;
+        let beside = |c: Option<&char>, farther: Option<&char>| {
+            if c == Some(&' ') { farther == Some(&'&') } else { c == Some(&'&') }
+        };
+        let before = |n: usize| start.checked_sub(n).and_then(|i| chars.get(i));
+        if beside(before(1), before(2)) || beside(chars.get(end), chars.get(end + 1)) {
+            return true;
+        }
+        let part = |c: &&char| c.is_alphanumeric() || **c == '/' || **c == '|';
+        let left: Vec<&char> = chars[..start].iter().rev().take_while(part).take(8).collect();
+        let right: Vec<&char> = chars[end..].iter().take_while(part).take(8).collect();
+        let letters = left
+            .iter()
+            .chain(&right)
+            .filter(|c| c.is_alphanumeric())
+            .map(|c| c.to_ascii_lowercase())
+            .collect::<Vec<_>>();
+        !letters.is_empty()
+            && letters.len() <= 3
+            && letters.iter().all(|c| SEXES.contains(c))
+            && left.len() + right.len() == 2 * letters.len()
+    }
+
+    /// Words before the name within its thought, folded; nothing when a separator stands between.
+    fn words_before(&self) -> Vec<String> {
+        let from = self.candidate.start.saturating_sub(REACH);
+        let text = self.layout.slice(from, self.candidate.start);
+        let thought = text.rsplit(is_separator).next().unwrap_or_default();
+        let mut words: Vec<String> =
+            fold(thought).split([' ', '-']).filter(|w| !w.is_empty()).map(str::to_string).collect();
+        if thought.len() == text.len() && from > 0 && !words.is_empty() {
+            words.remove(0);
+        }
+        words
+    }
+
+    /// Words after the name within its thought, folded.
+    fn words_after(&self) -> Vec<String> {
+        let text = self.layout.slice(self.candidate.end, self.candidate.end + REACH);
+        let thought = text.split(is_separator).next().unwrap_or_default();
+        fold(thought).split([' ', '-']).filter(|w| !w.is_empty()).map(|w| w.trim_end_matches('.').to_string()).collect()
+    }
+
+    /// Whether nothing but connectors stands between the name and the separators or names around it.
+    fn is_item(&self, index: usize) -> bool {
+        let line = &self.layout.lines[index];
+        let from = self.previous().map_or(line.start, |c| c.end.max(line.start));
+        let until = self.next().map_or(line.end, |c| c.start.min(line.end));
+        let left = self.layout.slice(from, self.candidate.start);
+        let right = self.layout.slice(self.candidate.end, until);
+        // Two names with a mere blank between them are one expression (`scrum teams`), not two items.
+        let only_names = self.lines[index].only_names;
+        let glued = |text: &str, at_line_end: bool| {
+            !only_names && !at_line_end && !text.is_empty() && text.trim().is_empty() && !text.contains(['\t', '\n'])
+        };
+        if glued(&left, from == line.start) || glued(&right, until == line.end) {
+            return false;
+        }
+        let idle = |text: &str| {
+            fold(text).split(' ').all(|w| {
+                w.is_empty()
+                    || contains(CONNECTORS, w)
+                    || w.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | 'x' | '+' | '*' | '-'))
+            })
+        };
+        idle(left.rsplit(is_separator).next().unwrap_or_default())
+            && idle(right.split(is_separator).next().unwrap_or_default())
+    }
+
+    fn previous(&self) -> Option<&Candidate> {
+        self.index.checked_sub(1).and_then(|i| self.candidates.get(i))
+    }
+
+    fn next(&self) -> Option<&Candidate> {
+        self.candidates.get(self.index + 1)
+    }
+
+    fn neighbour_before(&self) -> Neighbour {
+        match self.previous() {
+            Some(previous) => self.neighbour(self.index - 1, previous.end, self.candidate.start),
+            None => Neighbour::None,
+        }
+    }
+
+    fn neighbour_after(&self) -> Neighbour {
+        match self.next() {
+            Some(next) => self.neighbour(self.index + 1, self.candidate.end, next.start),
+            None => Neighbour::None,
+        }
+    }
+
+    /// A name is a neighbour when only separators and connectors stand between.
+    fn neighbour(&self, index: usize, from: usize, until: usize) -> Neighbour {
+        if until - from > 24 {
+            return Neighbour::None;
+        }
+        // Names in a row without any sign between them support each other only when written as names.
+        let only_names = self.lines[self.layout.line_at(self.candidate.start)].only_names;
+        let small = self.layout.chars[self.candidate.start].is_lowercase() && !only_names;
+        if small && until - from == 1 && self.layout.chars[from] == ' ' {
+            return Neighbour::None;
+        }
+        let between = fold(&self.layout.slice(from, until).replace(is_separator, " "));
+        let versions = |w: &str| w.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | '-'));
+        if !between.split(' ').all(|w| w.is_empty() || contains(CONNECTORS, w) || versions(w))
+            || self.layout.slice(from, until).contains("\n\n")
+        {
+            return Neighbour::None;
+        }
+        if self.accepted[index].is_some() { Neighbour::Sure } else { Neighbour::Ambiguous }
+    }
+
+    /// Whether the name opens a line or sentence, where a capital means nothing.
+    fn opens_sentence(&self) -> bool {
+        let before = self.layout.chars[..self.candidate.start].iter().rev().find(|c| **c == '\n' || !c.is_whitespace());
+        before.is_none_or(|c| matches!(c, '\n' | '\x0c' | '.' | '!' | '?' | '-' | '–' | '*') || is_bullet(*c))
+    }
+
+    fn proper_name_goes_on(&self) -> bool {
+        let chars = &self.layout.chars;
+        let capital = chars.get(self.candidate.end + 1).is_some_and(|c| c.is_uppercase())
+            && chars.get(self.candidate.end) == Some(&' ');
+        let small_follows = chars.get(self.candidate.end + 2).is_some_and(|c| c.is_lowercase());
+        let another = self.next().is_some_and(|next| next.start == self.candidate.end + 1);
+        capital && small_follows && !another
+    }
+
+    /// Whether the same name is beyond doubt in another place.
+    fn confirmed_elsewhere(&self) -> bool {
+        let own = u32::from(is_strong(self.candidate, self.accepted[self.index]));
+        self.strong[self.candidate.skill] > own
+    }
+}
+
+fn is_labelled(text: &str) -> bool {
+    let text = without_bullet(text);
+    let label: String = text.chars().take(40).take_while(|c| *c != ':').collect();
+    text[label.len()..].starts_with(':') && contains(LIST_LABELS, &fold(&label))
+}
+
+/// Signs that part thoughts or items.
+fn is_separator(c: char) -> bool {
+    matches!(
+        c,
+        ',' | ';'
+            | ':'
+            | '|'
+            | '/'
+            | '\t'
+            | '\n'
+            | '\x0c'
+            | '('
+            | ')'
+            | '['
+            | ']'
+            | '{'
+            | '}'
+            | '–'
+            | '—'
+            | '!'
+            | '?'
+            | '"'
+            | '“'
+            | '”'
+            | '•'
+            | '·'
+            | '&'
+            | '+'
+    ) || is_bullet(c)
+}

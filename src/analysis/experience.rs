@@ -1,0 +1,400 @@
+//! Years of work from dated periods, and the level they stand for.
+
+use std::collections::BTreeSet;
+
+use chrono::{Datelike, NaiveDate};
+use serde::{Deserialize, Serialize};
+
+use super::dates::{Date, End, Span, spans};
+use super::fold::fold;
+use super::layout::{Layout, has_bullet, without_bullet};
+use super::sections::{Mark, Section};
+use super::words::{contains, entries};
+
+/// Longest period that is believed, in months.
+const LONGEST: i32 = 50 * 12;
+/// Most years that are believed when only stated.
+const MOST_STATED: f64 = 50.0;
+/// More periods than any career has; the rest of a longer list is left out.
+const MAX_PERIODS: usize = 200;
+/// Years of work from which a leading title makes a lead, and how many years back the title may lie (rules §6).
+const LEAD_YEARS: f64 = 8.0;
+const LEAD_WITHIN_YEARS: i32 = 5;
+/// From this day on the running month counts.
+const HALF_MONTH: u32 = 15;
+/// Longest line that can be a title.
+const MAX_TITLE: usize = 100;
+
+/// Words that make a title a leading one.
+const LEADING: &str = "lead; leader; head; director; principal; chief; cto; ceo; cio; coo; cfo; ciso; cpo; cmo; vp; svp; evp; \
+    president; керівник; керівниця; директор; директорка; начальник; начальниця; тимлід; тімлід; лід; \
+    leiter; leiterin; teamleiter; teamleiterin; geschaftsfuhrer; directeur; directrice; directora; jefe; \
+    jefa; diretor; diretora; kierownik; dyrektor";
+/// Leading titles of several words.
+const LEADING_PHRASES: &str = "engineering manager; development manager; general manager; delivery manager; senior manager; team \
+    manager; software manager; it manager; vice president; managing director; teamlead; head of; \
+    руководитель";
+/// Phrases in which such a word leads nobody.
+const NOT_LEADING: &str = "lead generation; leads generation; lead gen; head office; head start; lead time; lead to; reporting to; \
+    assistant to; report to; reports to; principal component";
+
+/// Words of schooling; beside them dates are those of an education.
+const SCHOOL: &str = "university; college; school; bachelor; master's; master of; bsc; msc; b.sc; m.sc; phd; diploma; degree; \
+    institute of technology; університет; інститут; бакалавр; магістр; школа; universitat; universite; \
+    hochschule; universidad; uniwersytet; born; birth";
+
+/// Words for years, words that show that years of work are meant (beginnings), and numbers in words from zero on.
+const YEARS: &str = "years; year; yrs; yr; years'; year's; роки; років; рік; лет; года; год; jahre; jahren; jahr; ans; \
+    annees; anos; lat; lata; anni";
+const ABOUT_WORK: &str = "experien; work; career; industry; professional; досвід; стаж; опыт; erfahrung; berufs; experiencia; \
+    doswiadczen";
+const NUMBERS: &str = "zero; one; two; three; four; five; six; seven; eight; nine; ten; eleven; twelve; thirteen; fourteen; \
+    fifteen; sixteen; seventeen; eighteen; nineteen; twenty";
+
+/// A dated period of work.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Period {
+    /// First month as `YYYY-MM`, or the year alone when nothing else is written.
+    pub start: String,
+    /// Last month or year in the same form; absent while the work goes on.
+    pub end: Option<String>,
+    /// Its length in months.
+    pub months: u32,
+    /// What stands beside the dates: title, employer.
+    pub title: String,
+    /// Where the dates stand, 1-based.
+    pub page: u32,
+    /// 1-based within its page.
+    pub line: u32,
+}
+
+/// What the text says about work.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Experience {
+    /// Years with one decimal.
+    pub years: f64,
+    /// The level they stand for.
+    pub level: Level,
+    /// The periods in the order of the text.
+    pub periods: Vec<Period>,
+}
+
+/// Levels of experience.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Level {
+    /// Less than one year.
+    Entry,
+    /// Less than three years.
+    Junior,
+    /// Less than six years.
+    Mid,
+    /// Six years and more.
+    Senior,
+    /// Eight years and more, and a leading title in the last five.
+    Lead,
+}
+
+impl Level {
+    /// The word used in answers.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Level::Entry => "entry",
+            Level::Junior => "junior",
+            Level::Mid => "mid",
+            Level::Senior => "senior",
+            Level::Lead => "lead",
+        }
+    }
+
+    /// The table of rules §6.
+    pub fn of(years: f64, recently_leading: bool) -> Level {
+        match years {
+            y if y < 1.0 => Level::Entry,
+            y if y < 3.0 => Level::Junior,
+            y if y < 6.0 => Level::Mid,
+            y if y >= LEAD_YEARS && recently_leading => Level::Lead,
+            _ => Level::Senior,
+        }
+    }
+}
+
+/// A period as months counted from year 0, the last one not included.
+struct Dated {
+    first: i32,
+    past: i32,
+    leading: bool,
+    period: Period,
+}
+
+/// Years, level and periods of a text; "present" is `as_of`.
+pub fn experience(layout: &Layout, marks: &[Mark], as_of: NaiveDate) -> Experience {
+    let dated = dated_periods(layout, marks, as_of);
+    let months = union(dated.iter().map(|d| (d.first, d.past)).collect());
+    let years = if dated.is_empty() { stated_years(layout, marks) } else { f64::from(months) / 12.0 };
+    let years = (years * 10.0).round() / 10.0;
+    let recent = month_index(as_of.year(), as_of.month()) - LEAD_WITHIN_YEARS * 12;
+    let leading = dated.iter().any(|d| d.leading && d.past > recent);
+    Experience { years, level: Level::of(years, leading), periods: dated.into_iter().map(|d| d.period).collect() }
+}
+
+fn month_index(year: i32, month: u32) -> i32 {
+    year * 12 + i32::try_from(month).unwrap_or(1) - 1
+}
+
+fn written(date: Date) -> String {
+    date.month.map_or_else(|| format!("{:04}", date.year), |month| format!("{:04}-{month:02}", date.year))
+}
+
+/// Months covered by at least one period.
+fn union(mut periods: Vec<(i32, i32)>) -> i32 {
+    periods.sort_unstable();
+    let (mut total, mut reached) = (0, i32::MIN);
+    for (first, past) in periods {
+        total += (past - first.max(reached)).max(0);
+        reached = reached.max(past);
+    }
+    total
+}
+
+fn dated_periods(layout: &Layout, marks: &[Mark], as_of: NaiveDate) -> Vec<Dated> {
+    let has_section = marks.iter().any(|mark| mark.section == Section::Experience);
+    let mut periods = Vec::new();
+    let mut seen = BTreeSet::new();
+    for (first_line, last_line) in stretches(marks, has_section) {
+        let base = layout.lines[first_line].start;
+        let chars = &layout.chars[base..layout.lines[last_line].end];
+        let spans = spans(chars, as_of.year());
+        let dated_lines: BTreeSet<usize> = spans.iter().map(|span| layout.line_at(base + span.from)).collect();
+        for span in spans {
+            if periods.len() >= MAX_PERIODS {
+                break;
+            }
+            let line = layout.line_at(base + span.from);
+            if !has_section && is_schooling(layout, line, base + span.from) {
+                continue;
+            }
+            let titles = titles(layout, marks, &dated_lines, &span, base, line);
+            if let Some(dated) = dated(span, &titles, layout, line, as_of)
+                && seen.insert((dated.first, dated.past, line))
+            {
+                periods.push(dated);
+            }
+        }
+    }
+    periods
+}
+
+/// Runs of lines in which periods count: experience, or without such a section everything but schooling, skills and projects.
+fn stretches(marks: &[Mark], has_section: bool) -> Vec<(usize, usize)> {
+    let counts = |mark: &Mark| match mark.section {
+        Section::Experience => true,
+        Section::Contact | Section::Summary => !has_section,
+        _ => false,
+    };
+    let mut runs: Vec<(usize, usize)> = Vec::new();
+    for (i, _) in marks.iter().enumerate().filter(|(_, mark)| counts(mark)) {
+        match runs.last_mut() {
+            Some((_, last)) if *last + 1 == i => *last = i,
+            _ => runs.push((i, i)),
+        }
+    }
+    runs
+}
+
+/// Without sections, dates beside a school are those of an education.
+fn is_schooling(layout: &Layout, line: usize, at: usize) -> bool {
+    let from = layout.lines[line.saturating_sub(1)].start.max(at.saturating_sub(2 * MAX_TITLE));
+    let until = layout.lines[line].end.min(at + 2 * MAX_TITLE);
+    let near = fold(&layout.slice(from, until));
+    entries(SCHOOL).any(|word| near.contains(word))
+}
+
+/// The lines beside the dates that can name a title: the rest of the dated line, the one before and the one after.
+fn titles(
+    layout: &Layout,
+    marks: &[Mark],
+    dated_lines: &BTreeSet<usize>,
+    span: &Span,
+    base: usize,
+    line: usize,
+) -> Vec<String> {
+    let own = &layout.lines[line];
+    let from = (base + span.from).clamp(own.start, own.end);
+    let until = (base + span.until).clamp(own.start, own.end);
+    let near = (own.start.max(from.saturating_sub(MAX_TITLE)), own.end.min(until + MAX_TITLE));
+    let rest = format!("{} {}", layout.slice(near.0, from), layout.slice(until, near.1));
+    let mut titles = vec![rest];
+    let beside = |i: usize| {
+        let text = &layout.lines[i].text;
+        let plain = !marks[i].heading
+            && !dated_lines.contains(&i)
+            && !has_bullet(text)
+            && !text.trim_end().ends_with(['.', ';']);
+        (plain && text.chars().count() <= MAX_TITLE && marks[i].section == marks[line].section).then(|| text.clone())
+    };
+    // The line above belongs to this period unless it closes the list of the one before.
+    titles.extend(line.checked_sub(1).and_then(beside));
+    if line + 1 < layout.lines.len() {
+        titles.extend(beside(line + 1));
+    }
+    titles.iter().map(|title| clean_title(title)).filter(|title| title.chars().any(char::is_alphabetic)).collect()
+}
+
+fn clean_title(text: &str) -> String {
+    let trimmed = without_bullet(text).trim_matches(|c: char| {
+        c.is_whitespace() || matches!(c, '(' | ')' | '|' | ',' | '-' | '–' | '—' | ':' | ';' | '·')
+    });
+    trimmed.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(MAX_TITLE).collect()
+}
+
+fn dated(span: Span, titles: &[String], layout: &Layout, line: usize, as_of: NaiveDate) -> Option<Dated> {
+    // The running month counts from its middle on, so that an open period is never half a month off on average.
+    let today = month_index(as_of.year(), as_of.month()) + i32::from(as_of.day() >= HALF_MONTH);
+    let start = match span.end {
+        End::On(end) if span.start.year == 0 => {
+            let earlier = span.start.month > end.month;
+            Date { year: end.year - i32::from(earlier), ..span.start }
+        }
+        _ => span.start,
+    };
+    let first = month_index(start.year, start.month.unwrap_or(1));
+    let past = match span.end {
+        End::Open => today,
+        // A month at the end is worked; a year alone ends where the next job of that year may begin, but lasts when it is also the first.
+        End::On(Date { year, month: Some(month) }) => month_index(year, month) + 1,
+        End::On(Date { year, month: None }) if start.month.is_none() && year > start.year => month_index(year, 1),
+        End::On(Date { year, month: None }) => month_index(year, 12) + 1,
+    };
+    let past = past.min(today.max(first));
+    if first > today || past < first || past - first > LONGEST || start.year == 0 {
+        return None;
+    }
+    let period = Period {
+        start: written(start),
+        end: match span.end {
+            End::On(end) => Some(written(end)),
+            End::Open => None,
+        },
+        months: u32::try_from(past - first).unwrap_or_default(),
+        title: titles.first().cloned().unwrap_or_default(),
+        page: layout.lines[line].page,
+        line: layout.lines[line].number,
+    };
+    Some(Dated { first, past, leading: titles.iter().any(|title| is_leading(title)), period })
+}
+
+/// Whether a title says that its holder leads.
+pub fn is_leading(title: &str) -> bool {
+    let folded = fold(title);
+    if entries(NOT_LEADING).any(|phrase| folded.contains(phrase)) {
+        return false;
+    }
+    let words: Vec<&str> = folded.split(|c: char| !c.is_alphanumeric()).collect();
+    words.iter().any(|word| contains(LEADING, word)) || entries(LEADING_PHRASES).any(|phrase| folded.contains(phrase))
+}
+
+/// The largest stated "N years". Those of experience count before any others, so that the age of a company is not taken for a career.
+fn stated_years(layout: &Layout, marks: &[Mark]) -> f64 {
+    let (mut of_experience, mut of_anything) = (0.0f64, 0.0f64);
+    for (line, _) in layout.lines.iter().zip(marks).filter(|(_, mark)| mark.section != Section::Education) {
+        let text = fold(&line.text);
+        let words: Vec<&str> = text
+            .split(|c: char| {
+                c.is_whitespace() || matches!(c, ',' | ';' | '(' | ')' | ':' | '+' | '-' | '–' | '/' | '~' | '.')
+            })
+            .filter(|w| !w.is_empty())
+            .collect();
+        for i in (0..words.len()).filter(|i| is_years(words[*i])) {
+            let Some(number) =
+                i.checked_sub(1).and_then(|k| number(words[k])).filter(|n| (0.0..=MOST_STATED).contains(n))
+            else {
+                continue;
+            };
+            let after = words.get(i + 1).copied().unwrap_or_default();
+            if matches!(after, "old" | "ago" | "warranty" | "later")
+                || matches!(words.get(i.wrapping_sub(2)), Some(&"aged" | &"age"))
+            {
+                continue;
+            }
+            let near = &words[i.saturating_sub(6)..words.len().min(i + 8)];
+            let about_work = near.iter().any(|w| entries(ABOUT_WORK).any(|stem| w.starts_with(stem)));
+            if about_work {
+                of_experience = of_experience.max(number);
+            } else {
+                of_anything = of_anything.max(number);
+            }
+        }
+    }
+    if of_experience > 0.0 { of_experience } else { of_anything }
+}
+
+fn is_years(word: &str) -> bool {
+    contains(YEARS, word)
+}
+
+/// A number in figures or as an English word up to twenty.
+fn number(word: &str) -> Option<f64> {
+    let small = entries(NUMBERS).position(|name| name == word).map(|n| n as f64);
+    small.or_else(|| word.chars().all(|c| c.is_ascii_digit()).then(|| word.parse().ok()).flatten())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::sections::sections;
+    use super::*;
+
+    fn of(text: &str) -> Experience {
+        let layout = Layout::new(text);
+        let marks = sections(&layout);
+        experience(&layout, &marks, NaiveDate::from_ymd_opt(2024, 1, 10).unwrap())
+    }
+
+    #[test]
+    fn overlaps_count_once_and_education_not_at_all() {
+        let text = "Experience\nA, Jan 2018 - Dec 2019\nB, Jul 2019 - Dec 2020\nEducation\nBSc 2010 - 2014";
+        assert_eq!(of(text).years, 3.0);
+        assert_eq!(of(text).level, Level::Mid);
+    }
+
+    #[test]
+    fn present_is_the_given_day() {
+        let found = of("Work Experience\nDeveloper\nJan 2021 – Present");
+        assert_eq!((found.years, found.level, found.periods[0].end.clone()), (3.0, Level::Mid, None));
+        assert_eq!(found.periods[0].title, "Developer");
+    }
+
+    #[test]
+    fn years_are_half_open() {
+        assert_eq!(of("Experience\nA 2015 - 2018\nB 2018 - 2020").years, 5.0);
+        assert_eq!(of("Experience\nA 2019 - 2019").years, 1.0);
+        assert_eq!(of("Experience\nIntern, March – August 2019").years, 0.5);
+    }
+
+    #[test]
+    fn stated_years_when_nothing_is_dated() {
+        assert_eq!(
+            of("Summary\nOver 7 years of experience with Java, 3 years with Go. The firm is 40 years old.").years,
+            7.0
+        );
+        assert_eq!(of("Summary\nDeveloper with five years' experience").years, 5.0);
+        assert_eq!(of("Summary\nExperience: 10+ yrs").years, 10.0);
+        assert_eq!(of("Skills\nRust").years, 0.0);
+    }
+
+    #[test]
+    fn lead_needs_years_and_a_recent_title() {
+        assert_eq!(of("Experience\nHead of Data, Acme, 2012 – present").level, Level::Lead);
+        assert_eq!(
+            of("Experience\nTeam Lead, Acme, 2008 – 2012\nDeveloper, Beta\n2012 – present").level,
+            Level::Senior
+        );
+        assert_eq!(of("Experience\nTeam Lead, Acme, 2020 – present").level, Level::Mid);
+        assert!(!is_leading("Lead generation specialist"));
+    }
+
+    #[test]
+    fn future_and_impossible_periods_are_left_out() {
+        assert_eq!(of("Experience\nA 2030 - 2040\nB 1960 - 2023").years, 0.0);
+    }
+}
