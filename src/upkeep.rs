@@ -15,7 +15,6 @@ pub async fn at_start(app: &App) -> Result<()> {
     let retention = app.config.retention.clone();
     app.db
         .write(move |tx| {
-            skills::service::fill_catalogue(tx)?;
             let ago = |span: crate::platform::config::Span| tx.now().plus(-Duration::seconds(span.as_secs()));
             skills::service::fill_catalogue(tx)?;
             users::sign_in::store::purge(tx, ago(retention.expired_tokens))?;

@@ -186,6 +186,10 @@ fn erasing_an_account_leaves_counters_and_ledgers_right() {
             let row = take_up(tx, everybody[holder], go)?;
             set_endorsed(tx, everybody[2], row, true)?;
         }
+        Ok(())
+    });
+    t.drain();
+    t.write(move |tx| {
         service::withdraw_all(tx, everybody[2])?;
         tx.execute("DELETE FROM users WHERE id IN (?1, ?2)", [everybody[1], everybody[2]])?;
         assert_eq!(wrong(tx)?, 0);
