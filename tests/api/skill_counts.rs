@@ -179,7 +179,7 @@ fn demand_moves_with_every_thread() {
 #[test]
 fn erasing_an_account_leaves_counters_and_ledgers_right() {
     let t = TestApp::new();
-    let everybody = people(&t, 3);
+    let everybody: [Id<User>; 3] = people(&t, 3).try_into().unwrap();
     let go = Id::new(skill(&t, "Go", &[]));
     t.write(move |tx| {
         for holder in [0, 1] {
