@@ -8,6 +8,7 @@ mod description;
 mod edge;
 mod sign_in;
 mod skill_counts;
+mod skill_syncs;
 mod skills;
 mod tidy;
 mod writes;
