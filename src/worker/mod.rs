@@ -81,7 +81,7 @@ async fn run_policy(policy: Policy, concurrency: usize, stop: impl Future<Output
         move |restarts: usize| {
             let name = name();
             names.lock().unwrap_or_else(PoisonError::into_inner).push(name.clone());
-            let storage = Storage::new(&pool, config.clone())
+            let storage = Storage::new(&pool, config.clone(), app.db.turn())
                 .before_start(move |_| async move {
                     tokio::time::sleep(pause(restarts)).await;
                     Ok(())

@@ -13,7 +13,7 @@ use careerd::{
     },
     skills::{
         ProficiencyLevel::{self, *},
-        Skill, SkillDraft, SkillSuggestion, Source, UserSkill, service, store,
+        Skill, SkillSuggestion, Source, UserSkill, service, store,
         user_skills::{self, service::Addition},
     },
     users::{self, CurrentUser, User},
