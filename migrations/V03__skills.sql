@@ -78,11 +78,19 @@ END;
 CREATE TRIGGER user_skills_uncounted AFTER DELETE ON user_skills BEGIN
     UPDATE skills SET users = users - 1 WHERE id = old.skill_id;
 END;
+CREATE TRIGGER user_skills_moved AFTER UPDATE OF skill_id ON user_skills BEGIN
+    UPDATE skills SET users = users - 1 WHERE id = old.skill_id;
+    UPDATE skills SET users = users + 1 WHERE id = new.skill_id;
+END;
 CREATE TRIGGER skill_endorsements_counted AFTER INSERT ON skill_endorsements BEGIN
     UPDATE user_skills SET endorsements_count = endorsements_count + 1 WHERE id = new.user_skill_id;
 END;
 CREATE TRIGGER skill_endorsements_uncounted AFTER DELETE ON skill_endorsements BEGIN
     UPDATE user_skills SET endorsements_count = endorsements_count - 1 WHERE id = old.user_skill_id;
+END;
+CREATE TRIGGER skill_endorsements_moved AFTER UPDATE OF user_skill_id ON skill_endorsements BEGIN
+    UPDATE user_skills SET endorsements_count = endorsements_count - 1 WHERE id = old.user_skill_id;
+    UPDATE user_skills SET endorsements_count = endorsements_count + 1 WHERE id = new.user_skill_id;
 END;
 
 -- What the analyses of résumés changed, oldest first per held skill; an edit by its holder ends the pile.

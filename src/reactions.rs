@@ -6,9 +6,12 @@
 use std::any::Any;
 
 use crate::{
+    achievements::{self, CheckAllUserAchievements, CheckUserAchievements},
+    jobs,
+    mail::{SendAchievementEmail, SendMail, SendWelcomeEmail, Template},
+    notifications::{self, Fold, Kind, Notice, SendNotification},
     platform::{db::Tx, error::Result, id::Id},
     recommendations::{self, tasks::RecommendJobs},
-    jobs,
     resumes::{self, tasks::AnalyzeResume},
     skills,
     users::{self, User},
@@ -19,45 +22,89 @@ use crate::{
 /// # Errors
 /// Those of the database; they undo the cause as well.
 pub fn react(tx: &Tx<'_>, event: &dyn Any) -> Result<()> {
-    if let Some(event) = event.downcast_ref() {
-        return on_users(tx, event);
-    }
-    if let Some(event) = event.downcast_ref() {
-        return on_skills(tx, event);
-    }
-    if let Some(event) = event.downcast_ref() {
-        return on_jobs(tx, event);
-    }
-    if let Some(event) = event.downcast_ref() {
-        return on_applications(tx, event);
-    }
-    if let Some(event) = event.downcast_ref() {
-        return on_resumes(tx, event);
+    of(event, |it| on_users(tx, it))
+        .or_else(|| of(event, |it| on_skills(tx, it)))
+        .or_else(|| of(event, |it| on_resumes(tx, it)))
+        .or_else(|| of(event, |it| on_jobs(tx, it)))
+        .or_else(|| of(event, |it| on_applications(tx, it)))
+        .or_else(|| of(event, |it| on_achievements(tx, it)))
+        .or_else(|| of(event, |it| on_notifications(tx, it)))
+        .unwrap_or(Ok(()))
+}
+
+/// What follows, if the event is of the feature that `then` knows.
+fn of<E: Any>(event: &dyn Any, then: impl FnOnce(&E) -> Result<()>) -> Option<Result<()>> {
+    event.downcast_ref().map(then)
+}
+
+fn on_users(tx: &Tx<'_>, event: &users::Event) -> Result<()> {
+    match *event {
+        users::Event::Registered { user } => {
+            tx.enqueue(&SendWelcomeEmail { user })?;
+            tx.enqueue(&CheckUserAchievements { user })?;
+        }
+        users::Event::ProfileChanged { user } => tx.uncache(&recommendations::cache_key(user))?,
+        users::Event::SignedIn { .. } | users::Event::TokenReused { .. } => {}
     }
     Ok(())
 }
 
-fn on_users(tx: &Tx<'_>, event: &users::Event) -> Result<()> {
-    match event {
-        users::Event::ProfileChanged { user } => tx.uncache(&recommendations::cache_key(*user)),
-        users::Event::Registered { .. }
-        | users::Event::SignedIn { .. }
-        | users::Event::TokenReused { .. } => Ok(()),
-    }
-}
-
 fn on_skills(tx: &Tx<'_>, event: &skills::Event) -> Result<()> {
-    match event {
+    match *event {
         skills::Event::Added { user, .. }
         | skills::Event::Changed { user, .. }
         | skills::Event::Removed { user, .. }
-        | skills::Event::Synced { user, .. }
-        | skills::Event::SyncUndone { user, .. } => recommend_anew(tx, *user),
-        skills::Event::Endorsed { .. }
-        | skills::Event::Unendorsed { .. }
+        | skills::Event::Synced { user, .. } => {
+            tx.enqueue(&CheckUserAchievements { user })?;
+            recommend_anew(tx, user)?;
+        }
+        skills::Event::Endorsed { user, endorser, ref endorser_name, ref skill_name, endorsement, .. } => {
+            let title = format!("{endorser_name} endorsed your skill {skill_name}");
+            let message = "It brings you 5 points.".to_owned();
+            let notice = Notice::new(user, Kind::System, format!("endorsement:{endorsement}"), title, message);
+            tx.enqueue(&SendNotification(notice.by(endorser).link(format!("/profile/{user}"))))?;
+            tx.enqueue(&CheckUserAchievements { user })?;
+            tx.enqueue(&CheckUserAchievements { user: endorser })?;
+        }
+        skills::Event::SyncUndone { user, .. } => recommend_anew(tx, user)?,
+        skills::Event::Unendorsed { .. }
+        | skills::Event::Merged { .. }
         | skills::Event::CatalogueChanged { .. }
-        | skills::Event::Suggested { .. } => Ok(()),
+        | skills::Event::Suggested { .. } => {}
     }
+    Ok(())
+}
+
+fn on_achievements(tx: &Tx<'_>, event: &achievements::Event) -> Result<()> {
+    match *event {
+        achievements::Event::Earned { user, achievement, award, ref name, points } => {
+            let message = match points {
+                0 => String::new(),
+                1 => "It brings you 1 point.".into(),
+                _ => format!("It brings you {points} points."),
+            };
+            let title = format!("You earned \"{name}\"");
+            let notice = Notice::new(user, Kind::Achievement, format!("achievement:{award}"), title, message);
+            tx.enqueue(&SendNotification(notice.link(format!("/profile/{user}"))))?;
+            tx.enqueue(&SendAchievementEmail { user, achievement })?;
+            if points > 0 {
+                tx.enqueue(&CheckUserAchievements { user })?;
+            }
+        }
+        achievements::Event::RuleChanged { achievement, at } => {
+            let round = format!("rule:{achievement}:{}", at.micros());
+            tx.enqueue(&CheckAllUserAchievements { all: true, after: 0, round })?;
+        }
+    }
+    Ok(())
+}
+
+fn on_notifications(tx: &Tx<'_>, event: &notifications::Event) -> Result<()> {
+    let notifications::Event::Stored { notification, user, kind, mail } = *event;
+    if let Some(template) = Template::of_notification(kind).filter(|_| mail) {
+        tx.enqueue(&SendMail { template, user, reference: notification.to_string() })?;
+    }
+    Ok(())
 }
 
 fn on_jobs(_tx: &Tx<'_>, event: &jobs::Event) -> Result<()> {
@@ -72,11 +119,28 @@ fn on_jobs(_tx: &Tx<'_>, event: &jobs::Event) -> Result<()> {
 }
 
 fn on_applications(tx: &Tx<'_>, event: &jobs::applications::Event) -> Result<()> {
-    match event {
-        jobs::applications::Event::Applied { user, .. } => recommend_anew(tx, *user),
-        jobs::applications::Event::Withdrawn { user, .. } => tx.uncache(&recommendations::cache_key(*user)),
-        jobs::applications::Event::Moved { .. } => Ok(()),
+    use jobs::applications::Event;
+    match *event {
+        Event::Applied { application, user, ref username, job, ref title, posted_by } => {
+            if let Some(poster) = posted_by {
+                let did = format!("applied for \"{title}\"");
+                let fold = Fold { thing: format!("job:{job}"), who: username.clone(), did: did.clone() };
+                let key = format!("application:{application}:{}", tx.now().micros());
+                let notice = Notice::new(poster, Kind::Application, key, format!("{username} {did}"), String::new());
+                tx.enqueue(&SendNotification(notice.by(user).link(format!("/jobs/{job}")).folding(fold)))?;
+            }
+            tx.enqueue(&CheckUserAchievements { user })?;
+            recommend_anew(tx, user)?;
+        }
+        Event::Moved { application, user, ref title, ref company, to, change, by, .. } => {
+            let key = format!("application:{application}:{change}");
+            let title = format!("Your application for \"{title}\": {to}");
+            let notice = Notice::new(user, Kind::Application, key, title, format!("{company} moved it on."));
+            tx.enqueue(&SendNotification(notice.by(by).link(format!("/applications/{application}"))))?;
+        }
+        Event::Withdrawn { user, .. } => tx.uncache(&recommendations::cache_key(user))?,
     }
+    Ok(())
 }
 
 /// Drops what was recommended to somebody, and has the postings that fit them computed before they ask.
@@ -87,9 +151,27 @@ fn recommend_anew(tx: &Tx<'_>, user: Id<User>) -> Result<()> {
 
 fn on_resumes(tx: &Tx<'_>, event: &resumes::Event) -> Result<()> {
     match *event {
-        resumes::Event::Uploaded { resume, run, .. } | resumes::Event::AnalysisAsked { resume, run, .. } => {
-            tx.enqueue(&AnalyzeResume { resume, run: Some(run) }).map(drop)
+        resumes::Event::Uploaded { user, resume, run } => {
+            tx.enqueue(&AnalyzeResume { resume, run: Some(run) })?;
+            tx.enqueue(&CheckUserAchievements { user })?;
         }
-        resumes::Event::Analyzed { .. } | resumes::Event::Deleted { .. } => Ok(()),
+        resumes::Event::AnalysisAsked { resume, run, .. } => {
+            tx.enqueue(&AnalyzeResume { resume, run: Some(run) })?;
+        }
+        resumes::Event::Analyzed { user, resume, run, ref name, ref reason, total_score, skills, .. } => {
+            let (title, message) = match (total_score, reason) {
+                (Some(score), _) => {
+                    let found =
+                        if skills == 1 { "1 skill was found".into() } else { format!("{skills} skills were found") };
+                    (format!("\"{name}\" was analysed"), format!("{found}; it scores {score} of 100."))
+                }
+                (None, reason) => (format!("\"{name}\" could not be analysed"), reason.clone().unwrap_or_default()),
+            };
+            let notice = Notice::new(user, Kind::System, format!("resume:{resume}:{run}"), title, message);
+            tx.enqueue(&SendNotification(notice.link(format!("/resumes/{resume}"))))?;
+            tx.enqueue(&CheckUserAchievements { user })?;
+        }
+        resumes::Event::Deleted { .. } => {}
     }
+    Ok(())
 }

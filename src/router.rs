@@ -16,12 +16,13 @@ use utoipa::OpenApi as _;
 use utoipa_swagger_ui::{Config as DocsConfig, SwaggerUi};
 
 use crate::{
+    achievements, analytics, jobs, notifications,
     platform::{
         app::App,
         edge::{self, Edge},
         openapi,
     },
-    jobs, recommendations, resumes, skills, users,
+    profiles, recommendations, resumes, skills, users,
 };
 
 /// A room's addresses with their description.
@@ -34,10 +35,14 @@ const ROOMS: &[Room] = &[
     (skills::routes, skills::Api::openapi),
     (skills::user_skills::routes, skills::user_skills::Api::openapi),
     (resumes::routes, resumes::Api::openapi),
+    (achievements::routes, achievements::Api::openapi),
+    (notifications::routes, notifications::Api::openapi),
     (jobs::routes, jobs::Api::openapi),
     (jobs::applications::routes, jobs::applications::Api::openapi),
     (jobs::market::routes, jobs::market::Api::openapi),
     (recommendations::routes, recommendations::Api::openapi),
+    (profiles::routes, profiles::Api::openapi),
+    (analytics::routes, analytics::Api::openapi),
     (own_routes, Api::openapi),
 ];
 

@@ -3,8 +3,9 @@
 use chrono::Duration;
 
 use crate::{
+    achievements, jobs,
     platform::{app::App, db::Tx, error::Result},
-    jobs, skills, users,
+    skills, users,
 };
 
 /// What has to be there before the first call, and what went stale while nothing ran.
@@ -15,9 +16,9 @@ pub async fn at_start(app: &App) -> Result<()> {
     let retention = app.config.retention.clone();
     app.db
         .write(move |tx| {
-            skills::service::fill_catalogue(tx)?;
             let ago = |span: crate::platform::config::Span| tx.now().plus(-Duration::seconds(span.as_secs()));
             skills::service::fill_catalogue(tx)?;
+            achievements::service::fill(tx)?;
             users::sign_in::store::purge(tx, ago(retention.expired_tokens))?;
             tx.purge_platform(ago(retention.idempotency), ago(retention.events), ago(retention.route_usage_by_hour))
         })
@@ -34,7 +35,8 @@ pub async fn flush(app: &App) -> Result<()> {
     app.db
         .write(move |tx: &Tx<'_>| {
             batch.write_route_usage(tx)?;
-            let views = |of| batch.views.iter().filter(move |it| it.0.0 == of).map(|it| (it.0.1, it.1)).collect::<Vec<_>>();
+            let views =
+                |of| batch.views.iter().filter(move |it| it.0.0 == of).map(|it| (it.0.1, it.1)).collect::<Vec<_>>();
             jobs::store::add_views(tx, &views("jobs"))?;
             users::store::seen(tx, &batch.seen)
         })

@@ -1,4 +1,5 @@
-//! What a document is before anything is understood of it: its type, its text, why it cannot be read, and how much work it may cost.
+//! What a document is before anything is understood of it: its type, its text, why it cannot be read, and how much
+//! work it may cost.
 
 use std::time::Duration;
 
@@ -96,8 +97,8 @@ impl Default for Limits {
     fn default() -> Self {
         Limits {
             memory_bytes: 512 * 1024 * 1024,
-            cpu_seconds: 8,
-            deadline: Duration::from_secs(15),
+            cpu_seconds: 5,
+            deadline: Duration::from_secs(10),
             max_pages: 200,
             max_unpacked_bytes: 50 * 1024 * 1024,
         }

@@ -21,7 +21,16 @@ use crate::{
 /// The documented addresses of this room.
 #[derive(OpenApi)]
 #[openapi(paths(
-    list_jobs, post_job, show_job, replace_job, change_job, delete_job, close_job, reopen_job, soft_delete_job, restore_job
+    list_jobs,
+    post_job,
+    show_job,
+    replace_job,
+    change_job,
+    delete_job,
+    close_job,
+    reopen_job,
+    soft_delete_job,
+    restore_job
 ))]
 pub struct Api;
 

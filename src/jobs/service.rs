@@ -83,7 +83,12 @@ fn ranked(
 ///
 /// # Errors
 /// Those of the database.
-pub fn shown(conn: &rusqlite::Connection, ids: &[Id<Job>], caller: Option<Id<User>>, now: Timestamp) -> Result<Vec<Job>> {
+pub fn shown(
+    conn: &rusqlite::Connection,
+    ids: &[Id<Job>],
+    caller: Option<Id<User>>,
+    now: Timestamp,
+) -> Result<Vec<Job>> {
     let seeker = caller.map(|it| Ok::<_, Error>((matching::seeker(conn, it)?, store::count(conn)?))).transpose()?;
     let jobs = store::get_all(conn, ids, now)?;
     Ok(jobs

@@ -128,7 +128,12 @@ pub fn asked(conn: &Connection, ids: &[Id<Job>]) -> Result<HashMap<Id<Job>, Vec<
 ///
 /// # Errors
 /// None in practice: the filters have an SQL form.
-pub fn select(listing: &Listing<JobFilter>, skill: Option<Id<Skill>>, caller: Option<Id<User>>, now: Timestamp) -> Result<Select> {
+pub fn select(
+    listing: &Listing<JobFilter>,
+    skill: Option<Id<Skill>>,
+    caller: Option<Id<User>>,
+    now: Timestamp,
+) -> Result<Select> {
     let Listing { filter, slice } = listing;
     let mine = filter.mine == Some(true);
     let mut select = Select::new("j.id", "job_opportunities j", "j.id").and("j.deleted_at IS NULL", &[])?;
@@ -173,9 +178,11 @@ pub fn page(
         Order::by("salary_max", "j.salary_max"),
         Order::by("deadline", "j.deadline"),
     ];
-    select(listing, skill, caller, now)?
-        .order(&listing.slice, orders, "-posted_at")?
-        .page(conn, &listing.slice, |row| row.get(0))
+    select(listing, skill, caller, now)?.order(&listing.slice, orders, "-posted_at")?.page(
+        conn,
+        &listing.slice,
+        |row| row.get(0),
+    )
 }
 
 /// Adds a posting and what it asks for.
@@ -232,7 +239,8 @@ fn set_skills(tx: &Tx<'_>, id: Id<Job>, it: &JobDraft) -> Result<()> {
     tx.prepare_cached("DELETE FROM job_skills WHERE job_id = ?1")?.execute([id])?;
     let must = it.required_skill_ids.iter().map(|skill| (skill, true));
     let nice = it.nice_to_have_skill_ids.iter().map(|skill| (skill, false));
-    let mut insert = tx.prepare_cached("INSERT INTO job_skills (job_id, skill_id, must, position) VALUES (?1, ?2, ?3, ?4)")?;
+    let mut insert =
+        tx.prepare_cached("INSERT INTO job_skills (job_id, skill_id, must, position) VALUES (?1, ?2, ?3, ?4)")?;
     for (position, (skill, must)) in (0_i64..).zip(must.chain(nice)) {
         insert.execute((id, skill.id, must, position))?;
     }
@@ -244,8 +252,11 @@ fn set_skills(tx: &Tx<'_>, id: Id<Job>, it: &JobDraft) -> Result<()> {
 /// # Errors
 /// Those of the database.
 pub fn update_status(tx: &Tx<'_>, id: Id<Job>, status: JobStatus) -> Result<()> {
-    tx.prepare_cached("UPDATE job_opportunities SET status = ?2, updated_at = ?3 WHERE id = ?1")?
-        .execute((id, status, tx.now()))?;
+    tx.prepare_cached("UPDATE job_opportunities SET status = ?2, updated_at = ?3 WHERE id = ?1")?.execute((
+        id,
+        status,
+        tx.now(),
+    ))?;
     Ok(())
 }
 
@@ -254,8 +265,11 @@ pub fn update_status(tx: &Tx<'_>, id: Id<Job>, status: JobStatus) -> Result<()> 
 /// # Errors
 /// Those of the database.
 pub fn update_deleted(tx: &Tx<'_>, id: Id<Job>, deleted_at: Option<Timestamp>) -> Result<()> {
-    tx.prepare_cached("UPDATE job_opportunities SET deleted_at = ?2, updated_at = ?3 WHERE id = ?1")?
-        .execute((id, deleted_at, tx.now()))?;
+    tx.prepare_cached("UPDATE job_opportunities SET deleted_at = ?2, updated_at = ?3 WHERE id = ?1")?.execute((
+        id,
+        deleted_at,
+        tx.now(),
+    ))?;
     Ok(())
 }
 
@@ -318,7 +332,8 @@ pub fn expired(conn: &Connection, now: Timestamp) -> Result<Vec<Id<Job>>> {
 /// # Errors
 /// Those of the database.
 pub fn active_of(conn: &Connection, poster: Id<User>) -> Result<Vec<Id<Job>>> {
-    let mut statement = conn.prepare_cached(&format!("SELECT j.id FROM job_opportunities j WHERE j.posted_by = ?1 AND {COUNTED}"))?;
+    let mut statement =
+        conn.prepare_cached(&format!("SELECT j.id FROM job_opportunities j WHERE j.posted_by = ?1 AND {COUNTED}"))?;
     let ids = statement.query_map([poster], |row| row.get(0))?;
     Ok(ids.collect::<rusqlite::Result<_>>()?)
 }

@@ -54,7 +54,12 @@ pub struct Db {
     work: Mutex<Option<mpsc::Sender<Work>>>,
     writer: Mutex<Option<thread::JoinHandle<()>>>,
     queued: watch::Sender<u64>,
+    turn: Arc<Turn>,
 }
+
+/// Whose turn it is to write: SQLite lets a waiting connection sleep and try again, so one that writes without a pause would
+/// keep all others out for seconds. This lock is handed on in the order of asking.
+pub type Turn = tokio::sync::Mutex<()>;
 
 /// A write transaction. Only a `Tx` changes rows; a `&Connection` reads.
 pub struct Tx<'c> {
@@ -140,21 +145,29 @@ impl Db {
         let (work, waiting) = mpsc::channel(QUEUE);
         let queued = watch::Sender::new(0);
         let signal = queued.clone();
+        let turn = Arc::new(Turn::default());
+        let writers = turn.clone();
         let writer = thread::Builder::new()
             .name("writer".into())
-            .spawn(move || write_loop(&conn, waiting, &clock, react, &signal))?;
+            .spawn(move || write_loop(&conn, waiting, &clock, react, &signal, &writers))?;
         Ok(Self {
             path: path.to_owned(),
             readers,
             work: Mutex::new(Some(work)),
             writer: Mutex::new(Some(writer)),
             queued,
+            turn,
         })
     }
 
     /// Where the database file is.
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// Held by whoever else in this process writes to the file, for as long as one statement.
+    pub fn turn(&self) -> Arc<Turn> {
+        self.turn.clone()
     }
 
     /// Counts the commits of this process that queued tasks; a worker waits for it to change.
@@ -293,6 +306,7 @@ fn write_loop(
     clock: &Clock,
     react: React,
     queued: &watch::Sender<u64>,
+    turn: &Turn,
 ) {
     while let Some(first) = waiting.blocking_recv() {
         let mut replies = Vec::new();
@@ -303,6 +317,7 @@ fn write_loop(
             queued_tasks: Cell::new(false),
             after_commit: RefCell::default(),
         };
+        let my_turn = turn.blocking_lock();
         let committed = commit_group(&tx, first, &mut waiting, &mut replies);
         if let Err(error) = &committed {
             tracing::error!("a commit failed: {error}");
@@ -312,6 +327,7 @@ fn write_loop(
                 tracing::error!("a rollback failed: {error}");
             }
         }
+        drop(my_turn);
         for reply in replies {
             reply(committed.as_ref().map(|_| ()).map_err(|_| ()));
         }

@@ -27,7 +27,13 @@ use crate::{
 /// The documented addresses of this room.
 #[derive(OpenApi)]
 #[openapi(paths(
-    show_dashboard, list_recommended_jobs, list_recommended_skills, show_what_if, note_click, list_matching_jobs, show_match,
+    show_dashboard,
+    list_recommended_jobs,
+    list_recommended_skills,
+    show_what_if,
+    note_click,
+    list_matching_jobs,
+    show_match,
     list_gaps
 ))]
 pub struct Api;
@@ -53,7 +59,12 @@ fn size(limit: i64) -> usize {
 /// Everything that is recommended to somebody, in short. For themselves and admins.
 #[utoipa::path(tag = "Recommendations", params(Refresh), responses((status = 200, body = Dashboard)))]
 #[get("/users/<id>/recommendations")]
-async fn show_dashboard(app: &State<Arc<App>>, user: CurrentUser, id: Whose, query: Query<Refresh>) -> Result<Json<Dashboard>> {
+async fn show_dashboard(
+    app: &State<Arc<App>>,
+    user: CurrentUser,
+    id: Whose,
+    query: Query<Refresh>,
+) -> Result<Json<Dashboard>> {
     service::dashboard(app, id.private(&user)?, query.0.refresh == Some(true)).await.map(Json)
 }
 
@@ -105,7 +116,11 @@ async fn note_click(app: &App, user: CurrentUser, id: Whose, once: Once, body: B
 /// The postings that fit the caller best, from a match percentage on.
 #[utoipa::path(tag = "Recommendations", params(Matching), responses((status = 200, body = Vec<JobRecommendation>)))]
 #[get("/jobs/matching")]
-async fn list_matching_jobs(app: &State<Arc<App>>, user: CurrentUser, query: Query<Matching>) -> Result<Json<Vec<JobRecommendation>>> {
+async fn list_matching_jobs(
+    app: &State<Arc<App>>,
+    user: CurrentUser,
+    query: Query<Matching>,
+) -> Result<Json<Vec<JobRecommendation>>> {
     service::recommended_jobs(app, user.id, size(query.0.limit), query.0.min_match).await.map(Json)
 }
 

@@ -166,7 +166,12 @@ async fn current(app: &Arc<App>, list: List, user: Id<User>, refresh: bool) -> R
 ///
 /// # Errors
 /// 404 when there is no such account.
-pub async fn recommended_jobs(app: &Arc<App>, user: Id<User>, limit: usize, min_match: i64) -> Result<Vec<JobRecommendation>> {
+pub async fn recommended_jobs(
+    app: &Arc<App>,
+    user: Id<User>,
+    limit: usize,
+    min_match: i64,
+) -> Result<Vec<JobRecommendation>> {
     let list = current(app, List::Jobs, user, false).await?;
     let now = app.clock.now();
     let mut jobs = app.db.read(move |conn| recommended(conn, user, &list.jobs, now)).await?;

@@ -7,6 +7,6 @@ pub mod service;
 pub mod store;
 pub mod tasks;
 
-pub use model::{Event, FileType, Resume, ResumeFilter, Status};
+pub use model::{Event, FileType, Reading, Resume, ResumeFilter, Status};
 pub use reader::Reader;
 pub use routes::{Api, routes, send};

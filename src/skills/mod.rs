@@ -1,5 +1,6 @@
 //! Skills: the catalogue, who holds which, who vouches for it, and what résumés say of it.
 
+mod event;
 mod model;
 mod routes;
 pub mod service;
@@ -7,10 +8,11 @@ pub mod store;
 pub mod sync;
 pub mod user_skills;
 
+pub use event::Event;
 pub use model::{
-    CatalogueSkill, Category, CategoryCount, Distribution, Event, MOST_REQUIRED, MOST_SYNONYMS, ProficiencyLevel,
-    Skill, SkillDraft, SkillFilter, SkillRef, SkillSuggestion, Statistics, SuggestionDraft, SuggestionStatus, Trend,
-    TrendingFilter, name_key,
+    Acceptance, Category, CategoryCount, Distribution, MOST_REQUIRED, MOST_SYNONYMS, ProficiencyLevel, Skill,
+    SkillDraft, SkillFilter, SkillRef, SkillSuggestion, Statistics, SuggestionDraft, SuggestionFilter,
+    SuggestionStatus, Trend, TrendingFilter, name_key,
 };
 pub use routes::{Api, routes};
 pub use store::Held;

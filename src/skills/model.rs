@@ -7,17 +7,14 @@ use utoipa::ToSchema;
 use crate::{
     platform::{
         clock::Timestamp,
-        event::{self, Facts},
-        fields::{Fields, choice, integer, text, valid},
+        fields::{Fields, Reference, choice, integer, reference, text, valid},
         id::Id,
         list::Filter,
         validate,
     },
     text_enum,
-    users::{User, UserRef},
+    users::UserRef,
 };
-
-use super::user_skills::UserSkill;
 
 /// Most synonyms of a skill.
 pub const MOST_SYNONYMS: usize = 20;
@@ -165,24 +162,6 @@ impl SkillDraft {
     }
 }
 
-/// A skill as the delivered catalogue describes it, and as the analysis of résumés looks for it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CatalogueSkill {
-    /// The name shown.
-    pub name: String,
-    /// The word of a [`Category`].
-    pub category: String,
-    /// One sentence.
-    #[serde(default)]
-    pub description: String,
-    /// Other names.
-    #[serde(default)]
-    pub synonyms: Vec<String>,
-    /// Whether the name is an everyday word or a letter as well, so that it counts only with support around it.
-    #[serde(default)]
-    pub context: bool,
-}
-
 /// The filters of `GET /skills/`.
 #[derive(Default, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -311,6 +290,22 @@ pub struct SkillSuggestion {
     pub updated_at: Timestamp,
 }
 
+/// The filters of suggestions.
+#[derive(Default, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct SuggestionFilter {
+    /// Only those of which this became.
+    pub status: Vec<SuggestionStatus>,
+}
+
+impl Filter for SuggestionFilter {
+    fn read(query: &mut Fields) -> Self {
+        let mut filter = Self::default();
+        query.several("status", &mut filter.status, 20, choice);
+        filter
+    }
+}
+
 /// What somebody writes of a suggestion.
 #[derive(Clone, Debug, Default, Serialize, ToSchema)]
 pub struct SuggestionDraft {
@@ -333,121 +328,26 @@ impl SuggestionDraft {
     }
 }
 
-/// What happened to skills.
-#[derive(Serialize)]
-pub enum Event {
-    /// Somebody took up skills: one, a batch or an import.
-    Added {
-        /// The holder.
-        user: Id<User>,
-        /// Who did it.
-        by: Id<User>,
-        /// Which ones.
-        skills: Vec<Id<Skill>>,
-    },
-    /// Level or years of held skills changed, upward or downward.
-    Changed {
-        /// The holder.
-        user: Id<User>,
-        /// Who did it.
-        by: Id<User>,
-        /// Which ones.
-        skills: Vec<Id<Skill>>,
-    },
-    /// Somebody gave up skills.
-    Removed {
-        /// Who held them.
-        user: Id<User>,
-        /// Who did it.
-        by: Id<User>,
-        /// Which ones.
-        skills: Vec<Id<Skill>>,
-    },
-    /// The analysis of a résumé added or raised skills.
-    Synced {
-        /// The holder.
-        user: Id<User>,
-        /// The résumé's id.
-        resume: i64,
-        /// Skills that were missing.
-        added: Vec<Id<Skill>>,
-        /// Skills whose level rose.
-        raised: Vec<Id<Skill>>,
-    },
-    /// What the analysis of a résumé changed was taken back.
-    SyncUndone {
-        /// The holder.
-        user: Id<User>,
-        /// The résumé's id.
-        resume: i64,
-        /// Skills whose level fell back.
-        restored: Vec<Id<Skill>>,
-        /// Skills that went.
-        removed: Vec<Id<Skill>>,
-    },
-    /// Somebody vouched for a skill of somebody else.
-    Endorsed {
-        /// The holder.
-        user: Id<User>,
-        /// Who vouches.
-        endorser: Id<User>,
-        /// Their name.
-        endorser_name: String,
-        /// The held skill.
-        user_skill: Id<UserSkill>,
-        /// Its name.
-        skill_name: String,
-        /// The endorsement's id, never used again.
-        endorsement: i64,
-    },
-    /// An endorsement was withdrawn, or went with the held skill.
-    Unendorsed {
-        /// The holder.
-        user: Id<User>,
-        /// Who had vouched.
-        endorser: Id<User>,
-        /// The held skill.
-        user_skill: Id<UserSkill>,
-    },
-    /// The catalogue changed.
-    CatalogueChanged {
-        /// The admin; none when the delivered catalogue was filled in.
-        by: Option<Id<User>>,
-        /// The entry; none when it was many.
-        skill: Option<Id<Skill>>,
-    },
-    /// Somebody, or their résumé, suggested a skill.
-    Suggested {
-        /// Who.
-        user: Id<User>,
-        /// The suggestion.
-        suggestion: Id<SkillSuggestion>,
-        /// The name it would have.
-        name: String,
-    },
+/// How an admin takes a suggestion in; what is left out is as it was suggested.
+#[derive(Clone, Debug, Default, ToSchema)]
+pub struct Acceptance {
+    /// Another name for the new skill.
+    pub name: Option<String>,
+    /// Another field of work for it.
+    pub category: Option<Category>,
+    /// The skill that gets the name as a synonym, instead of a new one: its id or name.
+    #[schema(value_type = Option<i64>)]
+    pub merge_into: Option<Reference<Skill>>,
 }
 
-impl event::Event for Event {
-    fn facts(&self) -> Facts {
-        match *self {
-            Event::Added { user, by, .. } => Facts::new("skills.added", Some(by), "user", user),
-            Event::Changed { user, by, .. } => Facts::new("skills.changed", Some(by), "user", user),
-            Event::Removed { user, by, .. } => Facts::new("skills.removed", Some(by), "user", user),
-            Event::Synced { user, .. } => Facts::new("skills.synced", Some(user), "user", user),
-            Event::SyncUndone { user, .. } => Facts::new("skills.sync_undone", Some(user), "user", user),
-            Event::Endorsed { endorser, user_skill, .. } => {
-                Facts::new("skills.endorsed", Some(endorser), "user_skill", user_skill)
-            }
-            Event::Unendorsed { endorser, user_skill, .. } => {
-                Facts::new("skills.unendorsed", Some(endorser), "user_skill", user_skill)
-            }
-            Event::CatalogueChanged { by, skill } => {
-                Facts::new("skills.catalogue_changed", by, "skill", skill.unwrap_or(Id::new(0)))
-            }
-            Event::Suggested { user, suggestion, .. } => {
-                Facts::new("skills.suggested", Some(user), "skill_suggestion", suggestion)
-            }
-        }
+impl Acceptance {
+    /// Reads a body.
+    pub fn read(body: &mut Fields) -> Self {
+        let mut it = Self::default();
+        body.optional("name", &mut it.name, valid(validate::skill_name));
+        body.optional("category", &mut it.category, choice);
+        body.optional("merge_into", &mut it.merge_into, reference);
+        it
     }
 }
 

@@ -5,7 +5,8 @@ use rocket::{Route, delete, get, patch, post, put, response::status::NoContent, 
 use utoipa::OpenApi;
 
 use super::{
-    CategoryCount, Skill, SkillDraft, SkillFilter, SkillSuggestion, Statistics, SuggestionDraft, Trend, TrendingFilter,
+    CategoryCount, Skill, SkillDraft, SkillFilter, SkillSuggestion, Statistics, SuggestionDraft, SuggestionFilter,
+    Trend, TrendingFilter,
     service::{self, Suggested},
     store,
 };
@@ -16,7 +17,7 @@ use crate::{
         edge::IfMatch,
         error::Result,
         id::Id,
-        list::{Listing, NoFilter, Page, Query},
+        list::{Listing, Page, Query},
         once::{Answer, Once},
     },
     users::{Admin, CurrentUser},
@@ -139,14 +140,14 @@ async fn show_statistics(app: &App, id: Id<Skill>) -> Result<Json<Statistics>> {
 }
 
 /// What the caller suggested for the catalogue.
-#[utoipa::path(tag = "Skills", responses((status = 200, body = Page<SkillSuggestion>)))]
+#[utoipa::path(tag = "Skills", params(SuggestionFilter), responses((status = 200, body = Page<SkillSuggestion>)))]
 #[get("/skills/suggestions")]
 async fn list_suggestions(
     app: &App,
     user: CurrentUser,
-    listing: Listing<NoFilter>,
+    listing: Listing<SuggestionFilter>,
 ) -> Result<Json<Page<SkillSuggestion>>> {
-    app.db.read(move |conn| store::suggestions(conn, user.id, &listing)).await.map(Json)
+    app.db.read(move |conn| store::suggestions(conn, Some(user.id), &listing)).await.map(Json)
 }
 
 /// Suggest a skill for the catalogue; one that it has already is answered with 200.

@@ -1,9 +1,11 @@
 //! The rules of the catalogue and of suggestions for it.
 
 use super::{
-    CatalogueSkill, Category, Event, Skill, SkillDraft, SkillSuggestion, SuggestionDraft, model::MOST_SYNONYMS, store,
+    Acceptance, Category, Event, MOST_SYNONYMS, Skill, SkillDraft, SkillSuggestion, SuggestionDraft, SuggestionStatus,
+    store, user_skills,
 };
 use crate::{
+    analysis::{CatalogueSkill, delivered_skills},
     platform::{
         db::Tx,
         error::{Error, Result},
@@ -106,6 +108,96 @@ pub(super) fn suggest_unknown(
     Ok((id, is_new))
 }
 
+/// Takes a suggestion into the catalogue, as a new skill or as a synonym of one; all who suggested the same are answered.
+///
+/// # Errors
+/// 400 with every wrong field; 409 when it was decided on before.
+pub fn accept_suggestion(
+    tx: &Tx<'_>,
+    by: &CurrentUser,
+    suggestion: &SkillSuggestion,
+    mut body: Fields,
+) -> Result<SkillSuggestion> {
+    check_is_open(suggestion)?;
+    let acceptance = Acceptance::read(&mut body);
+    let Acceptance { name, category, merge_into } = body.finish(acceptance)?;
+    let name = name.unwrap_or_else(|| suggestion.name.clone());
+    let (status, skill) = match merge_into {
+        Some(reference) => {
+            let into = store::get(tx, store::resolve_in(tx, "merge_into", &reference)?.id)?;
+            let mut draft = into.draft();
+            draft.synonyms.push(name);
+            write_checked(tx, by, &into, "name", &draft)?;
+            (SuggestionStatus::Merged, into.id)
+        }
+        None => {
+            let category = category.or(suggestion.category).unwrap_or(Category::Other);
+            let draft = SkillDraft { name, category, ..SkillDraft::default() };
+            check_names_are_free(tx, &mut body, &draft, None)?;
+            let draft = body.finish(draft)?;
+            let id = store::insert(tx, &draft, false)?;
+            tx.emit(Event::CatalogueChanged { by: Some(by.id), skill: Some(id) })?;
+            (SuggestionStatus::Accepted, id)
+        }
+    };
+    store::settle_suggestions(tx, &suggestion.name, status, Some(skill))?;
+    store::suggestion_with(tx, suggestion.id)
+}
+
+/// Turns a suggestion down; all who suggested the same are answered.
+///
+/// # Errors
+/// 409 when it was decided on before.
+pub fn reject_suggestion(tx: &Tx<'_>, suggestion: &SkillSuggestion) -> Result<SkillSuggestion> {
+    check_is_open(suggestion)?;
+    store::settle_suggestions(tx, &suggestion.name, SuggestionStatus::Rejected, None)?;
+    store::suggestion_with(tx, suggestion.id)
+}
+
+fn check_is_open(suggestion: &SkillSuggestion) -> Result<()> {
+    match suggestion.status {
+        SuggestionStatus::Pending => Ok(()),
+        _ => Err(Error::conflict("This suggestion was decided on before.")),
+    }
+}
+
+/// Writes an entry that gained a synonym; faults are told of `field`.
+fn write_checked(tx: &Tx<'_>, by: &CurrentUser, skill: &Skill, field: &str, draft: &SkillDraft) -> Result<()> {
+    let last = draft.synonyms.last().map_or("", String::as_str);
+    match store::find_by_name(tx, last)? {
+        Some(other) if other.id == skill.id => return Ok(()),
+        Some(other) => return Err(Error::field(field, format!("{last} is a name of {} already.", other.name))),
+        None => {}
+    }
+    if draft.synonyms.len() > MOST_SYNONYMS {
+        return Err(Error::field("merge_into", format!("{} has {MOST_SYNONYMS} synonyms already.", skill.name)));
+    }
+    store::update(tx, skill.id, draft)?;
+    tx.emit(Event::CatalogueChanged { by: Some(by.id), skill: Some(skill.id) })
+}
+
+/// Merges a skill into another one: its holders hold that one, its names become synonyms as far as there is room, and it
+/// goes. Whatever else refers to it has to be moved before.
+///
+/// # Errors
+/// 400 when both are the same; 409 when something still refers to it.
+pub fn merge(tx: &Tx<'_>, by: &CurrentUser, from: &Skill, into: &Skill) -> Result<Skill> {
+    if from.id == into.id {
+        return Err(Error::field("into_id", "A skill is not merged into itself."));
+    }
+    let holders = user_skills::store::holders(tx, from.id)?.into_iter().map(|row| row.user.id).collect();
+    user_skills::service::merge(tx, from.id, into.id)?;
+    store::move_suggestions(tx, from.id, into.id)?;
+    store::delete(tx, from.id)?;
+    let mut draft = into.draft();
+    draft.synonyms.extend(from.draft().names().map(str::to_owned));
+    draft.synonyms.truncate(MOST_SYNONYMS);
+    store::update(tx, into.id, &draft)?;
+    tx.emit(Event::Merged { by: by.id, from: from.id, into: into.id, holders })?;
+    tx.emit(Event::CatalogueChanged { by: Some(by.id), skill: Some(into.id) })?;
+    store::get(tx, into.id)
+}
+
 /// Fills an empty catalogue with the delivered skills; how many there were.
 ///
 /// # Errors
@@ -114,7 +206,7 @@ pub fn fill_catalogue(tx: &Tx<'_>) -> Result<usize> {
     if !store::is_empty(tx)? {
         return Ok(0);
     }
-    let delivered = delivered_skills()?;
+    let delivered = delivered_skills();
     for CatalogueSkill { name, category, description, synonyms, context } in &delivered {
         let draft = SkillDraft {
             name: delivered_name(name)?,
@@ -126,12 +218,6 @@ pub fn fill_catalogue(tx: &Tx<'_>) -> Result<usize> {
     }
     tx.emit(Event::CatalogueChanged { by: None, skill: None })?;
     Ok(delivered.len())
-}
-
-/// The skills that careerd is delivered with.
-fn delivered_skills() -> Result<Vec<CatalogueSkill>> {
-    let lines = include_str!("../../data/skills.jsonl").lines().filter(|line| !line.trim().is_empty());
-    Ok(lines.map(serde_json::from_str).collect::<serde_json::Result<_>>()?)
 }
 
 fn delivered_name(name: &str) -> Result<String> {

@@ -3,17 +3,18 @@
 use rusqlite::{Connection, OptionalExtension, Row, types::Type};
 
 use super::{
-    CatalogueSkill, Category, CategoryCount, Distribution, ProficiencyLevel, Skill, SkillDraft, SkillFilter, SkillRef,
-    SkillSuggestion, Statistics, SuggestionDraft, Trend, model::name_key,
+    Category, CategoryCount, Distribution, ProficiencyLevel, Skill, SkillDraft, SkillFilter, SkillRef, SkillSuggestion,
+    Statistics, SuggestionDraft, SuggestionFilter, SuggestionStatus, Trend, model::name_key,
 };
 use crate::{
+    analysis::CatalogueSkill,
     platform::{
         clock::Timestamp,
         db::Tx,
         error::{Constraint as _, Error, Result},
         fields::{Fields, Reference, reference},
         id::Id,
-        list::{Listing, NoFilter, Order, Page, Select},
+        list::{Listing, Order, Page, Select},
     },
     users::{User, UserRef},
 };
@@ -329,14 +330,19 @@ fn suggestion(row: &Row<'_>) -> rusqlite::Result<SkillSuggestion> {
     })
 }
 
-/// A part of what one person suggested.
+/// A part of what was suggested, by one person or by all.
 ///
 /// # Errors
 /// As [`Select::page`].
-pub fn suggestions(conn: &Connection, user: Id<User>, listing: &Listing<NoFilter>) -> Result<Page<SkillSuggestion>> {
-    let slice = &listing.slice;
+pub fn suggestions(
+    conn: &Connection,
+    user: Option<Id<User>>,
+    listing: &Listing<SuggestionFilter>,
+) -> Result<Page<SkillSuggestion>> {
+    let Listing { filter, slice } = listing;
     Select::new(&suggestion_columns(), SUGGESTIONS, "g.id")
-        .and("g.user_id = ?", &[&user])?
+        .and_some("g.user_id = ?", user)?
+        .and_any("g.status", &filter.status)?
         .dated("g.created_at", slice)?
         .search(&["g.name"], slice)?
         .order(slice, &[Order::by("created_at", "g.created_at"), Order::by("name", "g.name")], "-created_at")?
@@ -370,4 +376,29 @@ pub fn insert_suggestion(tx: &Tx<'_>, user: Id<User>, it: &SuggestionDraft) -> R
         .prepare_cached("SELECT id FROM skill_suggestions WHERE user_id = ?1 AND key = ?2")?
         .query_row((user, &key), |row| row.get(0))?;
     Ok((id, added > 0))
+}
+
+/// Writes what became of every open suggestion of this name, whoever made it.
+///
+/// # Errors
+/// Those of the database.
+pub fn settle_suggestions(tx: &Tx<'_>, name: &str, status: SuggestionStatus, skill: Option<Id<Skill>>) -> Result<()> {
+    tx.prepare_cached(
+        "UPDATE skill_suggestions SET status = ?2, skill_id = ?3, updated_at = ?4 WHERE key = ?1 AND status = 'pending'",
+    )?
+    .execute((name_key(name), status, skill, tx.now()))?;
+    Ok(())
+}
+
+/// Lets what was suggested and led to `from` lead to `into`.
+///
+/// # Errors
+/// Those of the database.
+pub fn move_suggestions(tx: &Tx<'_>, from: Id<Skill>, into: Id<Skill>) -> Result<()> {
+    tx.prepare_cached("UPDATE skill_suggestions SET skill_id = ?2, updated_at = ?3 WHERE skill_id = ?1")?.execute((
+        from,
+        into,
+        tx.now(),
+    ))?;
+    Ok(())
 }

@@ -1,6 +1,6 @@
 //! Runs tasks: in the background by the queue library ([`run`]), or here and now ([`drain`], [`run_one`]).
 //!
-//! Both ways go through [`policy`], which alone decides what a failure means. The library hands out rows, keeps them from
+//! Both ways go through `policy`, which alone decides what a failure means. The library hands out rows, keeps them from
 //! being run twice and takes over those of workers that are gone. It is left nothing else: a payload that it could not read
 //! would end its worker, it would repeat a failed task without a wait, and a panic would leave the row running for good.
 
@@ -81,7 +81,7 @@ async fn run_policy(policy: Policy, concurrency: usize, stop: impl Future<Output
         move |restarts: usize| {
             let name = name();
             names.lock().unwrap_or_else(PoisonError::into_inner).push(name.clone());
-            let storage = Storage::new(&pool, config.clone())
+            let storage = Storage::new(&pool, config.clone(), app.db.turn())
                 .before_start(move |_| async move {
                     tokio::time::sleep(pause(restarts)).await;
                     Ok(())

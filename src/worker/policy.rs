@@ -2,7 +2,6 @@
 
 use std::{sync::Arc, time::Duration};
 
-use futures::FutureExt;
 use tokio::{
     sync::{Mutex, mpsc, watch},
     task::{JoinError, JoinHandle},
@@ -22,8 +21,8 @@ use crate::platform::{
 const LIMIT: Duration = Duration::from_secs(30 * 60);
 /// How long successful runs wait to be recorded together.
 const GATHER: Duration = Duration::from_millis(100);
-/// How many of them are recorded in one go, and how many may wait before runs are held back.
-const GATHERED: usize = 1024;
+/// How many of them do not wait any longer, and how many may wait before runs are held back.
+const GATHERED: usize = 512;
 
 /// Runs tasks and decides what their ends mean.
 pub struct Policy {
@@ -72,12 +71,15 @@ impl Policy {
     pub async fn handle(&self, delivery: Delivery) -> Outcome {
         let finished = self.attempt(delivery, true).await;
         let outcome = finished.outcome.clone();
-        let stopping = *self.stopping.borrow();
-        if outcome == Outcome::Done && !stopping {
-            // Fails only when the recorder has panicked, which is logged at the end.
-            drop(self.journal.send(finished).await);
+        let alone = if outcome == Outcome::Done && !*self.stopping.borrow() {
+            // The recorder takes nothing more once the worker stops.
+            self.journal.send(finished).await.err().map(|refused| refused.0)
         } else {
+            Some(finished)
+        };
+        if let Some(finished) = alone {
             let id = finished.delivery.id.clone();
+            let stopping = *self.stopping.borrow();
             let recorded = self.app.db.write(move |tx| {
                 finished.record(tx)?;
                 if stopping { finished.settle(tx) } else { Ok(()) }
@@ -178,9 +180,11 @@ async fn record(app: Arc<App>, mut finished: mpsc::Receiver<Finished>, mut stopp
             finished.close();
             while finished.recv_many(&mut gathered, GATHERED).await > 0 {}
         } else {
-            drop(tokio::time::timeout(GATHER, stopping.wait_for(|it| *it)).await);
-            while let Some(Some(one)) = finished.recv().now_or_never() {
-                gathered.push(one);
+            let more =
+                async { while gathered.len() < GATHERED && finished.recv_many(&mut gathered, GATHERED).await > 0 {} };
+            tokio::select! {
+                _ = tokio::time::timeout(GATHER, more) => {}
+                _ = stopping.wait_for(|it| *it) => {}
             }
         }
         let all = std::mem::take(&mut gathered);

@@ -6,6 +6,7 @@
 //! statements, which is most of the time of a short task.
 
 use std::{
+    sync::Arc,
     task::{Context, Poll},
     time::Duration,
 };
@@ -21,6 +22,8 @@ use serde_json::Value;
 use sqlx::SqlitePool;
 use ulid::Ulid;
 
+use crate::platform::db::Turn;
+
 /// The wait after a first error of the file; it doubles up to [`LONGEST_PAUSE`].
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 /// The longest wait after errors of the file.
@@ -32,6 +35,7 @@ struct Rows {
     pool: SqlitePool,
     /// Its batch size is the number of tasks that run at a time.
     config: Config,
+    turn: Arc<Turn>,
 }
 
 impl Rows {
@@ -42,10 +46,12 @@ impl Rows {
     {
         let mut pause = FIRST_PAUSE;
         loop {
+            let turn = self.turn.lock().await;
             match attempt(self.pool.clone(), self.config.clone()).await {
                 Ok(done) => return done,
                 Err(error) => tracing::warn!("a worker could not {what}: {error}"),
             }
+            drop(turn);
             tokio::time::sleep(pause).await;
             pause = LONGEST_PAUSE.min(pause * 2);
         }
@@ -131,9 +137,9 @@ pub struct Storage {
 }
 
 impl Storage {
-    /// The queue of `config`, over a pool of one connection.
-    pub fn new(pool: &SqlitePool, config: Config) -> Self {
-        Self { rows: Persisted::new(Rows { pool: pool.clone(), config }) }
+    /// The queue of `config`, over a pool of one connection that writes when it is its turn.
+    pub fn new(pool: &SqlitePool, config: Config, turn: Arc<Turn>) -> Self {
+        Self { rows: Persisted::new(Rows { pool: pool.clone(), config, turn }) }
     }
 }
 

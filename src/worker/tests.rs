@@ -170,11 +170,11 @@ async fn the_librarys_statements_use_our_indexes() {
 async fn every_class_of_failure_ends_as_described_and_others_go_on() {
     let dir = tempfile::tempdir().unwrap();
     let app = open(dir.path());
+    let steps = [Does::Fail, Does::Panic, Does::Sleep(60_000), Does::Succeed];
+    let ids = queue(&app, steps.into_iter().map(|does| Step::new("s", does)).collect()).await;
     let bad = queue_raw(&app, r#"{"kind": "step", "args": {"name": 3}}"#).await;
     let shapeless = queue_raw(&app, r#""what""#).await;
     let unknown = queue_raw(&app, r#"{"kind": "nonesuch", "args": {}}"#).await;
-    let steps = [Does::Fail, Does::Panic, Does::Sleep(60_000), Does::Succeed];
-    let ids = queue(&app, steps.into_iter().map(|does| Step::new("s", does)).collect()).await;
     let worker = Background::with(Policy::new(app.clone(), registry()).limited(Duration::from_millis(300)), 2);
     until(&app, over).await;
     worker.stop().await;
@@ -193,7 +193,7 @@ async fn every_class_of_failure_ends_as_described_and_others_go_on() {
         assert_eq!(it.runs.len(), 1);
     }
     let [fails, panics, sleeps, succeeds] =
-        [of(&ids[3]).await, of(&ids[4]).await, of(&ids[5]).await, of(&ids[6]).await];
+        [of(&ids[0]).await, of(&ids[1]).await, of(&ids[2]).await, of(&ids[3]).await];
     for (it, reason) in
         [(fails, "it did not want to"), (panics, "It panicked: lost its head"), (sleeps, "It was stopped after 0.3 s.")]
     {

@@ -62,7 +62,7 @@ impl TestApp {
         let mut config = config(folder.path().to_owned());
         change(&mut config);
         fs::write(config.database_path(), template()).unwrap();
-        let app = App::open(config, reactions::react).unwrap();
+        let app = App::open_as(env!("CARGO_BIN_EXE_careerd").into(), config, reactions::react).unwrap();
         let client = Client::untracked(router::rocket(app.clone()).unwrap()).unwrap();
         TestApp { app, client, folder, expect_empty_queue: true }
     }
@@ -92,6 +92,12 @@ impl TestApp {
             id: answer["id"].as_i64().unwrap(),
             name: name.into(),
         }
+    }
+
+    /// The same person with a fresh access token, for when time has passed.
+    pub fn sign_in_again(&self, who: &Member<'_>) -> Member<'_> {
+        let tokens = self.visitor().post("/api/token/", json!({"username": who.name, "password": PASSWORD})).ok();
+        Member { house: self, token: tokens["access"].as_str().map(str::to_owned), id: who.id, name: who.name.clone() }
     }
 
     pub fn admin(&self, name: &str) -> Member<'_> {

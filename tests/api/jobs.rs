@@ -62,7 +62,10 @@ fn only_recruiters_post_and_everybody_reads() {
     assert_eq!(job["required_skills"][0]["name"], "Rust");
     assert_eq!(job["required_skills"][1]["name"], "SQL");
     assert_eq!(job["nice_to_have_skills"][0]["name"], "Docker");
-    assert_eq!((&job["salary_currency"], &job["is_open"], &job["status"]), (&json!("EUR"), &json!(true), &json!("active")));
+    assert_eq!(
+        (&job["salary_currency"], &job["is_open"], &job["status"]),
+        (&json!("EUR"), &json!(true), &json!("active"))
+    );
     let shown = t.visitor().get(&format!("/api/jobs/{}/", job["id"])).ok();
     assert_eq!(shown, job);
     assert_eq!(t.visitor().get("/api/jobs/").ok()["results"][0], job);
@@ -82,12 +85,24 @@ fn every_wrong_field_is_told_at_once() {
     assert_eq!(
         faults,
         [
-            "application_url", "company_name", "deadline", "description", "experience_level", "job_type", "location",
-            "required_skill_ids", "salary_currency", "salary_min", "title"
+            "application_url",
+            "company_name",
+            "deadline",
+            "description",
+            "experience_level",
+            "job_type",
+            "location",
+            "required_skill_ids",
+            "salary_currency",
+            "salary_min",
+            "title"
         ]
     );
     let many: Vec<i64> = (1..=31).collect();
-    assert_eq!(rita.post("/api/jobs/", with(rust_job(), json!({"required_skill_ids": many}))).faults(), ["required_skill_ids"]);
+    assert_eq!(
+        rita.post("/api/jobs/", with(rust_job(), json!({"required_skill_ids": many}))).faults(),
+        ["required_skill_ids"]
+    );
 }
 
 #[test]
@@ -96,7 +111,10 @@ fn patch_touches_what_it_carries_and_put_resets_the_rest() {
     let rita = t.recruiter("rita");
     let job = post(&rita, json!({"is_remote": true}));
     let patched = rita.patch(&job, json!({"title": "Rust engineer", "salary_max": null})).ok();
-    assert_eq!((&patched["title"], &patched["salary_max"], &patched["is_remote"]), (&json!("Rust engineer"), &json!(null), &json!(true)));
+    assert_eq!(
+        (&patched["title"], &patched["salary_max"], &patched["is_remote"]),
+        (&json!("Rust engineer"), &json!(null), &json!(true))
+    );
     assert_eq!(patched["required_skills"].as_array().unwrap().len(), 2);
     rita.patch(&job, json!({"salary_max": 1})).status(400);
     let mut whole = rust_job();
@@ -107,7 +125,10 @@ fn patch_touches_what_it_carries_and_put_resets_the_rest() {
     let (ann, admin) = (t.recruiter("ann"), t.admin("root1"));
     ann.patch(&job, json!({"title": "x"})).status(403);
     admin.patch(&job, json!({"title": "Rust engineer"})).ok();
-    assert_eq!(rita.call(Method::Patch, &job, Some(json!({"title": "y"})), &[("If-Match", "\"1-a\"")]).status.code, 412);
+    assert_eq!(
+        rita.call(Method::Patch, &job, Some(json!({"title": "y"})), &[("If-Match", "\"1-a\"")]).status.code,
+        412
+    );
 }
 
 #[test]
@@ -155,7 +176,10 @@ fn filters_leave_what_they_say() {
     post(&rita, with(none.clone(), json!({"title": "None", "location": "Poznań, Poland"})));
     post(&rita, with(none.clone(), json!({"title": "Least", "salary_min": 4000, "company_name": "Acme"})));
     post(&rita, with(none, json!({"title": "Most", "salary_max": 2000, "job_type": "contract"})));
-    post(&rita, json!({"title": "Both", "required_skill_ids": ["Python"], "nice_to_have_skill_ids": [], "experience_level": null}));
+    post(
+        &rita,
+        json!({"title": "Both", "required_skill_ids": ["Python"], "nice_to_have_skill_ids": [], "experience_level": null}),
+    );
     let python: i64 = t.query("SELECT id FROM skills WHERE name = 'Python'");
     let id_filter = format!("skill={python}");
     for (filter, wanted) in [
@@ -189,8 +213,13 @@ fn filters_leave_what_they_say() {
         }
     }
     for (bad, field) in [
-        ("skill=Juggling", "skill"), ("job_type=x", "job_type"), ("salary_min=x", "salary_min"), ("mine=perhaps", "mine"),
-        ("ordering=colour", "ordering"), ("ordering=match", "ordering"), ("cursor=zzz", "cursor"),
+        ("skill=Juggling", "skill"),
+        ("job_type=x", "job_type"),
+        ("salary_min=x", "salary_min"),
+        ("mine=perhaps", "mine"),
+        ("ordering=colour", "ordering"),
+        ("ordering=match", "ordering"),
+        ("cursor=zzz", "cursor"),
     ] {
         assert_eq!(t.visitor().get(&format!("/api/jobs/?{bad}")).faults(), [field], "{bad}");
     }
@@ -219,11 +248,18 @@ fn a_cursor_goes_through_all_of_them_once() {
 fn the_best_match_comes_first() {
     let t = house();
     let (rita, ann) = (t.recruiter("rita"), t.user("ann"));
-    ann.patch("/api/users/me/", json!({"location": "Kyiv, Ukraine", "experience_level": "mid", "open_to_remote": false})).ok();
+    ann.patch(
+        "/api/users/me/",
+        json!({"location": "Kyiv, Ukraine", "experience_level": "mid", "open_to_remote": false}),
+    )
+    .ok();
     ann.post("/api/user-skills/", json!({"skill_name": "Rust", "proficiency_level": "expert"})).created();
     ann.post("/api/user-skills/", json!({"skill_name": "SQL", "proficiency_level": "expert"})).created();
     post(&rita, json!({"title": "Good"}));
-    post(&rita, json!({"title": "Poor", "required_skill_ids": ["Python"], "experience_level": "entry", "location": "Oslo"}));
+    post(
+        &rita,
+        json!({"title": "Poor", "required_skill_ids": ["Python"], "experience_level": "entry", "location": "Oslo"}),
+    );
     post(&rita, json!({"title": "Best", "nice_to_have_skill_ids": []}));
     post(&rita, json!({"title": "Other", "required_skill_ids": ["Python"]}));
     let page = ann.get("/api/jobs/?ordering=-match").ok();
@@ -327,11 +363,14 @@ fn a_withdrawn_application_can_be_made_again() {
     assert_eq!(t.visitor().get(&job).ok()["total_applications"], 1);
     ann.delete(&address).empty();
     let history = ann.get(&format!("{address}history/")).ok();
-    let steps: Vec<_> = history["results"].as_array().unwrap().iter().map(|it| (it["from"].clone(), it["to"].clone())).collect();
+    let steps: Vec<_> =
+        history["results"].as_array().unwrap().iter().map(|it| (it["from"].clone(), it["to"].clone())).collect();
     assert_eq!(
         steps,
         [
-            (json!(null), json!("applied")), (json!("applied"), json!("withdrawn")), (json!("withdrawn"), json!("applied")),
+            (json!(null), json!("applied")),
+            (json!("applied"), json!("withdrawn")),
+            (json!("withdrawn"), json!("applied")),
             (json!("applied"), json!("withdrawn"))
         ]
     );
@@ -343,12 +382,20 @@ fn a_withdrawn_application_can_be_made_again() {
 fn applications_move_only_as_the_state_machine_says() {
     let all = ["applied", "interview", "offered", "accepted", "rejected", "withdrawn"];
     let allowed = [
-        ("applied", "interview"), ("interview", "offered"), ("offered", "accepted"), ("interview", "accepted"),
-        ("applied", "rejected"), ("interview", "rejected"), ("offered", "rejected"),
+        ("applied", "interview"),
+        ("interview", "offered"),
+        ("offered", "accepted"),
+        ("interview", "accepted"),
+        ("applied", "rejected"),
+        ("interview", "rejected"),
+        ("offered", "rejected"),
     ];
     let ways: [(&str, &[&str]); 5] = [
-        ("applied", &[]), ("interview", &["interview"]), ("offered", &["interview", "offered"]),
-        ("accepted", &["interview", "accepted"]), ("rejected", &["rejected"]),
+        ("applied", &[]),
+        ("interview", &["interview"]),
+        ("offered", &["interview", "offered"]),
+        ("accepted", &["interview", "accepted"]),
+        ("rejected", &["rejected"]),
     ];
     let t = house();
     let (rita, ann) = (t.recruiter("rita"), t.user("ann"));
@@ -385,7 +432,12 @@ fn applications_are_private_to_applicant_and_poster() {
     let job = post(&rita, json!({}));
     let application = ann.post(&format!("{job}apply/"), json!({})).created();
     let address = format!("/api/job-applications/{}/", application["id"]);
-    for call in [eve.get(&address), eve.get(&format!("{address}history/")), eve.delete(&address), eve.patch(&address, json!({}))] {
+    for call in [
+        eve.get(&address),
+        eve.get(&format!("{address}history/")),
+        eve.delete(&address),
+        eve.patch(&address, json!({})),
+    ] {
         call.status(404);
     }
     eve.post(&format!("{address}update_status/"), json!({"status": "interview"})).status(404);

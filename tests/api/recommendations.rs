@@ -95,7 +95,8 @@ fn recommendations_are_private() {
         admin.get(&address).ok();
         ann.get(&address).ok();
     }
-    eve.post(&format!("/api/users/{}/recommendations/click/", ann.id), json!({"kind": "job", "target_id": 1})).status(404);
+    eve.post(&format!("/api/users/{}/recommendations/click/", ann.id), json!({"kind": "job", "target_id": 1}))
+        .status(404);
 }
 
 #[test]
@@ -103,7 +104,8 @@ fn a_kept_list_never_shows_what_is_closed_or_applied_to() {
     let t = house();
     let (rita, ann) = (t.recruiter("rita"), t.user("ann"));
     knows(&ann, &["Rust"]);
-    let jobs: Vec<Value> = ["One", "Two", "Three", "Four"].iter().map(|it| post(&rita, it, &["Rust"], json!({}))).collect();
+    let jobs: Vec<Value> =
+        ["One", "Two", "Three", "Four"].iter().map(|it| post(&rita, it, &["Rust"], json!({}))).collect();
     t.drain();
     for address in [JOBS, DASHBOARD] {
         ann.get(address).ok();
@@ -165,7 +167,10 @@ fn the_dashboard_is_of_its_sizes() {
     let dashboard = ann.get(DASHBOARD).ok();
     let count = |name: &str| dashboard[name].as_array().unwrap().len();
     assert_eq!((count("recommended_jobs"), count("recommended_skills")), (5, 5));
-    assert_eq!((count("recommended_courses"), count("recommended_mentors"), count("recommended_connections")), (0, 0, 0));
+    assert_eq!(
+        (count("recommended_courses"), count("recommended_mentors"), count("recommended_connections")),
+        (0, 0, 0)
+    );
 }
 
 #[test]
@@ -195,7 +200,8 @@ fn what_if_tells_what_would_come_within_reach() {
     post(&rita, "Neither", &["Python", "Docker"], json!({}));
     let answer = ann.get("/api/users/me/recommendations/what-if/?skill=sql&level=expert").ok();
     assert_eq!((&answer["threshold"], &answer["now_above"], &answer["then_above"]), (&json!(70), &json!(1), &json!(3)));
-    let crossing: Vec<_> = answer["crossing"].as_array().unwrap().iter().map(|it| it["job"]["title"].as_str().unwrap()).collect();
+    let crossing: Vec<_> =
+        answer["crossing"].as_array().unwrap().iter().map(|it| it["job"]["title"].as_str().unwrap()).collect();
     assert_eq!(crossing, ["SQL", "Both"]);
     for it in answer["crossing"].as_array().unwrap() {
         assert_eq!(it["gain"].as_i64(), Some(it["after"].as_i64().unwrap() - it["before"].as_i64().unwrap()));
@@ -204,7 +210,10 @@ fn what_if_tells_what_would_come_within_reach() {
     let nothing = ann.get("/api/users/me/recommendations/what-if/?skill=Rust&level=beginner").ok();
     assert_eq!((&nothing["crossing"], &nothing["now_above"]), (&json!([]), &nothing["then_above"]));
     for (bad, field) in [
-        ("", "skill"), ("?skill=Juggling", "skill"), ("?skill=Rust&level=god", "level"), ("?skill=Rust&threshold=0", "threshold"),
+        ("", "skill"),
+        ("?skill=Juggling", "skill"),
+        ("?skill=Rust&level=god", "level"),
+        ("?skill=Rust&threshold=0", "threshold"),
         ("?skill=a&skill=b&skill=c&skill=d&skill=e&skill=f", "skill"),
     ] {
         assert_eq!(ann.get(&format!("/api/users/me/recommendations/what-if/{bad}")).faults(), [field], "{bad}");
@@ -218,7 +227,13 @@ fn gaps_are_what_fitting_work_asks_for() {
     ann.patch("/api/users/me/", json!({"location": "Kyiv, Ukraine", "experience_level": "mid"})).ok();
     knows(&ann, &["Rust"]);
     knows(&ben, &["Go"]);
-    ben.upload("/api/resumes/", "cv.txt", b"Ben Example. I have worked for many years with many people, and I like it.", &[]).created();
+    ben.upload(
+        "/api/resumes/",
+        "cv.txt",
+        b"Ben Example. I have worked for many years with many people, and I like it.",
+        &[],
+    )
+    .created();
     post(&rita, "Data engineer", &["Rust", "SQL"], json!({"nice_to_have_skill_ids": ["Docker"]}));
     post(&rita, "Backend", &["Rust", "SQL"], json!({}));
     let far = post(&rita, "Far", &["Python"], json!({"location": "Oslo, Norway", "experience_level": "entry"}));
@@ -246,8 +261,16 @@ fn clicks_are_noted() {
     let ann = t.user("ann");
     let address = "/api/users/me/recommendations/click/";
     ann.post(address, json!({"kind": "job", "target_id": 7, "position": 2})).empty();
-    assert_eq!(ann.post(address, json!({"kind": "weather", "position": 0})).faults(), ["kind", "position", "target_id"]);
-    assert_eq!(t.query::<i64>("SELECT count(*) FROM recommendation_clicks WHERE kind = 'job' AND target_id = 7 AND position = 2"), 1);
+    assert_eq!(
+        ann.post(address, json!({"kind": "weather", "position": 0})).faults(),
+        ["kind", "position", "target_id"]
+    );
+    assert_eq!(
+        t.query::<i64>(
+            "SELECT count(*) FROM recommendation_clicks WHERE kind = 'job' AND target_id = 7 AND position = 2"
+        ),
+        1
+    );
 }
 
 #[test]
@@ -256,7 +279,10 @@ fn a_task_prepares_the_list() {
     let (rita, ann) = (t.recruiter("rita"), t.user("ann"));
     post(&rita, "Rust", &["Rust"], json!({}));
     knows(&ann, &["Rust", "SQL"]);
-    assert_eq!(t.query::<i64>("SELECT count(*) FROM tasks WHERE kind = 'recommend_jobs_async' AND state = 'pending'"), 1);
+    assert_eq!(
+        t.query::<i64>("SELECT count(*) FROM tasks WHERE kind = 'recommend_jobs_async' AND state = 'pending'"),
+        1
+    );
     t.drain();
     let key = format!("recommendations:{}:jobs", ann.id);
     assert_eq!(t.query::<i64>(&format!("SELECT count(*) FROM cached WHERE key = '{key}'")), 1);
@@ -282,8 +308,16 @@ fn thousands_of_jobs_are_ranked_quickly() {
         )?;
         careerd::jobs::service::recount(tx)
     });
-    for address in ["/api/jobs/", "/api/jobs/?ordering=-match", "/api/jobs/?search=work", "/api/jobs/?skill=rust", JOBS, DASHBOARD,
-        "/api/user-skills/gaps/", "/api/users/me/recommendations/what-if/?skill=python"] {
+    for address in [
+        "/api/jobs/",
+        "/api/jobs/?ordering=-match",
+        "/api/jobs/?search=work",
+        "/api/jobs/?skill=rust",
+        JOBS,
+        DASHBOARD,
+        "/api/user-skills/gaps/",
+        "/api/users/me/recommendations/what-if/?skill=python",
+    ] {
         ann.get(address).ok();
         let started = Instant::now();
         ann.get(address).ok();

@@ -1,7 +1,9 @@
-//! From placed glyphs to lines. The order is that of the drawing, which keeps columns apart; rows are never put together by their height.
+//! From placed glyphs to lines. The order is that of the drawing, which keeps columns apart; rows are never put
+//! together by their height.
 //!
-//! Distances are in the direction of writing, so that turned text reads like any other, and in multiples of the font size (em). The figures were
-//! measured on résumé templates against a reference reader; the one for spaces is the sensitive one.
+//! Distances are in the direction of writing, so that turned text reads like any other, and in multiples of the font
+//! size (em). The figures were measured on résumé templates against a reference reader; the one for spaces is the
+//! sensitive one.
 
 use std::collections::HashSet;
 
@@ -102,10 +104,12 @@ impl Lines {
     fn drawn_before(&mut self, glyph: &Glyph) -> bool {
         let step = glyph.size * SAME_PLACE;
         let (column, row) = ((glyph.x / step).round() as i64, (glyph.y / step).round() as i64);
+        // Places are counted in steps of the size, so glyphs of another size are another grid.
+        let size = (glyph.size * 16.0).round() as u64;
         let name = glyph
             .text
             .chars()
-            .fold(0u64, |hash, c| hash.wrapping_mul(0x0100_0000_01b3).wrapping_add(u64::from(u32::from(c)) + 1));
+            .fold(size, |hash, c| hash.wrapping_mul(0x0100_0000_01b3).wrapping_add(u64::from(u32::from(c)) + 1));
         let near = (-1..=1)
             .any(|i| (-1..=1).any(|j| self.seen.contains(&(name, column.saturating_add(i), row.saturating_add(j)))));
         near || !self.seen.insert((name, column, row))

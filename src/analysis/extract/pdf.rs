@@ -1,7 +1,8 @@
-//! PDF: the drawing of each page is interpreted and the glyphs are collected, with what they stand for, instead of being painted.
+//! PDF: the drawing of each page is interpreted and the glyphs are collected, with what they stand for, instead of
+//! being painted.
 
 use std::collections::HashMap;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::time::{Duration, Instant};
 
 use hayro_interpret::font::{Glyph as FontGlyph, GlyphRun, OutlineGlyph};
@@ -26,12 +27,17 @@ use super::glyphs::{Glyph, Lines};
 const MAX_CONTENT_BYTES: usize = 8 * 1024 * 1024;
 /// Most glyphs of one page that are read.
 const MAX_GLYPHS: usize = 200_000;
+/// Most drawing steps of one page that are followed; pages that draw themselves again and again have no end.
+const MAX_STEPS: usize = 2_000_000;
+/// Steps between looks at the clock.
+const STEPS_A_LOOK: usize = 4096;
 /// Most characters one glyph or one replacement text may stand for.
 const MAX_REPLACEMENT: usize = 2_000;
 /// From this share of glyphs without meaning on the text layer counts as unreadable.
 const UNREADABLE: f64 = 0.3;
 
-/// Reads a PDF document. A document that needs a password is refused; one that merely forbids printing or copying is read.
+/// Reads a PDF document. A document that needs a password is refused; one that merely forbids printing or copying is
+/// read.
 pub fn read(bytes: &[u8], limits: &Limits) -> Result<Document, Unreadable> {
     let pdf = match Pdf::new(bytes.to_vec()) {
         Ok(pdf) => pdf,
@@ -91,38 +97,33 @@ impl Reading {
     }
 }
 
-/// Interprets every page. Pages that cannot be finished, or are not reached in time, keep their place with what was read.
+/// Interprets every page. Pages that cannot be finished, or are not reached in time, keep their place with what was
+/// read.
 fn first_reading(pdf: &Pdf, time: Duration) -> (Reading, Vec<String>) {
-    let started = Instant::now();
-    let cache = InterpreterCache::new();
+    let deadline = Instant::now() + time;
+    let mut cache = InterpreterCache::new();
     let mut fonts = FontMaps::default();
     let mut reading = Reading { pages: Vec::new(), glyphs: 0, unreadable: 0 };
     let mut warnings = Vec::new();
     let mut chars = 0usize;
     for (number, page) in (1u32..).zip(pdf.pages().iter()) {
-        if chars > super::MAX_TEXT_CHARS {
+        let late = Instant::now() > deadline;
+        if late || chars > super::MAX_TEXT_CHARS {
             reading.pages.push(String::new());
-            continue;
-        }
-        if started.elapsed() > time {
-            if !warnings.iter().any(|w: &String| w.starts_with("Reading stopped")) {
+            if late && !warnings.iter().any(|w: &String| w.starts_with("Reading stopped")) {
                 warnings.push(format!("Reading stopped before page {number}: the document is too complex."));
             }
-            reading.pages.push(String::new());
             continue;
         }
-        let mut collector = Collector {
-            fonts: &mut fonts,
-            lines: Lines::default(),
-            drawn: 0,
-            glyphs: 0,
-            unreadable: 0,
-            open_marks: 0,
-            replaced: None,
-        };
-        let complete = catch_unwind(AssertUnwindSafe(|| draw(page, pdf, &cache, &mut collector))).unwrap_or(false);
-        if !complete || collector.drawn > MAX_GLYPHS {
-            warnings.push(format!("Page {number} could not be read completely."));
+        let mut collector = Collector::new(&mut fonts, deadline);
+        match catch_unwind(AssertUnwindSafe(|| draw(page, pdf, &cache, &mut collector))) {
+            Ok(true) => {}
+            Ok(false) => warnings.push(incomplete(number)),
+            Err(_) => {
+                warnings.push(incomplete(number));
+                // What was left behind half-made may be in any state.
+                cache = InterpreterCache::new();
+            }
         }
         reading.glyphs += collector.glyphs;
         reading.unreadable += collector.unreadable;
@@ -131,6 +132,10 @@ fn first_reading(pdf: &Pdf, time: Duration) -> (Reading, Vec<String>) {
         reading.pages.push(text);
     }
     (reading, warnings)
+}
+
+fn incomplete(page: u32) -> String {
+    format!("Page {page} could not be read completely.")
 }
 
 /// Draws a page into the collector; `false` when its instructions had to be cut.
@@ -201,6 +206,8 @@ struct Replaced {
 struct Collector<'f> {
     fonts: &'f mut FontMaps,
     lines: Lines,
+    deadline: Instant,
+    steps: usize,
     drawn: usize,
     glyphs: usize,
     unreadable: usize,
@@ -209,7 +216,33 @@ struct Collector<'f> {
     replaced: Option<Replaced>,
 }
 
-impl Collector<'_> {
+/// Thrown through the interpreter to end a page; it offers no other way to stop.
+struct EndOfPage;
+
+impl<'f> Collector<'f> {
+    fn new(fonts: &'f mut FontMaps, deadline: Instant) -> Self {
+        Collector {
+            fonts,
+            lines: Lines::default(),
+            deadline,
+            steps: 0,
+            drawn: 0,
+            glyphs: 0,
+            unreadable: 0,
+            open_marks: 0,
+            replaced: None,
+        }
+    }
+
+    /// Counts a step of drawing and ends the page when it has had enough of them.
+    fn step(&mut self) {
+        self.steps += 1;
+        let late = self.steps.is_multiple_of(STEPS_A_LOOK) && Instant::now() > self.deadline;
+        if late || self.steps > MAX_STEPS || self.drawn > MAX_GLYPHS {
+            resume_unwind(Box::new(EndOfPage));
+        }
+    }
+
     /// What a glyph stands for; counts those that stand for nothing.
     fn meaning(&mut self, glyph: &FontGlyph<'_>) -> String {
         let mut text = match glyph.as_unicode() {
@@ -235,7 +268,8 @@ impl Collector<'_> {
     }
 }
 
-/// Symbol fonts draw bullets with private characters; a drawn soft hyphen is a hyphen; other private characters are pictures, which part words.
+/// Symbol fonts draw bullets with private characters; a drawn soft hyphen is a hyphen; other private characters are
+/// pictures, which part words.
 fn drawn_char(c: char) -> Option<char> {
     match c {
         '\u{ad}' => Some('-'),
@@ -250,12 +284,13 @@ fn drawn_char(c: char) -> Option<char> {
 
 impl<'a> Device<'a> for Collector<'_> {
     fn draw_glyph_run(&mut self, run: &GlyphRun<'_, 'a>, props: DrawProps<'a>, _: &DrawMode) {
+        self.step();
         let vertical = run.writing_mode() == WritingMode::Vertical;
         let mut placed: Vec<Glyph> = Vec::with_capacity(run.glyphs().len().min(1024));
         for glyph in run.glyphs() {
             self.drawn += 1;
             if self.drawn > MAX_GLYPHS {
-                return;
+                break;
             }
             let transform = props.transform * glyph.transform();
             let advance = match &**glyph {
@@ -295,9 +330,15 @@ impl<'a> Device<'a> for Collector<'_> {
         self.open_marks = self.open_marks.saturating_sub(1);
     }
 
-    fn draw_path(&mut self, _: &BezPath, _: DrawProps<'a>, _: &DrawMode) {}
-    fn push_clip_path(&mut self, _: &ClipPath) {}
-    fn push_clip_rect(&mut self, _: &Rect) {}
+    fn draw_path(&mut self, _: &BezPath, _: DrawProps<'a>, _: &DrawMode) {
+        self.step();
+    }
+    fn push_clip_path(&mut self, _: &ClipPath) {
+        self.step();
+    }
+    fn push_clip_rect(&mut self, _: &Rect) {
+        self.step();
+    }
     fn push_transparency_group(&mut self, _: f32, _: Option<SoftMask<'a>>, _: BlendMode) {}
     fn draw_image(&mut self, _: Image<'a, '_>, _: ImageDrawProps<'a>) {}
     fn pop_clip(&mut self) {}
@@ -318,7 +359,8 @@ fn place(transform: Affine, advance: f64, vertical: bool, text: String) -> Glyph
     Glyph { text, x: origin.x, y: origin.y, direction, size, advance }
 }
 
-/// Fonts drawn by instructions may hide their true size in a matrix; letters are hardly ever as wide as the font is high.
+/// Fonts drawn by instructions may hide their true size in a matrix; letters are hardly ever as wide as the font is
+/// high.
 fn correct_sizes(placed: &mut [Glyph]) {
     let letters = placed.len().max(1) as f64;
     let mean_advance = placed.iter().map(|glyph| glyph.advance).sum::<f64>() / letters;

@@ -35,7 +35,10 @@ impl ApplicationStatus {
         use ApplicationStatus::{Accepted, Applied, Interview, Offered, Rejected};
         matches!(
             (self, to),
-            (Applied, Interview) | (Interview, Offered) | (Interview | Offered, Accepted) | (Applied | Interview | Offered, Rejected)
+            (Applied, Interview)
+                | (Interview, Offered)
+                | (Interview | Offered, Accepted)
+                | (Applied | Interview | Offered, Rejected)
         )
     }
 
@@ -193,8 +196,12 @@ pub enum Event {
 impl event::Event for Event {
     fn facts(&self) -> Facts {
         match *self {
-            Event::Applied { application, user, .. } => Facts::new("jobs.applied", Some(user), "application", application),
-            Event::Moved { application, by, .. } => Facts::new("jobs.application_moved", Some(by), "application", application),
+            Event::Applied { application, user, .. } => {
+                Facts::new("jobs.applied", Some(user), "application", application)
+            }
+            Event::Moved { application, by, .. } => {
+                Facts::new("jobs.application_moved", Some(by), "application", application)
+            }
             Event::Withdrawn { application, user, .. } => {
                 Facts::new("jobs.application_withdrawn", Some(user), "application", application)
             }

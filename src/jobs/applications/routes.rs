@@ -28,8 +28,19 @@ use crate::{
 /// The documented addresses of this room.
 #[derive(OpenApi)]
 #[openapi(paths(
-    apply, list_applicants, list_applications, post_application, show_application, show_history, show_sent_resume, replace_application,
-    change_application, delete_application, update_status, put_status, withdraw
+    apply,
+    list_applicants,
+    list_applications,
+    post_application,
+    show_application,
+    show_history,
+    show_sent_resume,
+    replace_application,
+    change_application,
+    delete_application,
+    update_status,
+    put_status,
+    withdraw
 ))]
 pub struct Api;
 
@@ -264,7 +275,12 @@ async fn put_status(app: &App, user: CurrentUser, id: Id<Application>, body: Bod
     app.db.write(move |tx| move_on(tx, &user, id, body)).await.map(Json)
 }
 
-fn move_on(tx: &crate::platform::db::Tx<'_>, user: &CurrentUser, id: Id<Application>, body: Body) -> Result<Application> {
+fn move_on(
+    tx: &crate::platform::db::Tx<'_>,
+    user: &CurrentUser,
+    id: Id<Application>,
+    body: Body,
+) -> Result<Application> {
     let (application, side) = service::seen(tx, user, id)?;
     if side == Side::Applicant {
         return Err(Error::Forbidden("Only the poster moves an application."));

@@ -18,7 +18,8 @@ use crate::{
 const APPLICATION: &str = "a.id, a.job_title, a.company_name AS a_company_name, a.status AS a_status, a.cover_letter,
     a.resume_id, a.match_percentage, a.applied_at, a.created_at, a.updated_at";
 
-const FROM: &str = "job_applications a JOIN users u ON u.id = a.user_id LEFT JOIN job_opportunities j ON j.id = a.job_id";
+const FROM: &str =
+    "job_applications a JOIN users u ON u.id = a.user_id LEFT JOIN job_opportunities j ON j.id = a.job_id";
 
 fn columns() -> String {
     format!("{APPLICATION}, {}, {}", UserRef::COLUMNS, JobRef::COLUMNS)
@@ -93,7 +94,11 @@ fn filtered(filter: &ApplicationFilter, slice: &Slice) -> Result<Select> {
 ///
 /// # Errors
 /// As [`Select::page`].
-pub fn page_of_user(conn: &Connection, user: Id<User>, listing: &Listing<ApplicationFilter>) -> Result<Page<Application>> {
+pub fn page_of_user(
+    conn: &Connection,
+    user: Id<User>,
+    listing: &Listing<ApplicationFilter>,
+) -> Result<Page<Application>> {
     let Listing { filter, slice } = listing;
     filtered(filter, slice)?
         .and("a.user_id = ?", &[&user])?
@@ -168,7 +173,16 @@ pub fn insert(tx: &Tx<'_>, new: &NewApplication<'_>) -> Result<Id<Application>> 
              RETURNING id",
         )?
         .query_row(
-            (user, job.id, &job.title, &job.company_name, &draft.cover_letter, draft.resume_id, match_percentage, tx.now()),
+            (
+                user,
+                job.id,
+                &job.title,
+                &job.company_name,
+                &draft.cover_letter,
+                draft.resume_id,
+                match_percentage,
+                tx.now(),
+            ),
             |row| row.get(0),
         )?)
 }
@@ -188,8 +202,11 @@ pub fn update(tx: &Tx<'_>, id: Id<Application>, draft: &ApplicationDraft) -> Res
 /// # Errors
 /// Those of the database.
 pub fn update_status(tx: &Tx<'_>, id: Id<Application>, status: ApplicationStatus) -> Result<()> {
-    tx.prepare_cached("UPDATE job_applications SET status = ?2, updated_at = ?3 WHERE id = ?1")?
-        .execute((id, status, tx.now()))?;
+    tx.prepare_cached("UPDATE job_applications SET status = ?2, updated_at = ?3 WHERE id = ?1")?.execute((
+        id,
+        status,
+        tx.now(),
+    ))?;
     Ok(())
 }
 
@@ -227,7 +244,8 @@ pub fn update_count(tx: &Tx<'_>, job: Id<Job>, by: i64) -> Result<()> {
 /// # Errors
 /// Those of the database.
 pub fn recount(tx: &Tx<'_>) -> Result<usize> {
-    const COUNT: &str = "(SELECT count(*) FROM job_applications a WHERE a.job_id = job_opportunities.id AND a.status <> 'withdrawn')";
+    const COUNT: &str =
+        "(SELECT count(*) FROM job_applications a WHERE a.job_id = job_opportunities.id AND a.status <> 'withdrawn')";
     let sql = format!("UPDATE job_opportunities SET total_applications = {COUNT} WHERE total_applications <> {COUNT}");
     Ok(tx.execute(&sql, [])?)
 }

@@ -8,7 +8,10 @@ mod suggest;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::{platform::id::Id, skills::{Category, Skill}};
+use crate::{
+    platform::id::Id,
+    skills::{Category, Skill},
+};
 
 pub use routes::{Api, routes};
 

@@ -59,9 +59,7 @@ pub fn find(field: &str, name: &str) -> Result<Role> {
     if let Some(nth) = roles.iter().position(|it| names(it).any(|name| fold(name) == wanted)) {
         return Ok(roles.swap_remove(nth));
     }
-    let nearness = |role: &Role| {
-        names(role).map(|name| strsim::jaro_winkler(&fold(name), &wanted)).fold(0.0, f64::max)
-    };
+    let nearness = |role: &Role| names(role).map(|name| strsim::jaro_winkler(&fold(name), &wanted)).fold(0.0, f64::max);
     roles.sort_by(|a, b| nearness(b).total_cmp(&nearness(a)));
     let nearest: Vec<_> = roles.iter().take(NEAREST).map(|it| it.name.as_str()).collect();
     Err(Error::field(field, format!("There is no role of this name. The nearest are {}.", nearest.join(", "))))
@@ -86,9 +84,9 @@ fn holds(title: &str, name: &str) -> bool {
     let (title, name) = (fold(title), fold(name));
     // `+` and `#` belong to the word before them: "C developer" is not in "C++ developer".
     let ends = |c: Option<char>| c.is_none_or(|it| !it.is_alphanumeric() && !matches!(it, '+' | '#'));
-    title.match_indices(&name).any(|(at, _)| {
-        ends(title[..at].chars().next_back()) && ends(title[at + name.len()..].chars().next())
-    })
+    title
+        .match_indices(&name)
+        .any(|(at, _)| ends(title[..at].chars().next_back()) && ends(title[at + name.len()..].chars().next()))
 }
 
 #[cfg(test)]

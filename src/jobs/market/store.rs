@@ -25,7 +25,13 @@ pub fn demand(conn: &Connection, limit: i64) -> Result<Vec<Demand>> {
     )?;
     let mut demand = statement
         .query_map([limit], |row| {
-            Ok(Demand { id: row.get(0)?, name: row.get(1)?, category: row.get(2)?, job_demand: row.get(3)?, median_salary: None })
+            Ok(Demand {
+                id: row.get(0)?,
+                name: row.get(1)?,
+                category: row.get(2)?,
+                job_demand: row.get(3)?,
+                median_salary: None,
+            })
         })?
         .collect::<rusqlite::Result<Vec<_>>>()?;
     for it in &mut demand {
@@ -54,6 +60,7 @@ pub fn titled(conn: &Connection, phrases: &[&str], now: Timestamp) -> Result<Vec
         "SELECT j.id, j.title FROM job_fts f JOIN job_opportunities j ON j.id = f.rowid
          WHERE job_fts MATCH ? AND {OPEN} ORDER BY j.id"
     ))?;
-    let titled = statement.query_map((format!("title : ({})", quoted.join(" OR ")), now), |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let titled = statement
+        .query_map((format!("title : ({})", quoted.join(" OR ")), now), |row| Ok((row.get(0)?, row.get(1)?)))?;
     Ok(titled.collect::<rusqlite::Result<_>>()?)
 }

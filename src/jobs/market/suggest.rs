@@ -13,8 +13,18 @@ use crate::{
 
 /// Words that say that something only helps.
 const HELPS: &[&str] = &[
-    "nice to have", "nice-to-have", "nice to haves", "bonus", "a plus", "preferred", "optional", "desirable", "advantage",
-    "good to have", "beneficial", "ideally",
+    "nice to have",
+    "nice-to-have",
+    "nice to haves",
+    "bonus",
+    "a plus",
+    "preferred",
+    "optional",
+    "desirable",
+    "advantage",
+    "good to have",
+    "beneficial",
+    "ideally",
 ];
 
 /// What a posting is likely to ask for: confidence 0 to 1 by the name of a skill.
@@ -51,7 +61,8 @@ fn split(description: &str) -> (String, String) {
     for line in description.lines() {
         let folded = fold(line.trim());
         let only_helps = HELPS.iter().any(|it| folded.contains(it));
-        let is_heading = folded.ends_with(':') || folded.starts_with('#') || only_helps && folded.split(' ').count() <= 4;
+        let is_heading =
+            folded.ends_with(':') || folded.starts_with('#') || only_helps && folded.split(' ').count() <= 4;
         if is_heading {
             below = only_helps;
         }
@@ -68,7 +79,8 @@ mod tests {
 
     #[test]
     fn a_heading_decides_for_the_lines_below_it() {
-        let (needed, helps) = split("You know Rust.\nDocker is a plus.\nNice to have:\n- Go\n- Kafka\nWe offer:\nLinux laptops");
+        let (needed, helps) =
+            split("You know Rust.\nDocker is a plus.\nNice to have:\n- Go\n- Kafka\nWe offer:\nLinux laptops");
         assert_eq!(needed, "You know Rust.\nWe offer:\nLinux laptops\n");
         assert_eq!(helps, "Docker is a plus.\nNice to have:\n- Go\n- Kafka\n");
     }

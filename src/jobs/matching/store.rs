@@ -75,7 +75,12 @@ pub struct Candidate {
 ///
 /// # Errors
 /// Those of the database.
-pub fn candidates(conn: &Connection, market: &Market, among: Option<&[Id<Job>]>, now: Timestamp) -> Result<Vec<Candidate>> {
+pub fn candidates(
+    conn: &Connection,
+    market: &Market,
+    among: Option<&[Id<Job>]>,
+    now: Timestamp,
+) -> Result<Vec<Candidate>> {
     let list = among.map(serde_json::to_string).transpose()?;
     let open = OPEN.replace('?', ":now");
     // Both forms name both parameters.

@@ -15,8 +15,16 @@ fn asks() -> impl Strategy<Value = Vec<Ask>> {
 }
 
 fn place() -> impl Strategy<Value = Place> {
-    proptest::sample::select(vec!["", "Kyiv", "Kyiv, Ukraine", "Lviv, Ukraine", "Ukraine", "Paris, France", "Paris, Texas, USA"])
-        .prop_map(Place::read)
+    proptest::sample::select(vec![
+        "",
+        "Kyiv",
+        "Kyiv, Ukraine",
+        "Lviv, Ukraine",
+        "Ukraine",
+        "Paris, France",
+        "Paris, Texas, USA",
+    ])
+    .prop_map(Place::read)
 }
 
 fn seeker() -> impl Strategy<Value = Seeker> {
@@ -26,8 +34,12 @@ fn seeker() -> impl Strategy<Value = Seeker> {
         0..12,
     );
     let level = proptest::option::of(proptest::sample::select(ExperienceLevel::ALL));
-    (held, level, place(), any::<bool>())
-        .prop_map(|(held, level, place, open_to_remote)| Seeker { held, level, place, open_to_remote })
+    (held, level, place(), any::<bool>()).prop_map(|(held, level, place, open_to_remote)| Seeker {
+        held,
+        level,
+        place,
+        open_to_remote,
+    })
 }
 
 fn wanted() -> impl Strategy<Value = Wanted> {

@@ -11,7 +11,7 @@ use super::{Category, ProficiencyLevel, Skill, SkillRef};
 use crate::{
     platform::{
         clock::Timestamp,
-        fields::{Fields, Read, Reference, choice, decimal, reference, text},
+        fields::{Fields, Input, Read, Reference, choice, decimal, reference, text},
         id::Id,
         list::Filter,
     },
@@ -115,7 +115,7 @@ impl UserSkill {
     }
 }
 
-fn years(input: crate::platform::fields::Input<'_>) -> Read<f64> {
+fn years(input: Input<'_>) -> Read<f64> {
     let years = decimal(0.0..=60.0)(input)?;
     if (years * 2.0).fract() == 0.0 { Ok(years) } else { Err("Give whole or half years.".into()) }
 }
@@ -152,9 +152,6 @@ impl NewUserSkill {
         body.optional("skill_name", &mut it.skill_name, text(1..=100));
         body.optional("proficiency_level", &mut it.proficiency_level, choice);
         body.optional("years_of_experience", &mut it.years_of_experience, years);
-        if !body.has("skill_id") && !body.has("skill_name") {
-            body.fault("skill_id", "Give skill_id or skill_name.");
-        }
         it
     }
 

@@ -10,12 +10,14 @@ use crate::{
         fields::{Fields, Mode},
         id::Id,
     },
-    skills::{Event, Skill, SkillRef, store as catalogue, sync},
+    skills::{Event, ProficiencyLevel, Skill, SkillRef, store as catalogue, sync},
     users::{
         CurrentUser, Owned, User,
         points::{self, Reason},
     },
 };
+
+const NAME_A_SKILL: &str = "Name a skill by skill_id or skill_name.";
 
 /// A skill to be given to somebody; what is none stays as it is when they hold it.
 #[derive(Clone, Debug)]
@@ -23,7 +25,7 @@ pub struct Addition {
     /// Which one.
     pub skill: SkillRef,
     /// How well they know it.
-    pub level: Option<crate::skills::ProficiencyLevel>,
+    pub level: Option<ProficiencyLevel>,
     /// Years, 0 to 60 in halves.
     pub years: Option<f64>,
     /// How it comes to them.
@@ -101,7 +103,7 @@ pub fn take_up(tx: &Tx<'_>, user: &CurrentUser, mut body: Fields) -> Result<(Use
             let mut rows = add(tx, user.id, &[addition])?;
             rows.pop().ok_or(Error::NotFound("skill of a person"))
         }
-        None => Err(Error::field("skill_id", "Give skill_id or skill_name.")),
+        None => Err(Error::field("skill_id", NAME_A_SKILL)),
     }
 }
 
@@ -116,14 +118,15 @@ pub fn take_up_all(tx: &Tx<'_>, user: &CurrentUser, mut body: Fields) -> Result<
         Value::Object(entry) => Ok(entry.clone()),
         _ => Err("Give an array of objects.".into()),
     });
-    let mut entries = body.finish(entries)?;
+    let entries = body.finish(entries)?;
     body.check("skills", !entries.is_empty(), "Give at least one skill.");
     let mut additions = vec![];
-    for (nth, entry) in entries.drain(..).enumerate() {
+    for (nth, entry) in entries.into_iter().enumerate() {
         let mut fields = Fields::of_body(entry, Mode::Whole);
         let addition = read_addition(tx, &mut fields)?;
         match fields.finish(addition) {
-            Ok(addition) => additions.extend(addition),
+            Ok(Some(addition)) => additions.push(addition),
+            Ok(None) => body.fault("skills", format!("Entry {}: {NAME_A_SKILL}", nth + 1)),
             Err(Error::Invalid(faults)) => {
                 for (field, sentences) in faults {
                     body.fault("skills", format!("Entry {}, {field}: {}", nth + 1, sentences.join(" ")));
@@ -154,22 +157,16 @@ pub fn change(tx: &Tx<'_>, by: &CurrentUser, row: Owned<UserSkill>, mut body: Fi
     store::get(tx, row.id)
 }
 
-/// Gives up held skills. Their endorsements go as well, and the points that came of those.
+/// Gives up skills of one holder. Their endorsements go as well, and the points that came of those.
 ///
 /// # Errors
 /// Those of the database.
 pub fn remove(tx: &Tx<'_>, by: &CurrentUser, rows: &[Owned<UserSkill>]) -> Result<()> {
+    let Some(user) = rows.first().map(|row| row.user.id) else { return Ok(()) };
     for row in rows {
         drop_row(tx, row)?;
     }
-    let mut rest = rows;
-    while let Some((first, others)) = rest.split_first() {
-        let same = others.iter().take_while(|it| it.user.id == first.user.id).count();
-        let skills: Vec<Id<Skill>> = rest[..=same].iter().map(|it| it.skill.id).collect();
-        tx.emit(Event::Removed { user: first.user.id, by: by.id, skills })?;
-        rest = &others[same..];
-    }
-    Ok(())
+    tx.emit(Event::Removed { user, by: by.id, skills: rows.iter().map(|it| it.skill.id).collect() })
 }
 
 /// Removes a row and withdraws what it was endorsed with, without saying that it was given up.
@@ -180,10 +177,36 @@ pub(in crate::skills) fn drop_row(tx: &Tx<'_>, row: &UserSkill) -> Result<()> {
     store::delete(tx, row.id)
 }
 
+/// Lets everybody who holds `from` hold `into` instead: at the better level, with the longer years, and vouched for by
+/// whoever vouched for either. What résumés said of both no longer counts.
+///
+/// # Errors
+/// Those of the database.
+pub(in crate::skills) fn merge(tx: &Tx<'_>, from: Id<Skill>, into: Id<Skill>) -> Result<()> {
+    for row in store::holders(tx, from)? {
+        sync::store::settle(tx, row.id)?;
+        let Some(other) = store::find(tx, row.user.id, into)? else {
+            store::move_to(tx, row.id, into)?;
+            continue;
+        };
+        sync::store::settle(tx, other.id)?;
+        let draft = UserSkillDraft {
+            proficiency_level: row.proficiency_level.max(other.proficiency_level),
+            years_of_experience: row.years_of_experience.max(other.years_of_experience),
+        };
+        if draft != other.draft() {
+            store::update(tx, other.id, draft)?;
+        }
+        store::move_endorsements(tx, row.id, other.id)?;
+        drop_row(tx, &row)?;
+    }
+    Ok(())
+}
+
 /// Gives up those of these skills that are the caller's; how many there were.
 ///
 /// # Errors
-/// 400 without ids.
+/// Those of the database.
 pub fn remove_many(tx: &Tx<'_>, user: &CurrentUser, ids: &[Id<UserSkill>]) -> Result<usize> {
     let rows = store::of(tx, user.id, ids)?;
     let rows = rows.into_iter().map(|row| user.owning(row)).collect::<Result<Vec<_>>>()?;

@@ -165,6 +165,40 @@ pub fn update(tx: &Tx<'_>, id: Id<UserSkill>, it: UserSkillDraft) -> Result<()> 
     Ok(())
 }
 
+/// Those who hold a skill.
+///
+/// # Errors
+/// Those of the database.
+pub fn holders(conn: &Connection, skill: Id<Skill>) -> Result<Vec<UserSkill>> {
+    Select::new(&columns(), FROM, "h.id").and("h.skill_id = ?", &[&skill])?.rows(conn, i64::MAX, user_skill)
+}
+
+/// Makes a held skill one of another entry of the catalogue, which its holder does not hold.
+///
+/// # Errors
+/// Those of the database.
+pub fn move_to(tx: &Tx<'_>, id: Id<UserSkill>, skill: Id<Skill>) -> Result<()> {
+    tx.prepare_cached("UPDATE user_skills SET skill_id = ?2, updated_at = ?3 WHERE id = ?1")?.execute((
+        id,
+        skill,
+        tx.now(),
+    ))?;
+    Ok(())
+}
+
+/// Moves the endorsements of a held skill to another one, but for those of people who vouch for that one too.
+///
+/// # Errors
+/// Those of the database.
+pub fn move_endorsements(tx: &Tx<'_>, from: Id<UserSkill>, into: Id<UserSkill>) -> Result<()> {
+    tx.prepare_cached(
+        "UPDATE skill_endorsements SET user_skill_id = ?2 WHERE user_skill_id = ?1
+             AND endorser_id NOT IN (SELECT endorser_id FROM skill_endorsements WHERE user_skill_id = ?2)",
+    )?
+    .execute((from, into))?;
+    Ok(())
+}
+
 /// Takes a skill from its holder, with its endorsements.
 ///
 /// # Errors

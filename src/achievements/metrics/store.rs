@@ -1,0 +1,65 @@
+//! How each metric is counted.
+
+use rusqlite::{Connection, named_params};
+
+use super::Metric;
+use crate::{
+    platform::{clock::Timestamp, error::Result, id::Id},
+    users::User,
+};
+
+/// Days in a row, up to today or yesterday, on which the person did something besides signing in. Steps back day by day, so
+/// it looks at no more days than the streak has.
+const STREAK: &str = "
+    WITH RECURSIVE day (start) AS (
+        SELECT max(at) / 86400000000 * 86400000000 FROM events
+        WHERE actor_id = :user AND at >= (:now / 86400000000 - 1) * 86400000000 AND at <= :now
+            AND kind NOT IN ('users.signed_in', 'users.token_reused')
+        UNION ALL
+        SELECT start - 86400000000 FROM day WHERE EXISTS (
+            SELECT 1 FROM events WHERE actor_id = :user AND at >= start - 86400000000 AND at < start
+                AND kind NOT IN ('users.signed_in', 'users.token_reused'))
+    ) SELECT count(start) FROM day";
+
+/// One number as SQL over `:user` and `:now`. A metric whose room is not built yet is 0.
+const fn sql(metric: Metric) -> &'static str {
+    match metric {
+        Metric::Points => "SELECT points FROM users WHERE id = :user",
+        Metric::DaysAsMember => "SELECT max(0, (:now - created_at) / 86400000000) FROM users WHERE id = :user",
+        Metric::StreakDays => STREAK,
+        Metric::Skills => "SELECT count(*) FROM user_skills WHERE user_id = :user",
+        Metric::SkillsEndorsedForOthers => {
+            "SELECT count(DISTINCT h.skill_id) FROM skill_endorsements e JOIN user_skills h ON h.id = e.user_skill_id
+             WHERE e.endorser_id = :user"
+        }
+        Metric::EndorsementsReceived => "SELECT sum(endorsements_count) FROM user_skills WHERE user_id = :user",
+        Metric::Posts
+        | Metric::Resumes
+        | Metric::Enrolments
+        | Metric::CoursesCompleted
+        | Metric::SessionsAsMentor
+        | Metric::Applications
+        | Metric::LikesReceived
+        | Metric::Comments
+        | Metric::ModulesCompleted
+        | Metric::ProjectsCompleted
+        | Metric::SessionsAsMentee
+        | Metric::Connections => "0",
+    }
+}
+
+/// Where a person stands in each of these metrics, in their order; 0 for somebody who is gone.
+///
+/// # Errors
+/// Those of the database.
+pub fn values(conn: &Connection, user: Id<User>, metrics: &[Metric], now: Timestamp) -> Result<Vec<i64>> {
+    if metrics.is_empty() {
+        return Ok(vec![]);
+    }
+    let each: Vec<String> = metrics.iter().map(|it| format!("coalesce(({}), 0)", sql(*it))).collect();
+    // Every metric asks for the same two values; naming them in a sub-select keeps a list that uses neither valid.
+    let sql = format!("SELECT {} FROM (SELECT :user, :now)", each.join(", "));
+    Ok(conn.prepare_cached(&sql)?.query_row(named_params! {":user": user, ":now": now}, |row| {
+        (0..metrics.len()).map(|nth| row.get(nth)).collect()
+    })?)
+}

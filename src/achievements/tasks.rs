@@ -1,0 +1,102 @@
+//! Earning in the background.
+
+use std::sync::Arc;
+
+use anyhow::Result;
+use chrono::Duration;
+use serde::{Deserialize, Serialize};
+
+use super::{service, store};
+use crate::{
+    platform::{
+        app::App,
+        id::Id,
+        task::{Key, Task},
+    },
+    users::User,
+};
+
+/// Gives one person everything they have earned by now.
+#[derive(Serialize, Deserialize)]
+pub struct CheckUserAchievements {
+    /// Whom.
+    pub user: Id<User>,
+}
+
+impl Task for CheckUserAchievements {
+    const KIND: &'static str = "check_user_achievements";
+    const RETRIES: u32 = 3;
+
+    fn key(&self) -> Key {
+        Key::Debounce(self.user.to_string())
+    }
+
+    async fn run(self, app: Arc<App>) -> Result<()> {
+        app.db.write(move |tx| service::check(tx, self.user)).await?;
+        Ok(())
+    }
+}
+
+/// Gives one person one achievement.
+#[derive(Serialize, Deserialize)]
+pub struct UnlockAchievement {
+    /// Whom.
+    pub user: Id<User>,
+    /// The achievement's key.
+    pub key: String,
+}
+
+impl Task for UnlockAchievement {
+    const KIND: &'static str = "unlock_achievement_async";
+    const RETRIES: u32 = 3;
+
+    fn key(&self) -> Key {
+        Key::Debounce(format!("{}:{}", self.user, self.key))
+    }
+
+    async fn run(self, app: Arc<App>) -> Result<()> {
+        Ok(app.db.write(move |tx| service::unlock(tx, self.user, &self.key)).await?)
+    }
+}
+
+/// How many people one task of a fan-out looks at.
+const CHUNK: i64 = 500;
+
+/// Checks everybody who did something lately, or simply everybody. Each run takes 500 people, a commit each, and queues the
+/// next one, so that no run is long and none is lost.
+#[derive(Serialize, Deserialize)]
+pub struct CheckAllUserAchievements {
+    /// Everybody, instead of those who did something in the last hours.
+    #[serde(default)]
+    pub all: bool,
+    /// The last one who was looked at.
+    #[serde(default)]
+    pub after: i64,
+    /// What the round is for: an hour, or the change of a rule.
+    #[serde(default)]
+    pub round: String,
+}
+
+impl Task for CheckAllUserAchievements {
+    const KIND: &'static str = "check_all_user_achievements";
+    const RETRIES: u32 = 1;
+
+    fn key(&self) -> Key {
+        if self.round.is_empty() { Key::None } else { Key::Once(format!("{}:{}", self.round, self.after)) }
+    }
+
+    async fn run(self, app: Arc<App>) -> Result<()> {
+        // Two rounds' time, so that what happened while the one before ran is seen by this one.
+        let since = (!self.all).then(|| app.clock.now().plus(-Duration::hours(2)));
+        let after = self.after;
+        let people = app.db.read(move |conn| store::people_after(conn, after, since, CHUNK)).await?;
+        for user in &people {
+            let user = *user;
+            app.db.write(move |tx| service::check(tx, user)).await?;
+        }
+        if let Some(last) = people.last().map(|it| it.raw()).filter(|_| people.len() >= CHUNK as usize) {
+            app.db.write(move |tx| tx.enqueue(&Self { after: last, ..self })).await?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,10 @@
+//! The mail that leaves: what it says, to whom, and that each one leaves once.
+
+mod model;
+pub mod service;
+mod store;
+mod tasks;
+mod templates;
+
+pub use model::Template;
+pub use tasks::{SendAchievementEmail, SendMail, SendWelcomeEmail};

@@ -1,0 +1,66 @@
+//! Which mails there are.
+
+use crate::{notifications::Kind, platform::id::Id, text_enum};
+
+text_enum! {
+    /// A mail that careerd writes.
+    pub enum Template {
+        Welcome = "welcome",
+        Achievement = "achievement",
+        Mention = "mention",
+        Like = "like",
+        Comment = "comment",
+        Application = "application",
+        Connection = "connection",
+        System = "system",
+    }
+}
+
+/// What ends a mail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Foot {
+    /// The choice of this kind.
+    Kind(Kind),
+    /// The choice of the digest and the weekly report.
+    Regular,
+}
+
+impl Template {
+    /// What the link at its foot ends, and what it is not sent without.
+    pub fn foot(self) -> Foot {
+        match self {
+            Template::Welcome => Foot::Regular,
+            Template::Achievement => Foot::Kind(Kind::Achievement),
+            Template::Mention => Foot::Kind(Kind::Mention),
+            Template::Like => Foot::Kind(Kind::Like),
+            Template::Comment => Foot::Kind(Kind::Comment),
+            Template::Application => Foot::Kind(Kind::Application),
+            Template::Connection => Foot::Kind(Kind::Connection),
+            Template::System => Foot::Kind(Kind::System),
+        }
+    }
+
+    /// The mail that is a notification of this kind; none when that kind has a mail of its own.
+    pub fn of_notification(kind: Kind) -> Option<Self> {
+        match kind {
+            Kind::Mention => Some(Template::Mention),
+            Kind::Like => Some(Template::Like),
+            Kind::Comment => Some(Template::Comment),
+            Kind::Application => Some(Template::Application),
+            Kind::Connection => Some(Template::Connection),
+            Kind::System => Some(Template::System),
+            Kind::Achievement | Kind::JobMatch | Kind::MentorRequest | Kind::Session | Kind::Course => None,
+        }
+    }
+}
+
+/// The record of a mail.
+pub struct OutgoingMail;
+
+/// A mail that was written and waits for the mail server's yes.
+pub struct Written {
+    /// Its record.
+    pub id: Id<OutgoingMail>,
+    /// The mail.
+    pub message: crate::platform::mailer::Message,
+}

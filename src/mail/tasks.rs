@@ -1,0 +1,101 @@
+//! Sending mail in the background.
+
+use std::sync::Arc;
+
+use anyhow::Result;
+use serde::{Deserialize, Serialize};
+
+use super::{Template, model::Written, service, store};
+use crate::{
+    achievements::{self, Achievement},
+    platform::{
+        app::App,
+        id::Id,
+        task::{Key, Task},
+    },
+    users::User,
+};
+
+/// Writes the mail, hands it over and notes that. Only a crash between the last two can send it twice.
+async fn send(app: &App, template: Template, user: Id<User>, reference: String) -> Result<()> {
+    let base = app.public_url();
+    let written = app.db.write(move |tx| service::write(tx, &base, template, user, &reference)).await?;
+    let Some(Written { id, message }) = written else { return Ok(()) };
+    let sent = app.mailer.send(message).await;
+    let error = sent.as_ref().err().map(|error| format!("{error:#}"));
+    app.db.write(move |tx| store::settle(tx, id, error.as_deref())).await?;
+    sent
+}
+
+/// Welcomes somebody who registered, with a link that proves their address.
+#[derive(Serialize, Deserialize)]
+pub struct SendWelcomeEmail {
+    /// Whom.
+    pub user: Id<User>,
+}
+
+impl Task for SendWelcomeEmail {
+    const KIND: &'static str = "send_welcome_email";
+    const RETRIES: u32 = 5;
+
+    fn key(&self) -> Key {
+        Key::Once(self.user.to_string())
+    }
+
+    async fn run(self, app: Arc<App>) -> Result<()> {
+        send(&app, Template::Welcome, self.user, "account".into()).await
+    }
+}
+
+/// Tells by mail of an achievement and its points.
+#[derive(Serialize, Deserialize)]
+pub struct SendAchievementEmail {
+    /// Who earned it.
+    pub user: Id<User>,
+    /// What.
+    pub achievement: Id<Achievement>,
+}
+
+impl Task for SendAchievementEmail {
+    const KIND: &'static str = "send_achievement_email";
+    const RETRIES: u32 = 5;
+
+    /// Once until it starts: an achievement that was revoked and awarded again is told of again. The record of mails, which
+    /// goes by the award, keeps each from being sent twice.
+    fn key(&self) -> Key {
+        Key::Debounce(format!("{}:{}", self.user, self.achievement))
+    }
+
+    async fn run(self, app: Arc<App>) -> Result<()> {
+        let Self { user, achievement } = self;
+        let award = app.db.read(move |conn| achievements::store::standing(conn, user, achievement)).await?;
+        match award {
+            Some(award) => send(&app, Template::Achievement, user, award.to_string()).await,
+            None => Ok(()),
+        }
+    }
+}
+
+/// Sends any other mail.
+#[derive(Serialize, Deserialize)]
+pub struct SendMail {
+    /// Which.
+    pub template: Template,
+    /// To whom.
+    pub user: Id<User>,
+    /// What it is about.
+    pub reference: String,
+}
+
+impl Task for SendMail {
+    const KIND: &'static str = "send_mail";
+    const RETRIES: u32 = 5;
+
+    fn key(&self) -> Key {
+        Key::Once(format!("{}:{}:{}", self.template, self.user, self.reference))
+    }
+
+    async fn run(self, app: Arc<App>) -> Result<()> {
+        send(&app, self.template, self.user, self.reference).await
+    }
+}

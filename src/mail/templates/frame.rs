@@ -1,0 +1,115 @@
+//! How a mail looks: one column of 560 px, the text first, one button, and at its foot why it came and how to end it. All
+//! styles stand in the elements, as many readers drop the rest; a small sheet serves those that show it on dark. Nothing is
+//! loaded from anywhere.
+
+use super::Letter;
+use crate::notifications::Language;
+
+const FACE: &str = "font-family:-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif";
+
+/// The sheet for readers that show mail on dark; the colours are those of the web application.
+const DARK: &str = "@media (prefers-color-scheme:dark){\
+.paper{background:#12151a!important}.card{background:#1a1f26!important;border-color:#2c333d!important}\
+.ink{color:#e8e6e1!important}.soft{color:#a7adb8!important}.button{background:#4fd1c0!important;color:#06201d!important}\
+.link{color:#8db8f5!important}}";
+
+/// The letter as text and as HTML; `unsubscribe` is the address of the page that ends this mail.
+pub fn render(letter: &Letter, language: Language, unsubscribe: Option<&str>) -> (String, String) {
+    (text(letter, language, unsubscribe), html(letter, language, unsubscribe))
+}
+
+fn end_it(language: Language) -> &'static str {
+    match language {
+        Language::En => "Stop this kind of mail",
+        Language::Uk => "Не надсилати таких листів",
+    }
+}
+
+fn text(letter: &Letter, language: Language, unsubscribe: Option<&str>) -> String {
+    let mut text = format!("{}\n", letter.heading);
+    for paragraph in &letter.paragraphs {
+        text.push_str(&format!("\n{paragraph}\n"));
+    }
+    let (words, address) = &letter.button;
+    text.push_str(&format!("\n{words}:\n{address}\n\n-- \n{}\n", letter.reason));
+    if let Some(unsubscribe) = unsubscribe {
+        text.push_str(&format!("{}:\n{unsubscribe}\n", end_it(language)));
+    }
+    text
+}
+
+fn html(letter: &Letter, language: Language, unsubscribe: Option<&str>) -> String {
+    let paragraphs: String = letter
+        .paragraphs
+        .iter()
+        .map(|it| {
+            format!(
+                "<p class=\"ink\" style=\"margin:0 0 16px;{FACE};font-size:15px;line-height:1.5;color:#1d2129\">{}</p>",
+                escape(it)
+            )
+        })
+        .collect();
+    let (words, address) = (escape(&letter.button.0), escape(&letter.button.1));
+    let foot = unsubscribe.map_or_else(String::new, |it| {
+        format!("<br><a class=\"link\" href=\"{}\" style=\"color:#2459a8\">{}</a>", escape(it), end_it(language))
+    });
+    let (subject, heading, reason) = (escape(&letter.subject), escape(&letter.heading), escape(&letter.reason));
+    format!(
+        "<!doctype html>\n<html lang=\"{language}\"><head><meta charset=\"utf-8\">\
+<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\
+<meta name=\"color-scheme\" content=\"light dark\"><meta name=\"supported-color-schemes\" content=\"light dark\">\
+<title>{subject}</title><style>:root{{color-scheme:light dark}}{DARK}</style></head>\n\
+<body class=\"paper\" style=\"margin:0;padding:0;background:#faf8f4\">\n\
+<table role=\"presentation\" width=\"100%\" cellspacing=\"0\" cellpadding=\"0\" border=\"0\"><tr>\
+<td class=\"paper\" align=\"center\" style=\"padding:24px 12px;background:#faf8f4\">\n\
+<table role=\"presentation\" width=\"560\" cellspacing=\"0\" cellpadding=\"0\" border=\"0\" style=\"width:100%;max-width:560px\">\n\
+<tr><td class=\"card\" style=\"padding:32px 24px;background:#ffffff;border:1px solid #ddd6ca;border-radius:10px\">\n\
+<h1 class=\"ink\" style=\"margin:0 0 16px;{FACE};font-size:21px;line-height:1.25;font-weight:650;color:#1d2129\">{heading}</h1>\n\
+{paragraphs}\n\
+<p style=\"margin:24px 0 0\"><a class=\"button\" href=\"{address}\" style=\"display:inline-block;padding:12px 20px;\
+border-radius:6px;background:#0b6e66;color:#ffffff;{FACE};font-size:15px;line-height:20px;text-decoration:none\">{words}</a></p>\n\
+</td></tr>\n\
+<tr><td class=\"soft\" style=\"padding:16px 24px;{FACE};font-size:13px;line-height:1.5;color:#565d6b\">{reason}{foot}</td></tr>\n\
+</table>\n</td></tr></table>\n</body></html>\n"
+    )
+}
+
+/// The text as it stands in an element or an attribute.
+fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            '\'' => escaped.push_str("&#39;"),
+            c => escaped.push(c),
+        }
+    }
+    escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_cannot_become_markup_and_nothing_is_loaded() {
+        let sly = "<img src=x onerror=\"alert('1')\">&".to_owned();
+        let letter = Letter {
+            subject: sly.clone(),
+            heading: sly.clone(),
+            paragraphs: vec![sly.clone()],
+            button: (sly.clone(), "https://careers.example/\"><script>".into()),
+            reason: sly,
+        };
+        let (text, html) = render(&letter, Language::En, Some("https://careers.example/unsubscribe/x"));
+        assert!(text.contains("<img src=x") && text.contains("https://careers.example/unsubscribe/x"));
+        for markup in ["<img", "<script", "src=", "url(", "@import", "<link"] {
+            let count = if markup == "src=" { html.matches("&lt;img src=x").count() } else { 0 };
+            assert_eq!(html.matches(markup).count(), count, "{markup}");
+        }
+        assert!(html.contains("&lt;img src=x onerror=&quot;alert(&#39;1&#39;)&quot;&gt;&amp;"));
+    }
+}

@@ -1,0 +1,143 @@
+//! What mails say, in each language, and how they look.
+
+mod frame;
+
+use super::model::Template;
+use crate::{
+    achievements::UserAchievement,
+    notifications::{Language, Notification},
+};
+
+pub use frame::render;
+
+/// Who reads a mail.
+pub struct Reader<'a> {
+    /// How they are addressed.
+    pub name: &'a str,
+    /// The language they chose.
+    pub language: Language,
+    /// What links start with, without a slash at the end.
+    pub base: &'a str,
+}
+
+/// What a mail says, as plain text; the frame escapes it.
+pub struct Letter {
+    /// One line.
+    pub subject: String,
+    /// The words above the text.
+    pub heading: String,
+    /// The text.
+    pub paragraphs: Vec<String>,
+    /// The one thing to do: its words and its address.
+    pub button: (String, String),
+    /// Why the reader gets this.
+    pub reason: String,
+}
+
+impl Reader<'_> {
+    /// The words in the reader's language.
+    fn choose(&self, en: impl Into<String>, uk: impl Into<String>) -> String {
+        match self.language {
+            Language::En => en.into(),
+            Language::Uk => uk.into(),
+        }
+    }
+}
+
+/// Welcomes a new account; `verify` is the secret of the link that proves the address, empty when it is proven.
+pub fn welcome(reader: &Reader<'_>, verify: &str) -> Letter {
+    let Reader { name, base, .. } = reader;
+    let mut paragraphs = vec![reader.choose(
+        "Your account is ready. Add the skills you have, and careerd shows which jobs they fit and what each missing skill would open.",
+        "Ваш обліковий запис готовий. Додайте свої навички, і careerd покаже, яким вакансіям вони відповідають і що відкриє кожна нова.",
+    )];
+    let button = if verify.is_empty() {
+        (reader.choose("Open your dashboard", "Відкрити головну сторінку"), format!("{base}/dashboard"))
+    } else {
+        paragraphs.push(reader.choose(
+            "Please confirm that this address is yours. The link works for 24 hours; you can ask for a new one in your settings.",
+            "Підтвердьте, будь ласка, що ця адреса ваша. Посилання діє 24 години; нове можна отримати в налаштуваннях.",
+        ));
+        (reader.choose("Confirm this address", "Підтвердити адресу"), format!("{base}/verify/{verify}"))
+    };
+    Letter {
+        subject: reader.choose("Welcome to careerd", "Вітаємо в careerd"),
+        heading: reader.choose(format!("Welcome, {name}"), format!("Вітаємо, {name}")),
+        paragraphs,
+        button,
+        reason: reader.choose(
+            "You get this mail because an account was registered with your address.",
+            "Ви отримали цей лист, бо з вашою адресою зареєстровано обліковий запис.",
+        ),
+    }
+}
+
+/// Tells of an achievement and its points.
+pub fn achievement(reader: &Reader<'_>, award: &UserAchievement) -> Letter {
+    let Reader { name, base, .. } = reader;
+    let title = &award.achievement.name;
+    let mut paragraphs = vec![
+        reader.choose(format!("Hello {name},"), format!("{name}, вітаємо.")),
+        reader.choose(
+            format!("you earned \"{title}\": {}", award.achievement.description),
+            format!("ви здобули відзнаку «{title}»: {}", award.achievement.description),
+        ),
+    ];
+    let (points, total) = (award.points, award.user.points);
+    if points > 0 {
+        paragraphs.push(reader.choose(
+            format!("It brings you {points} {}. You have {total} now.", if points == 1 { "point" } else { "points" }),
+            format!("Нараховано балів: {points}. Разом у вас тепер: {total}."),
+        ));
+    }
+    Letter {
+        subject: reader.choose(format!("You earned \"{title}\""), format!("Ви здобули відзнаку «{title}»")),
+        heading: title.clone(),
+        paragraphs,
+        button: (
+            reader.choose("See your achievements", "Переглянути відзнаки"),
+            format!("{base}/profile/{}", award.user.id),
+        ),
+        reason: reader.choose(
+            "You get this mail because you earned an achievement.",
+            "Ви отримали цей лист, бо здобули відзнаку.",
+        ),
+    }
+}
+
+/// A notification as mail.
+pub fn notification(reader: &Reader<'_>, it: &Notification) -> Letter {
+    let path = it.link.as_deref().filter(|link| link.starts_with('/') && !link.starts_with("//"));
+    let mut paragraphs = vec![];
+    if !it.message.is_empty() {
+        paragraphs.extend(it.message.split('\n').filter(|line| !line.trim().is_empty()).map(str::to_owned));
+    }
+    let template = Template::of_notification(it.kind).unwrap_or(Template::System);
+    Letter {
+        subject: it.title.clone(),
+        heading: it.title.clone(),
+        paragraphs,
+        button: (
+            reader.choose("Open it in careerd", "Відкрити в careerd"),
+            format!("{}{}", reader.base, path.unwrap_or("/notifications")),
+        ),
+        reason: reason(reader, template),
+    }
+}
+
+fn reason(reader: &Reader<'_>, template: Template) -> String {
+    let (en, uk) = match template {
+        Template::Mention => ("you were mentioned", "вас згадали"),
+        Template::Like => ("somebody liked what you wrote", "комусь сподобався ваш допис"),
+        Template::Comment => ("somebody answered you", "вам відповіли"),
+        Template::Application => ("there is news about an application", "є новини щодо заявки"),
+        Template::Connection => ("there is news about a connection", "є новини щодо контакту"),
+        Template::Welcome | Template::Achievement | Template::System => {
+            ("there is news about your account", "є новини щодо вашого облікового запису")
+        }
+    };
+    reader.choose(
+        format!("You get this mail because {en} and you want to hear of that by mail."),
+        format!("Ви отримали цей лист, бо {uk}, а ви хочете знати про це поштою."),
+    )
+}
