@@ -67,10 +67,13 @@ fn on_skills(tx: &Tx<'_>, event: &skills::Event) -> Result<()> {
             tx.enqueue(&CheckUserAchievements { user: endorser })?;
         }
         skills::Event::SyncUndone { user, .. } => recommend_anew(tx, user)?,
-        skills::Event::Unendorsed { .. }
-        | skills::Event::Merged { .. }
-        | skills::Event::CatalogueChanged { .. }
-        | skills::Event::Suggested { .. } => {}
+        skills::Event::Merged { ref holders, .. } => {
+            for holder in holders {
+                tx.uncache(&recommendations::cache_key(*holder))?;
+            }
+        }
+        skills::Event::Unendorsed { .. } | skills::Event::CatalogueChanged { .. } | skills::Event::Suggested { .. } => {
+        }
     }
     Ok(())
 }
