@@ -14,6 +14,8 @@ pub fn registry() -> Registry {
         .with::<resumes::CleanupOldResumes>()
         .with::<jobs::CloseExpiredJobs>()
         .with::<recommendations::RecommendJobs>()
+        .with::<recommendations::BatchRecommendJobs>()
+        .with::<recommendations::GenerateDailyRecommendations>()
         .with::<mail::SendWelcomeEmail>()
         .with::<mail::SendAchievementEmail>()
         .with::<mail::SendMail>()
