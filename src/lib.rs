@@ -2,10 +2,13 @@
 
 pub mod achievements;
 pub mod analysis;
+pub mod analytics;
 pub mod cli;
+pub mod jobs;
 pub mod mail;
 pub mod notifications;
 pub mod platform;
+pub mod profiles;
 pub mod reactions;
 pub mod resumes;
 pub mod router;

@@ -3,6 +3,7 @@
 use chrono::Duration;
 
 use crate::{
+    achievements,
     platform::{app::App, db::Tx, error::Result},
     skills, users,
 };
@@ -18,6 +19,7 @@ pub async fn at_start(app: &App) -> Result<()> {
             skills::service::fill_catalogue(tx)?;
             let ago = |span: crate::platform::config::Span| tx.now().plus(-Duration::seconds(span.as_secs()));
             skills::service::fill_catalogue(tx)?;
+            achievements::service::fill(tx)?;
             users::sign_in::store::purge(tx, ago(retention.expired_tokens))?;
             tx.purge_platform(ago(retention.idempotency), ago(retention.events), ago(retention.route_usage_by_hour))
         })

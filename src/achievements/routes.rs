@@ -1,5 +1,6 @@
 //! The addresses of achievements.
 
+use chrono::Duration;
 use rocket::{
     Route, delete, get, patch, post, put, request::FromParam, response::status::NoContent, routes, serde::json::Json,
 };
@@ -15,6 +16,7 @@ use crate::{
     platform::{
         app::App,
         body::Body,
+        cache::Ready,
         db::Tx,
         edge::IfMatch,
         error::Result,
@@ -247,7 +249,8 @@ async fn list_of_user(
 /// Who is ahead.
 #[utoipa::path(tag = "Achievements", params(LeaderFilter), responses((status = 200, body = Vec<Leader>)))]
 #[get("/users/leaderboard")]
-async fn leaderboard(app: &App, query: Query<LeaderFilter>) -> Result<Json<Vec<Leader>>> {
-    let now = app.clock.now();
-    app.db.read(move |conn| store::leaders(conn, &query.0, now)).await.map(Json)
+async fn leaderboard(app: &App, query: Query<LeaderFilter>) -> Result<Ready> {
+    let (now, Query(filter)) = (app.clock.now(), query);
+    let key = format!("leaderboard:{}:{}", filter.period, filter.limit);
+    app.ready(key, Duration::hours(1), move |conn| store::leaders(conn, &filter, now)).await
 }

@@ -29,6 +29,12 @@ pub fn tell(tx: &Tx<'_>, mut notice: Notice) -> Result<()> {
         Err(Error::NotFound(_)) => return Ok(()),
         found => found?,
     };
+    // Who caused it may be gone by now; what they did is told all the same.
+    if let Some(by) = notice.related_user
+        && users::store::find_id(tx, by)?.is_none()
+    {
+        notice.related_user = None;
+    }
     let wanted = store::wanted(tx, notice.user, notice.kind)?;
     let mail = wanted.email && notice.kind.is_mailed_as_it_is();
     if !(wanted.in_app || mail) || store::is_told(tx, notice.user, &notice.key)? {

@@ -94,6 +94,12 @@ impl TestApp {
         }
     }
 
+    /// The same person with a fresh access token, for when time has passed.
+    pub fn sign_in_again(&self, who: &Member<'_>) -> Member<'_> {
+        let tokens = self.visitor().post("/api/token/", json!({"username": who.name, "password": PASSWORD})).ok();
+        Member { house: self, token: tokens["access"].as_str().map(str::to_owned), id: who.id, name: who.name.clone() }
+    }
+
     pub fn admin(&self, name: &str) -> Member<'_> {
         self.with_role(name, "is_staff")
     }

@@ -2,10 +2,15 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a panic in a test is its failure")]
 
+mod achievements;
 mod app;
 mod cli;
 mod description;
 mod edge;
+mod jobs;
+mod mail;
+mod notifications;
+mod profiles;
 mod resumes;
 mod sign_in;
 mod skill_counts;

@@ -615,6 +615,8 @@ fn what_a_crash_and_time_leave_over_is_cleaned() {
     t.drain();
     // A file whose row was never written.
     t.app.files.put_own(Kind::Resume, b"orphan").unwrap().keep();
+    let unfinished = t.folder().join("files/resumes/.new-half");
+    fs::write(&unfinished, b"half a fi").unwrap();
     assert_eq!(stored(&t), 4);
     let clean = || {
         t.write(|tx| tx.enqueue(&CleanupOldResumes { days: 90 }));
@@ -622,9 +624,11 @@ fn what_a_crash_and_time_leave_over_is_cleaned() {
     };
     clean();
     assert_eq!(stored(&t), 4, "its row may be about to be written");
+    assert!(unfinished.exists());
     t.pass(chrono::Duration::days(60));
     clean();
     assert_eq!(stored(&t), 3);
+    assert!(!unfinished.exists());
     back(&t, &ann).get(&at(&failed, "")).ok();
     t.pass(chrono::Duration::days(60));
     clean();
@@ -750,6 +754,21 @@ proptest! {
         let code = send(&ann, "cv.pdf", &bytes).status.code;
         prop_assert!(matches!(code, 201 | 400), "{code}");
         prop_assert_eq!(stored(&t), usize::from(code == 201));
+        t.drain();
+    }
+
+    /// However a form is torn, it is read or refused.
+    #[test]
+    fn no_form_breaks_its_reader(parts in proptest::collection::vec(prop_oneof![
+        Just("--edge\r\n".to_owned()), Just("--edge--\r\n".to_owned()), Just("\r\n".to_owned()), Just("\r\n\r\n".to_owned()),
+        Just("Content-Disposition: form-data; name=\"file\"; filename=\"a\"".to_owned()),
+        Just("Content-Disposition: form-data; name=\"label\"".to_owned()), "\\PC{0,20}",
+    ], 0..12)) {
+        let t = TestApp::new();
+        let ann = t.user("ann");
+        let kind = ContentType::new("multipart", "form-data").with_params(("boundary", "edge"));
+        let code = ann.send(Method::Post, "/api/resumes/", Some((kind, parts.concat().into_bytes())), &[]).status.code;
+        prop_assert!(matches!(code, 201 | 400), "{code}");
         t.drain();
     }
 }

@@ -27,19 +27,22 @@ const fn sql(metric: Metric) -> &'static str {
         Metric::Points => "SELECT points FROM users WHERE id = :user",
         Metric::DaysAsMember => "SELECT max(0, (:now - created_at) / 86400000000) FROM users WHERE id = :user",
         Metric::StreakDays => STREAK,
+        Metric::Skills => "SELECT count(*) FROM user_skills WHERE user_id = :user",
+        Metric::SkillsEndorsedForOthers => {
+            "SELECT count(DISTINCT h.skill_id) FROM skill_endorsements e JOIN user_skills h ON h.id = e.user_skill_id
+             WHERE e.endorser_id = :user"
+        }
+        Metric::EndorsementsReceived => "SELECT sum(endorsements_count) FROM user_skills WHERE user_id = :user",
         Metric::Posts
         | Metric::Resumes
         | Metric::Enrolments
         | Metric::CoursesCompleted
-        | Metric::SkillsEndorsedForOthers
         | Metric::SessionsAsMentor
         | Metric::Applications
         | Metric::LikesReceived
-        | Metric::Skills
         | Metric::Comments
         | Metric::ModulesCompleted
         | Metric::ProjectsCompleted
-        | Metric::EndorsementsReceived
         | Metric::SessionsAsMentee
         | Metric::Connections => "0",
     }

@@ -20,7 +20,7 @@ use super::User;
 use crate::platform::{clock::Timestamp, edge::Call, id::Id};
 
 pub use routes::{Api, routes};
-pub use service::{Account, create_account, set_password};
+pub use service::{Account, create_account, hash_password, set_password};
 
 /// A sign-in, as its owner sees it.
 #[derive(Clone, Debug, Serialize, ToSchema)]

@@ -29,6 +29,14 @@ fn duration(span: Span) -> Duration {
     Duration::seconds(span.as_secs())
 }
 
+/// The hash of a password, made on the threads for that.
+///
+/// # Errors
+/// 503 when too many wait already.
+pub async fn hash_password(app: &App, password: String) -> Result<String> {
+    app.passwords.hash(password).await.map_err(busy)
+}
+
 /// What a sign-in is asked with.
 #[derive(Default)]
 pub(super) struct Credentials {
@@ -47,7 +55,7 @@ impl Credentials {
 
 impl NewAccount {
     /// Reads a registration; whether name and address are free is only known inside the write.
-    pub(super) fn read(app: &App, body: &mut Fields) -> Self {
+    pub fn read(app: &App, body: &mut Fields) -> Self {
         let accounts = &app.config.accounts;
         let domains = EmailDomain { allow: &accounts.email_domains_allowed, block: &accounts.email_domains_blocked };
         let mut it = Self::default();
@@ -109,7 +117,7 @@ pub(super) async fn register(app: &App, new: NewAccount, origin: Origin) -> Resu
     if app.config.auth.registration == Registration::Closed {
         return Err(Error::Forbidden("Registration is closed on this instance."));
     }
-    let password = app.passwords.hash(new.password.clone()).await.map_err(busy)?;
+    let password = hash_password(app, new.password.clone()).await?;
     let account = Account { new, password: Some(password) };
     let (refresh, ttl) = (token::secret(), Lifetimes::of(app));
     let kept = refresh.clone();

@@ -1,0 +1,7 @@
+//! Figures: of one person for now.
+
+mod model;
+mod routes;
+mod store;
+
+pub use routes::{Api, routes};

@@ -1,0 +1,97 @@
+//! Reads figures from the tables of the rooms above.
+
+use chrono::Duration;
+use rusqlite::Connection;
+
+use super::model::{
+    AchievementStats, CommunityStats, JobStats, LearningStats, MentoringStats, PrivateStats, ProfileStats, SkillStats,
+    UserStats,
+};
+use crate::{
+    achievements::{
+        self,
+        metrics::{self, Metric},
+    },
+    platform::{clock::Timestamp, error::Result, id::Id},
+    users::{User, points},
+};
+
+/// The figures of a person; what only they and admins see when `private`. A figure whose room is not built yet is 0.
+///
+/// # Errors
+/// Those of the database.
+pub fn user_stats(conn: &Connection, user: &User, private: bool, now: Timestamp) -> Result<UserStats> {
+    let (points, rank) = points::rank(conn, user.id)?;
+    let count = Counts::read(conn, user.id, now)?;
+    let (held, recent) = achievements::store::held(conn, user.id, now.plus(-Duration::days(30)))?;
+    let private = if private {
+        Some(PrivateStats {
+            job_applications: count.of(Metric::Applications),
+            profile: ProfileStats {
+                points,
+                rank,
+                is_mentor: user.is_mentor,
+                is_premium: user.is_premium,
+                joined_date: user.created_at,
+                last_active: user.last_active,
+            },
+            achievements: AchievementStats { total: held, recent },
+            skills: skills(conn, user.id)?,
+            learning: LearningStats {
+                enrolled: count.of(Metric::Enrolments),
+                completed: count.of(Metric::CoursesCompleted),
+                in_progress: 0,
+            },
+            community: CommunityStats {
+                posts: count.of(Metric::Posts),
+                likes_received: count.of(Metric::LikesReceived),
+                recent_posts: 0,
+            },
+            jobs: JobStats { applications: count.of(Metric::Applications), pending: 0 },
+            mentoring: MentoringStats {
+                is_mentor: user.is_mentor,
+                sessions: count.of(Metric::SessionsAsMentor),
+                completed: count.of(Metric::SessionsAsMentor),
+            },
+        })
+    } else {
+        None
+    };
+    Ok(UserStats {
+        total_points: points,
+        rank,
+        total_skills: count.of(Metric::Skills),
+        total_achievements: held,
+        courses_completed: count.of(Metric::CoursesCompleted),
+        projects_completed: count.of(Metric::ProjectsCompleted),
+        community_posts: count.of(Metric::Posts),
+        connections: count.of(Metric::Connections),
+        streak_days: count.of(Metric::StreakDays),
+        is_mentor: user.is_mentor,
+        private,
+    })
+}
+
+/// Every metric of one person.
+struct Counts(Vec<i64>);
+
+impl Counts {
+    fn read(conn: &Connection, user: Id<User>, now: Timestamp) -> Result<Self> {
+        metrics::values(conn, user, Metric::ALL, now).map(Self)
+    }
+
+    fn of(&self, metric: Metric) -> i64 {
+        let place = Metric::ALL.iter().position(|it| *it == metric);
+        place.and_then(|it| self.0.get(it)).copied().unwrap_or(0)
+    }
+}
+
+fn skills(conn: &Connection, user: Id<User>) -> Result<SkillStats> {
+    Ok(conn
+        .prepare_cached(
+            "SELECT count(*), count(*) FILTER (WHERE proficiency_level = 'expert'),
+                 count(*) FILTER (WHERE endorsements_count > 0)
+             FROM user_skills WHERE user_id = ?1",
+        )?
+        .query_row([user], |row| Ok(SkillStats { total: row.get(0)?, expert: row.get(1)?, endorsed: row.get(2)? }))?)
+}

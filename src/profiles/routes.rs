@@ -1,0 +1,120 @@
+//! The addresses of people.
+
+use rocket::{Route, get, post, routes, serde::json::Json};
+use serde::Serialize;
+use utoipa::{OpenApi, ToSchema};
+
+use super::store;
+use crate::{
+    achievements::{self, UserAchievement},
+    platform::{
+        app::App,
+        body::Body,
+        error::{Error, Result},
+        fields::flag,
+        list::{Listing, Page},
+        once::{Answer, Once},
+    },
+    skills::UserSkill,
+    users::{
+        self, Admin, NewAccount, User, UserFilter, Visitor, Whose,
+        sign_in::{Account, create_account, hash_password},
+    },
+};
+
+/// The documented addresses of this room.
+#[derive(OpenApi)]
+#[openapi(paths(list, create, show))]
+pub struct Api;
+
+/// The mounted addresses of this room.
+pub fn routes() -> Vec<Route> {
+    routes![list, create, show]
+}
+
+/// Active people, those with most points first.
+#[utoipa::path(tag = "People", params(UserFilter), responses((status = 200, body = Page<User>)))]
+#[get("/users")]
+async fn list(app: &App, listing: Listing<UserFilter>) -> Result<Json<Page<User>>> {
+    app.db.read(move |conn| store::page(conn, &listing)).await.map(Json)
+}
+
+/// A new account with its roles.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "describes the body; the fields are read one by one")]
+struct NewMember {
+    #[schema(inline)]
+    account: NewAccount,
+    /// Administers this instance.
+    is_staff: bool,
+    /// May create courses and projects.
+    is_instructor: bool,
+    /// May post jobs.
+    is_recruiter: bool,
+    /// May hide content.
+    is_moderator: bool,
+    /// A mark without privileges.
+    is_premium: bool,
+}
+
+/// Register somebody, with roles.
+#[utoipa::path(tag = "People", request_body = NewMember, responses((status = 201, body = User)))]
+#[post("/users", data = "<body>")]
+async fn create(app: &App, _admin: Admin, body: Body, once: Once) -> Result<Answer> {
+    let (new, roles) = body.read(|body| {
+        let new = NewAccount::read(app, body);
+        let mut roles = vec![];
+        for role in users::store::ROLES {
+            let mut granted = false;
+            body.defaulted(role, &mut granted, flag);
+            if granted {
+                roles.push(*role);
+            }
+        }
+        (new, roles)
+    })?;
+    let password = hash_password(app, new.password.clone()).await?;
+    app.once(once, move |tx| {
+        let id = create_account(tx, &Account { new, password: Some(password) })?;
+        for role in roles {
+            users::service::set_role(tx, id, role, true)?;
+        }
+        Answer::created(format!("/api/users/{id}/"), &users::store::get(tx, id)?)
+    })
+    .await
+}
+
+/// A person with the best of what they can and earned.
+#[derive(Serialize, ToSchema)]
+struct Profile {
+    /// The person.
+    #[serde(flatten)]
+    user: User,
+    /// The five skills they know best.
+    skills: Vec<UserSkill>,
+    /// The five achievements they earned last.
+    achievements: Vec<UserAchievement>,
+}
+
+/// One person. For themselves and admins with what is private.
+#[utoipa::path(tag = "People", responses((status = 200, body = Profile)))]
+#[get("/users/<id>")]
+async fn show(app: &App, visitor: Visitor, id: Whose) -> Result<Json<Profile>> {
+    let id = id.id(&visitor)?;
+    let profile = app.db.read(move |conn| {
+        let mut user = users::store::get(conn, id)?;
+        let private = visitor.is_admin() || visitor.id() == Some(id);
+        if !private {
+            if !user.is_active {
+                return Err(Error::NotFound("user"));
+            }
+            user.private = None;
+        }
+        Ok(Profile {
+            user,
+            skills: store::best_skills(conn, id)?,
+            achievements: achievements::store::newest(conn, id, 5)?,
+        })
+    });
+    profile.await.map(Json)
+}

@@ -1,0 +1,60 @@
+//! Reads people. They have no tables of their own here.
+
+use rusqlite::Connection;
+
+use crate::{
+    platform::{
+        error::Result,
+        fields::Reference,
+        id::Id,
+        list::{Listing, Order, Page, Select},
+    },
+    skills::{self, UserSkill},
+    users::{self, User, UserFilter},
+};
+
+/// A part of the active people, in their public form.
+///
+/// # Errors
+/// 400 for a skill that does not exist; as [`Select::page`].
+pub fn page(conn: &Connection, listing: &Listing<UserFilter>) -> Result<Page<User>> {
+    let Listing { filter, slice } = listing;
+    let skill = match &filter.skill {
+        Some(named) => {
+            let reference = named.parse().map_or_else(|_| Reference::Name(named.clone()), Reference::Id);
+            Some(skills::store::resolve_in(conn, "skill", &reference)?.id)
+        }
+        None => None,
+    };
+    let orders =
+        [Order::by("points", "u.points"), Order::by("created_at", "u.created_at"), Order::by("username", "u.username")];
+    let mut page = Select::new(users::store::USER, "users u", "u.id")
+        .and("u.is_active = 1", &[])?
+        .and_some("u.is_mentor = ?", filter.is_mentor)?
+        .and_some("u.is_premium = ?", filter.is_premium)?
+        .and_some("u.id IN (SELECT user_id FROM user_skills WHERE skill_id = ?)", skill)?
+        .and_some("instr(fold(u.location), fold(?)) > 0", filter.location.as_deref())?
+        .dated("u.created_at", slice)?
+        .search(&["u.username", "u.first_name", "u.last_name", "u.title", "u.location"], slice)?
+        .order(slice, &orders, "-points")?
+        .page(conn, slice, users::store::user)?;
+    for user in &mut page.results {
+        user.private = None;
+    }
+    Ok(page)
+}
+
+/// The five skills that somebody knows best.
+///
+/// # Errors
+/// Those of the database.
+pub fn best_skills(conn: &Connection, user: Id<User>) -> Result<Vec<UserSkill>> {
+    let mut statement = conn.prepare_cached(
+        "SELECT id FROM user_skills WHERE user_id = ?1
+         ORDER BY level_rank DESC, endorsements_count DESC, years_of_experience DESC, id LIMIT 5",
+    )?;
+    let ids = statement.query_map([user], |row| row.get(0))?.collect::<rusqlite::Result<Vec<Id<UserSkill>>>>()?;
+    let mut best = skills::user_skills::store::of(conn, user, &ids)?;
+    best.sort_by_key(|it| ids.iter().position(|id| *id == it.id));
+    Ok(best)
+}
