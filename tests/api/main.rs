@@ -14,6 +14,7 @@ mod profiles;
 mod resumes;
 mod sign_in;
 mod skill_counts;
+mod skill_syncs;
 mod skills;
 mod tidy;
 mod writes;
