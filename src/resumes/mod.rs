@@ -4,7 +4,7 @@ mod model;
 mod reader;
 mod routes;
 pub mod service;
-mod store;
+pub mod store;
 pub mod tasks;
 
 pub use model::{Event, FileType, Reading, Resume, ResumeFilter, Status};
