@@ -80,7 +80,11 @@ fn letter(
     let reader =
         Reader { name: if user.first_name.is_empty() { &user.username } else { &user.first_name }, language, base };
     match template {
-        Template::Welcome => Ok(Some(templates::welcome(&reader, &verifying(tx, user)?))),
+        Template::Welcome => {
+            // Whoever registers may have given the address of somebody else, so their words have no place in this mail.
+            let reader = Reader { name: &user.username, ..reader };
+            Ok(Some(templates::welcome(&reader, &verifying(tx, user)?)))
+        }
         Template::Achievement => {
             let Ok(award) = reference.parse() else { return Ok(None) };
             match achievements::store::get_award(tx, award) {
