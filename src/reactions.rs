@@ -7,8 +7,9 @@ use std::any::Any;
 
 use crate::{
     achievements::{self, CheckAllUserAchievements, CheckUserAchievements},
+    jobs,
     mail::{SendAchievementEmail, SendMail, SendWelcomeEmail, Template},
-    notifications::{self, Kind, Notice, SendNotification},
+    notifications::{self, Fold, Kind, Notice, SendNotification},
     platform::{db::Tx, error::Result},
     resumes::{self, tasks::AnalyzeResume},
     skills, users,
@@ -22,6 +23,8 @@ pub fn react(tx: &Tx<'_>, event: &dyn Any) -> Result<()> {
     of(event, |it| on_users(tx, it))
         .or_else(|| of(event, |it| on_skills(tx, it)))
         .or_else(|| of(event, |it| on_resumes(tx, it)))
+        .or_else(|| of(event, |it| on_jobs(tx, it)))
+        .or_else(|| of(event, |it| on_applications(tx, it)))
         .or_else(|| of(event, |it| on_achievements(tx, it)))
         .or_else(|| of(event, |it| on_notifications(tx, it)))
         .unwrap_or(Ok(()))
@@ -102,6 +105,41 @@ fn on_notifications(tx: &Tx<'_>, event: &notifications::Event) -> Result<()> {
     let notifications::Event::Stored { notification, user, kind, mail } = *event;
     if let Some(template) = Template::of_notification(kind).filter(|_| mail) {
         tx.enqueue(&SendMail { template, user, reference: notification.to_string() })?;
+    }
+    Ok(())
+}
+
+fn on_jobs(_tx: &Tx<'_>, event: &jobs::Event) -> Result<()> {
+    match event {
+        jobs::Event::Posted { .. }
+        | jobs::Event::Changed { .. }
+        | jobs::Event::Closed { .. }
+        | jobs::Event::Reopened { .. }
+        | jobs::Event::Deleted { .. }
+        | jobs::Event::Restored { .. } => Ok(()),
+    }
+}
+
+fn on_applications(tx: &Tx<'_>, event: &jobs::applications::Event) -> Result<()> {
+    use jobs::applications::Event;
+    match *event {
+        Event::Applied { application, user, ref username, job, ref title, posted_by } => {
+            if let Some(poster) = posted_by {
+                let did = format!("applied for \"{title}\"");
+                let fold = Fold { thing: format!("job:{job}"), who: username.clone(), did: did.clone() };
+                let key = format!("application:{application}:{}", tx.now().micros());
+                let notice = Notice::new(poster, Kind::Application, key, format!("{username} {did}"), String::new());
+                tx.enqueue(&SendNotification(notice.by(user).link(format!("/jobs/{job}")).folding(fold)))?;
+            }
+            tx.enqueue(&CheckUserAchievements { user })?;
+        }
+        Event::Moved { application, user, ref title, ref company, to, change, by, .. } => {
+            let key = format!("application:{application}:{change}");
+            let title = format!("Your application for \"{title}\": {to}");
+            let notice = Notice::new(user, Kind::Application, key, title, format!("{company} moved it on."));
+            tx.enqueue(&SendNotification(notice.by(by).link(format!("/applications/{application}"))))?;
+        }
+        Event::Withdrawn { .. } => {}
     }
     Ok(())
 }

@@ -16,7 +16,7 @@ use utoipa::OpenApi as _;
 use utoipa_swagger_ui::{Config as DocsConfig, SwaggerUi};
 
 use crate::{
-    achievements, analytics, notifications,
+    achievements, analytics, jobs, notifications,
     platform::{
         app::App,
         edge::{self, Edge},
@@ -37,6 +37,8 @@ const ROOMS: &[Room] = &[
     (resumes::routes, resumes::Api::openapi),
     (achievements::routes, achievements::Api::openapi),
     (notifications::routes, notifications::Api::openapi),
+    (jobs::routes, jobs::Api::openapi),
+    (jobs::applications::routes, jobs::applications::Api::openapi),
     (profiles::routes, profiles::Api::openapi),
     (analytics::routes, analytics::Api::openapi),
     (own_routes, Api::openapi),

@@ -100,7 +100,8 @@ pub struct Catalogue {
 }
 
 impl Catalogue {
-    /// Compiles a catalogue. Where two skills claim the same spelling, a name wins over a synonym, then the skill that comes first by name.
+    /// Compiles a catalogue. Where two skills claim the same spelling, a name wins over a synonym, then the skill
+    /// that comes first by name.
     pub fn new(mut skills: Vec<CatalogueSkill>, mut roles: Vec<Role>) -> Self {
         skills.sort_by(|a, b| a.name.cmp(&b.name));
         roles.sort_by(|a, b| a.name.cmp(&b.name));

@@ -1,6 +1,8 @@
-//! Names that are also everyday words or single letters (`Go`, `R`, `Swift`, `Excel`) count only when something around them says that a skill is meant.
+//! Names that are also everyday words or single letters (`Go`, `R`, `Swift`, `Excel`) count only when something
+//! around them says that a skill is meant.
 //!
-//! Each sign gives points; the sum decides and later weighs in the confidence. The points were set by hand and checked on labelled job advertisements.
+//! Each sign gives points; the sum decides and later weighs in the confidence. The points were set by hand and
+//! checked on labelled job advertisements.
 
 use super::catalogue::Catalogue;
 use super::context_words::{
@@ -21,8 +23,8 @@ const REACH: usize = 48;
 /// Letters by which job titles name the sexes: `(m/f/d)`.
 const SEXES: &[char] = &['m', 'f', 'w', 'h', 'x', 'd', 'v', 'k', 'i', 'n', 'g'];
 
-/// For each candidate, how sure its surroundings make that a skill is meant: `None` for an everyday word, otherwise the points
-/// (unambiguous names have [`ENOUGH`]).
+/// For each candidate, how sure its surroundings make that a skill is meant: `None` for an everyday word, otherwise
+/// the points (unambiguous names have [`ENOUGH`]).
 pub fn weigh(catalogue: &Catalogue, layout: &Layout, marks: &[Mark], candidates: &[Candidate]) -> Vec<Option<i32>> {
     let mut accepted: Vec<Option<i32>> = candidates.iter().map(|c| (!c.ambiguous).then_some(ENOUGH)).collect();
     let mut lines: Vec<LineFacts> = layout
@@ -198,7 +200,8 @@ impl View<'_> {
             entries(phrases).any(|p| after.iter().take(p.split(' ').count()).map(String::as_str).eq(p.split(' ')))
         };
         SET_PHRASES.iter().filter(|(word, _, _)| *word == name).any(|(_, left, right)| {
-            // Capitals inside a sentence outweigh what stands before (`the Go team`), not what follows (`Go to market`).
+            // Capitals inside a sentence outweigh what stands before (`the Go team`), not what follows (`Go to
+            // market`).
             let capital = !self.opens_sentence() && self.layout.chars[self.candidate.start].is_uppercase();
             (ends(left) && !capital) || starts(right)
         })

@@ -1,7 +1,8 @@
 //! Words around ambiguous names, in the folded form of [`super::fold::fold`]; read with [`super::words::entries`].
 
 /// Words right after a name that make it a skill.
-pub const CUES_AFTER: &str = "developer; developers; development; engineer; engineers; programmer; programming; language; framework; \
+pub const CUES_AFTER: &str = "\
+    developer; developers; development; engineer; engineers; programmer; programming; language; framework; \
     library; libraries; script; scripts; scripting; code; coding; codebase; app; apps; components; \
     microservice; microservices; backend; frontend; api; apis; ecosystem; stack; certified; certification; \
     expert; hooks; modules; package; packages; cli; sdk; server; orm; charts; playbooks; cookbooks; \
@@ -9,7 +10,8 @@ pub const CUES_AFTER: &str = "developer; developers; development; engineer; engi
     builds; розробник; розробниця; entwickler; kenntnisse";
 
 /// Words right before a name that make it a skill.
-pub const CUES_BEFORE: &str = "using; microsoft; ms; apache; hashicorp; adobe; autodesk; programming; framework; language; library; \
+pub const CUES_BEFORE: &str = "\
+    using; microsoft; ms; apache; hashicorp; adobe; autodesk; programming; framework; language; library; \
     tool; tools; technologies; stack; learned; coded; programmed; mastered; via; certified; advanced; java; \
     libraries; frameworks; languages";
 
@@ -28,7 +30,8 @@ pub const CONNECTORS: &str =
     "and; or; with; in; on; to; via; using; from; und; oder; et; y; e; та; і; и; або; plus; nor; &; +";
 
 /// What opens a list of skills inside another section.
-pub const LIST_LABELS: &str = "technologies; technologies used; technology; tech stack; tech; stack; tools; environment; languages; \
+pub const LIST_LABELS: &str = "\
+    technologies; technologies used; technology; tech stack; tech; stack; tools; environment; languages; \
     skills; skills used; frameworks; programming languages; programming; built with; key skills; libraries; \
     software; databases; technical environment; tools & technologies; tools and technologies; технології; \
     стек; стек технологій; інструменти; мови; technologien; environnement technique; technologie";

@@ -34,8 +34,9 @@ pub struct Span {
     pub until: usize,
 }
 
-/// Months by the beginning of their folded names, longest beginnings first where they collide. English, Ukrainian, Russian, German, French,
-/// Spanish, Portuguese, Italian, Polish; `листопад` is November and `lipiec` July, so beginnings are as long as needed.
+/// Months by the beginning of their folded names, longest beginnings first where they collide. English, Ukrainian,
+/// Russian, German, French, Spanish, Portuguese, Italian, Polish; `листопад` is November and `lipiec` July, so
+/// beginnings are as long as needed.
 const MONTHS: &[(u32, &str)] = &[
     (1, "jan janv ene gen sty січ янв"),
     (2, "feb fev fevr lut лют фев"),
@@ -51,9 +52,10 @@ const MONTHS: &[(u32, &str)] = &[
     (12, "dec dez dic gru гру дек"),
 ];
 
-/// Words that are whole month names although longer than an abbreviation: a beginning counts only with one of these endings, so that "marketing",
-/// "decided", "junior" and "september" are told apart.
-const MONTH_NAMES: &str = "january february march april may june july august september october november december januar februar \
+/// Words that are whole month names although longer than an abbreviation: a beginning counts only with one of these
+/// endings, so that "marketing", "decided", "junior" and "september" are told apart.
+const MONTH_NAMES: &str = "\
+    january february march april may june july august september october november december januar februar \
     marz mai juni juli oktober dezember janvier fevrier mars avril juin juillet aout septembre octobre \
     novembre decembre enero febrero marzo abril mayo junio julio agosto septiembre setiembre octubre \
     noviembre diciembre janeiro fevereiro marco maio junho julho setembro outubro novembro dezembro gennaio \
@@ -77,7 +79,8 @@ const SEASONS: &[(&str, u32)] = &[
 ];
 
 /// Words for "until today".
-const PRESENT: &str = "present; current; currently; now; today; date; ongoing; onwards; дотепер; теперішній; теперішній час; \
+const PRESENT: &str = "\
+    present; current; currently; now; today; date; ongoing; onwards; дотепер; теперішній; теперішній час; \
     теперішнього; сьогодні; досі; нині; зараз; тепер; наш; данный; настоящее; сейчас; heute; jetzt; aktuell; \
     laufend; gegenwart; dato; aujourd'hui; presente; actuel; actuellement; actualidad; actual; actualmente; \
     atual; atualmente; obecnie; teraz; dzis; oggi; attuale; heden; nu";
@@ -212,7 +215,8 @@ impl Reader {
                 return finish(end, next);
             }
             let dash = self.sign(idle).is_some_and(is_dash) || self.sign(idle) == Some('\n');
-            // `2019 –` with nothing after it on the line lasts; with text after it the dash only parts a date from a title.
+            // `2019 –` with nothing after it on the line lasts; with text after it the dash only parts a date from a
+            // title.
             let nothing = self.sign(idle + 1).is_none_or(|c| c == '\n')
                 && self.tokens.get(idle + 1).is_none_or(|t| matches!(t.kind, Kind::Sign('\n')));
             if dash && nothing && self.sign(idle) != Some('\n') && start.year > 0 && !self.date_follows(idle + 1) {
@@ -316,7 +320,8 @@ impl Reader {
                 if full {
                     return Some((Date { year, month: Some(month) }, i + 5));
                 }
-                // `2010-12` alone is a range of years; before another separator, or with a leading zero, it is a month.
+                // `2010-12` alone is a range of years; before another separator, or with a leading zero, it is a
+                // month.
                 let century_year = year - year.rem_euclid(100) + i32::try_from(month).unwrap_or_default();
                 let range = between == Some('-') && century_year > year && self.separator(i + 3).is_none();
                 if !range {

@@ -23,8 +23,8 @@ const FOREIGN: &[(&[u8], &str)] = &[
 
 const UNKNOWN: &str = "The file is neither PDF, DOCX, ODT nor plain text.";
 
-/// Recognises the type from the content. Old `.doc` files, encrypted Office files and everything unknown are refused with a sentence for the
-/// user; whether a recognised document can really be read is known only after reading it.
+/// Recognises the type from the content. Old `.doc` files, encrypted Office files and everything unknown are refused
+/// with a sentence for the user; whether a recognised document can really be read is known only after reading it.
 pub fn detect(bytes: &[u8]) -> Result<FileType, Unreadable> {
     if bytes.is_empty() {
         return refuse("The file is empty.");

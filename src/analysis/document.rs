@@ -1,4 +1,5 @@
-//! What a document is before anything is understood of it: its type, its text, why it cannot be read, and how much work it may cost.
+//! What a document is before anything is understood of it: its type, its text, why it cannot be read, and how much
+//! work it may cost.
 
 use std::time::Duration;
 

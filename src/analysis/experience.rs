@@ -26,7 +26,8 @@ const HALF_MONTH: u32 = 15;
 const MAX_TITLE: usize = 100;
 
 /// Words that make a title a leading one.
-const LEADING: &str = "lead; leader; head; director; principal; chief; cto; ceo; cio; coo; cfo; ciso; cpo; cmo; vp; svp; evp; \
+const LEADING: &str = "\
+    lead; leader; head; director; principal; chief; cto; ceo; cio; coo; cfo; ciso; cpo; cmo; vp; svp; evp; \
     president; керівник; керівниця; директор; директорка; начальник; начальниця; тимлід; тімлід; лід; \
     leiter; leiterin; teamleiter; teamleiterin; geschaftsfuhrer; directeur; directrice; directora; jefe; \
     jefa; diretor; diretora; kierownik; dyrektor";
@@ -35,20 +36,27 @@ const LEADING_PHRASES: &str = "engineering manager; development manager; general
     manager; software manager; it manager; vice president; managing director; teamlead; head of; \
     руководитель";
 /// Phrases in which such a word leads nobody.
-const NOT_LEADING: &str = "lead generation; leads generation; lead gen; head office; head start; lead time; lead to; reporting to; \
-    assistant to; report to; reports to; principal component";
+const NOT_LEADING: &str = "\
+    lead generation; leads generation; lead gen; head office; head start; lead time; lead to; reporting to; \
+    assistant to; report to; reports to; principal component; \
+    lead the; lead a; lead an";
 
 /// Words of schooling; beside them dates are those of an education.
-const SCHOOL: &str = "university; college; school; bachelor; master's; master of; bsc; msc; b.sc; m.sc; phd; diploma; degree; \
+const SCHOOL: &str = "\
+    university; college; school; bachelor; master's; master of; bsc; msc; b.sc; m.sc; phd; diploma; degree; \
     institute of technology; університет; інститут; бакалавр; магістр; школа; universitat; universite; \
     hochschule; universidad; uniwersytet; born; birth";
 
+/// Words for months, in which durations are given.
+const MONTHS: &str = "months; month; mos; mo; and; місяців; місяці; monate; mois; meses";
 /// Words for years, words that show that years of work are meant (beginnings), and numbers in words from zero on.
 const YEARS: &str = "years; year; yrs; yr; years'; year's; роки; років; рік; лет; года; год; jahre; jahren; jahr; ans; \
     annees; anos; lat; lata; anni";
-const ABOUT_WORK: &str = "experien; work; career; industry; professional; досвід; стаж; опыт; erfahrung; berufs; experiencia; \
+const ABOUT_WORK: &str = "\
+    experien; work; career; industry; professional; досвід; стаж; опыт; erfahrung; berufs; experiencia; \
     doswiadczen";
-const NUMBERS: &str = "zero; one; two; three; four; five; six; seven; eight; nine; ten; eleven; twelve; thirteen; fourteen; \
+const NUMBERS: &str = "\
+    zero; one; two; three; four; five; six; seven; eight; nine; ten; eleven; twelve; thirteen; fourteen; \
     fifteen; sixteen; seventeen; eighteen; nineteen; twenty";
 
 /// A dated period of work.
@@ -165,7 +173,7 @@ fn dated_periods(layout: &Layout, marks: &[Mark], as_of: NaiveDate) -> Vec<Dated
         let base = layout.lines[first_line].start;
         let chars = &layout.chars[base..layout.lines[last_line].end];
         let spans = spans(chars, as_of.year());
-        let dated_lines: BTreeSet<usize> = spans.iter().map(|span| layout.line_at(base + span.from)).collect();
+        let run = Run::new(layout, marks, first_line, base, &spans);
         for span in spans {
             if periods.len() >= MAX_PERIODS {
                 break;
@@ -174,7 +182,7 @@ fn dated_periods(layout: &Layout, marks: &[Mark], as_of: NaiveDate) -> Vec<Dated
             if !has_section && is_schooling(layout, line, base + span.from) {
                 continue;
             }
-            let titles = titles(layout, marks, &dated_lines, &span, base, line);
+            let titles = run.titles(base + span.from, base + span.until, line);
             if let Some(dated) = dated(span, &titles, layout, line, as_of)
                 && seen.insert((dated.first, dated.past, line))
             {
@@ -185,7 +193,8 @@ fn dated_periods(layout: &Layout, marks: &[Mark], as_of: NaiveDate) -> Vec<Dated
     periods
 }
 
-/// Runs of lines in which periods count: experience, or without such a section everything but schooling, skills and projects.
+/// Runs of lines in which periods count: experience, or without such a section everything but schooling, skills and
+/// projects.
 fn stretches(marks: &[Mark], has_section: bool) -> Vec<(usize, usize)> {
     let counts = |mark: &Mark| match mark.section {
         Section::Experience => true,
@@ -210,35 +219,65 @@ fn is_schooling(layout: &Layout, line: usize, at: usize) -> bool {
     entries(SCHOOL).any(|word| near.contains(word))
 }
 
-/// The lines beside the dates that can name a title: the rest of the dated line, the one before and the one after.
-fn titles(
-    layout: &Layout,
-    marks: &[Mark],
-    dated_lines: &BTreeSet<usize>,
-    span: &Span,
-    base: usize,
-    line: usize,
-) -> Vec<String> {
-    let own = &layout.lines[line];
-    let from = (base + span.from).clamp(own.start, own.end);
-    let until = (base + span.until).clamp(own.start, own.end);
-    let near = (own.start.max(from.saturating_sub(MAX_TITLE)), own.end.min(until + MAX_TITLE));
-    let rest = format!("{} {}", layout.slice(near.0, from), layout.slice(until, near.1));
-    let mut titles = vec![rest];
-    let beside = |i: usize| {
-        let text = &layout.lines[i].text;
-        let plain = !marks[i].heading
-            && !dated_lines.contains(&i)
+/// One run of lines with periods in it.
+struct Run<'a> {
+    layout: &'a Layout,
+    marks: &'a [Mark],
+    dated_lines: BTreeSet<usize>,
+    /// The dates stand above what they date: nothing precedes the first ones.
+    dates_first: bool,
+}
+
+impl<'a> Run<'a> {
+    fn new(layout: &'a Layout, marks: &'a [Mark], first_line: usize, base: usize, spans: &[Span]) -> Self {
+        let dated_lines: BTreeSet<usize> = spans.iter().map(|span| layout.line_at(base + span.from)).collect();
+        let mut run = Run { layout, marks, dated_lines, dates_first: false };
+        if let Some(first) = spans.first() {
+            let line = layout.line_at(base + first.from);
+            let empty = |i: usize| marks[i].heading || layout.lines[i].text.trim().is_empty();
+            let alone = !names_something(&run.beside_dates(base + first.from, base + first.until, line));
+            run.dates_first = alone && (first_line..line).all(empty);
+        }
+        run
+    }
+
+    /// The rest of a dated line.
+    fn beside_dates(&self, from: usize, until: usize, line: usize) -> String {
+        let own = &self.layout.lines[line];
+        let (from, until) = (from.clamp(own.start, own.end), until.clamp(own.start, own.end));
+        let before = self.layout.slice(own.start.max(from.saturating_sub(MAX_TITLE)), from);
+        let after = self.layout.slice(until, own.end.min(until + MAX_TITLE));
+        format!("{before} {after}")
+    }
+
+    /// What can name a title, the likeliest first: the rest of the dated line, the line above and the one below.
+    fn titles(&self, from: usize, until: usize, line: usize) -> Vec<String> {
+        let mut titles = vec![self.beside_dates(from, until, line)];
+        // Where dates come first, the line above closes the job before.
+        if !self.dates_first {
+            titles.extend(line.checked_sub(1).and_then(|above| self.beside(above, line)));
+        }
+        titles.extend(self.beside(line + 1, line));
+        titles.iter().map(|title| clean_title(title)).filter(|title| names_something(title)).collect()
+    }
+
+    /// A line next to a dated one, unless it is a list item, a sentence or another date.
+    fn beside(&self, index: usize, dated: usize) -> Option<String> {
+        let text = &self.layout.lines.get(index)?.text;
+        let plain = !self.marks[index].heading
+            && self.marks[index].section == self.marks[dated].section
+            && !self.dated_lines.contains(&index)
             && !has_bullet(text)
             && !text.trim_end().ends_with(['.', ';']);
-        (plain && text.chars().count() <= MAX_TITLE && marks[i].section == marks[line].section).then(|| text.clone())
-    };
-    // The line above belongs to this period unless it closes the list of the one before.
-    titles.extend(line.checked_sub(1).and_then(beside));
-    if line + 1 < layout.lines.len() {
-        titles.extend(beside(line + 1));
+        (plain && text.chars().count() <= MAX_TITLE).then(|| text.clone())
     }
-    titles.iter().map(|title| clean_title(title)).filter(|title| title.chars().any(char::is_alphabetic)).collect()
+}
+
+/// Whether a text says more than how long something lasted: `(3 years 6 months)` is no title.
+fn names_something(title: &str) -> bool {
+    let folded = fold(title);
+    let mut words = folded.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty());
+    words.any(|word| !contains(YEARS, word) && !contains(MONTHS, word))
 }
 
 fn clean_title(text: &str) -> String {
@@ -261,7 +300,8 @@ fn dated(span: Span, titles: &[String], layout: &Layout, line: usize, as_of: Nai
     let first = month_index(start.year, start.month.unwrap_or(1));
     let past = match span.end {
         End::Open => today,
-        // A month at the end is worked; a year alone ends where the next job of that year may begin, but lasts when it is also the first.
+        // A month at the end is worked; a year alone ends where the next job of that year may begin, but lasts when
+        // it is also the first.
         End::On(Date { year, month: Some(month) }) => month_index(year, month) + 1,
         End::On(Date { year, month: None }) if start.month.is_none() && year > start.year => month_index(year, 1),
         End::On(Date { year, month: None }) => month_index(year, 12) + 1,
@@ -294,7 +334,8 @@ pub fn is_leading(title: &str) -> bool {
     words.iter().any(|word| contains(LEADING, word)) || entries(LEADING_PHRASES).any(|phrase| folded.contains(phrase))
 }
 
-/// The largest stated "N years". Those of experience count before any others, so that the age of a company is not taken for a career.
+/// The largest stated "N years". Those of experience count before any others, so that the age of a company is not
+/// taken for a career.
 fn stated_years(layout: &Layout, marks: &[Mark]) -> f64 {
     let (mut of_experience, mut of_anything) = (0.0f64, 0.0f64);
     for (line, _) in layout.lines.iter().zip(marks).filter(|(_, mark)| mark.section != Section::Education) {
@@ -391,6 +432,14 @@ mod tests {
         );
         assert_eq!(of("Experience\nTeam Lead, Acme, 2020 – present").level, Level::Mid);
         assert!(!is_leading("Lead generation specialist"));
+    }
+
+    #[test]
+    fn titles_stand_beside_above_or_below() {
+        let titles = |text: &str| of(text).periods.into_iter().map(|p| p.title).collect::<Vec<_>>();
+        assert_eq!(titles("Experience\nCook, Inn, 2015 – 2018\nBaker\n2018 – 2020"), ["Cook, Inn", "Baker"]);
+        assert_eq!(titles("Experience\n2015 – 2018\nCook\nsoups and salads\n2018 – 2020\nBaker"), ["Cook", "Baker"]);
+        assert_eq!(titles("Experience\nCook\nJan 2015 - Dec 2017 (3 years)"), ["Cook"]);
     }
 
     #[test]

@@ -1,4 +1,5 @@
-//! Where names of skills stand as whole words. What a place means is decided in [`super::context`] and [`super::skills`].
+//! Where names of skills stand as whole words. What a place means is decided in [`super::context`] and
+//! [`super::skills`].
 
 use std::collections::HashSet;
 
@@ -14,11 +15,13 @@ const SHORT: usize = 3;
 const LONGEST_NAME: usize = 100;
 
 /// Acronyms that are also everyday words; written small they count only with supporting context.
-const EVERYDAY_ACRONYMS: &str = "act; ai; aid; aim; ant; api; arm; bi; dos; dry; ease; gin; hr; it; less; make; mat; ms; ops; os; pest; \
+const EVERYDAY_ACRONYMS: &str = "\
+    act; ai; aid; aim; ant; api; arm; bi; dos; dry; ease; gin; hr; it; less; make; mat; ms; ops; os; pest; \
     pm; pos; pr; raid; rest; sap; sas; scar; scrum; smart; soap; solid; spa; swot; ts; ux; via; vim";
 
 /// Endings of hosts that show an address even without a scheme.
-const HOST_ENDINGS: &str = "com; org; net; io; dev; edu; gov; info; app; tech; xyz; site; online; page; blog; ai; co; me; de; uk; \
+const HOST_ENDINGS: &str = "\
+    com; org; net; io; dev; edu; gov; info; app; tech; xyz; site; online; page; blog; ai; co; me; de; uk; \
     ua; fr; pl; es; eu; us; ca; ch; nl; se; dk; cz; br; pt; ru; au; nz; tv";
 
 /// A place where a name stands as a whole word.
@@ -40,7 +43,8 @@ pub struct Candidate {
     pub versioned: bool,
 }
 
-/// All candidates in the order of the text, none inside another: the longer name wins, so `React Native` is not also `React`.
+/// All candidates in the order of the text, none inside another: the longer name wins, so `React Native` is not also
+/// `React`.
 pub fn candidates(catalogue: &Catalogue, layout: &Layout) -> Vec<Candidate> {
     let mut found = Vec::new();
     let mut seen = HashSet::new();
@@ -85,7 +89,8 @@ fn longest(mut found: Vec<Candidate>) -> Vec<Candidate> {
     found
 }
 
-/// Letters and digits of scripts that part words with blanks; Chinese, Japanese and Korean text surrounds names without any.
+/// Letters and digits of scripts that part words with blanks; Chinese, Japanese and Korean text surrounds names
+/// without any.
 fn is_word(c: char) -> bool {
     c == '_'
         || (c.is_alphanumeric()
@@ -208,8 +213,8 @@ fn address(token: &str) -> Option<Address> {
     (plain && contains(HOST_ENDINGS, ending)).then(|| Address::Likely(name.chars().count()))
 }
 
-/// A name may run over a line end, but not where one of the two lines is a whole name by itself: in a list of one name a line,
-/// `Product management` above `Sales` is no third thing.
+/// A name may run over a line end, but not where one of the two lines is a whole name by itself: in a list of one
+/// name a line, `Product management` above `Sales` is no third thing.
 fn drop_joined_lines(layout: &Layout, found: &mut Vec<Candidate>) {
     let ranges: HashSet<(usize, usize)> = found.iter().map(|c| (c.start, c.end)).collect();
     let whole_line = |line: usize| {

@@ -1,4 +1,5 @@
-//! Text made comparable: case, accents, kinds of blanks and hyphens folded away, with the way back to the original characters.
+//! Text made comparable: case, accents, kinds of blanks and hyphens folded away, with the way back to the original
+//! characters.
 
 use unicode_normalization::char::decompose_compatible;
 
@@ -55,7 +56,8 @@ pub struct Folded {
 }
 
 impl Folded {
-    /// Folds for matching: on top of [`fold`], hyphens inside words and wrapped lines count as blanks, and blanks around slashes vanish.
+    /// Folds for matching: on top of [`fold`], hyphens inside words and wrapped lines count as blanks, and blanks
+    /// around slashes vanish.
     pub fn new(chars: &[char], hyphen: LineHyphen) -> Self {
         let mut folded = Folded { text: String::with_capacity(chars.len()), origin: Vec::with_capacity(chars.len()) };
         let mut i = 0;

@@ -1,8 +1,9 @@
 //! Résumé analysis: bytes or text in, findings out. No database, no web.
 //!
-//! `detect` and `extract` make text of a document (`extract::child` in a process of its own), `layout` makes lines of the text, `sections` parts
-//! of the lines, `find`, `context` and `skills` findings of the parts; `experience` reads the dates, `roles` and `score` draw conclusions.
-//! Each step is a plain function of the ones before it: the same text on the same day gives the same result.
+//! `detect` and `extract` make text of a document (`extract::child` in a process of its own), `layout` makes lines of
+//! the text, `sections` parts of the lines, `find`, `context` and `skills` findings of the parts; `experience` reads
+//! the dates, `roles` and `score` draw conclusions. Each step is a plain function of the ones before it: the same
+//! text on the same day gives the same result.
 
 mod catalogue;
 mod context;

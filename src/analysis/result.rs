@@ -100,7 +100,8 @@ pub struct Analysis {
     pub warnings: Vec<String>,
 }
 
-/// Analyses a document. "Present" is `as_of`; `demand` holds the open jobs asking for a skill by its name and is empty offline.
+/// Analyses a document. "Present" is `as_of`; `demand` holds the open jobs asking for a skill by its name and is
+/// empty offline.
 pub fn analyze(
     catalogue: &Catalogue,
     document: &Document,

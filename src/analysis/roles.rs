@@ -80,7 +80,8 @@ pub fn fit(catalogue: &Catalogue, found: &BTreeMap<String, f64>, demand: &HashMa
     Fit { best: roles.first().cloned(), roles, gaps, coverage }
 }
 
-/// A skill counts `1 + ln(1 + open jobs asking for it)`: asked for more often it weighs more, but no fashion outweighs the role.
+/// A skill counts `1 + ln(1 + open jobs asking for it)`: asked for more often it weighs more, but no fashion
+/// outweighs the role.
 fn demand_weight(skill: &str, demand: &HashMap<String, i64>) -> f64 {
     1.0 + (1.0 + demand.get(skill).copied().unwrap_or(0).max(0) as f64).ln()
 }

@@ -7,7 +7,8 @@ use super::layout::{Layout, without_bullet};
 use super::sections::{Mark, Section};
 use super::words::{contains, entries};
 
-/// The terms and the most each can be: skills 40, experience 20, and 10 each for backing, results, structure and coverage.
+/// The terms and the most each can be: skills 40, experience 20, and 10 each for backing, results, structure and
+/// coverage.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Terms {
     /// 0.4 × skill score.
@@ -48,7 +49,8 @@ pub struct Basis {
     pub coverage: f64,
 }
 
-/// `100 × (1 − e^(−S/8))` with two decimals, S the sum of confidences: a first skill counts for much, a fortieth for little.
+/// `100 × (1 − e^(−S/8))` with two decimals, S the sum of confidences: a first skill counts for much, a fortieth for
+/// little.
 pub fn skill_score(confidences: f64) -> f64 {
     super::skills::round2(100.0 * (1.0 - (-confidences.max(0.0) / 8.0).exp()))
 }
@@ -67,7 +69,8 @@ pub fn terms(basis: &Basis) -> Terms {
 }
 
 /// Verbs of change; with a number in the same line they report a result.
-const CHANGES: &str = "reduc; increas; improv; cut; saved; saving; grew; grow; boost; decreas; accelerat; raised; lowered; \
+const CHANGES: &str = "\
+    reduc; increas; improv; cut; saved; saving; grew; grow; boost; decreas; accelerat; raised; lowered; \
     doubled; tripled; generated; deliver; achiev; exceed; led; lead; manag; served; serving; handl; process; \
     migrat; automat; launch; built; scal; optimi; mentor; train; moved; used; ran; supervis; coordinat; \
     closed; won; recruit; hired; sold; fell; rose; supported; maintain; wrote; shipped; completed; скороти; \
@@ -75,11 +78,13 @@ const CHANGES: &str = "reduc; increas; improv; cut; saved; saving; grew; grow; b
     gesenkt; erhoh";
 
 /// Words that make the number before them a measure.
-const MEASURES: &str = "%; percent; per; times; million; billion; thousand; млн; тис; відсотків; prozent; usd; eur; uah; gbp; \
+const MEASURES: &str = "\
+    %; percent; per; times; million; billion; thousand; млн; тис; відсотків; prozent; usd; eur; uah; gbp; \
     dollars; euro; euros; hryvnias";
 
 /// Counted things that make a number a measure.
-const COUNTED: &str = "user; customer; client; request; engineer; developer; people; employee; student; server; service; team; \
+const COUNTED: &str = "\
+    user; customer; client; request; engineer; developer; people; employee; student; server; service; team; \
     project; order; transaction; record; row; hour; day; minute; second; ms; download; visitor; visit; \
     subscriber; country; countries; store; site; node; device; test; bug; ticket; lead; sale; member; \
     account; patient; document; event; message; qps; rps; tb; gb; pb; week; month; application; planner; \
@@ -93,7 +98,8 @@ pub fn measured_results(layout: &Layout, marks: &[Mark]) -> usize {
     layout.lines.iter().zip(marks).filter(|(line, mark)| counts(mark) && is_measured(&line.text)).count()
 }
 
-/// Whether a line reports a result with a number: a share, a sum of money, a multiple, or a counted thing together with a verb of doing.
+/// Whether a line reports a result with a number: a share, a sum of money, a multiple, or a counted thing together
+/// with a verb of doing.
 pub fn is_measured(text: &str) -> bool {
     let text = fold(without_bullet(text));
     let words: Vec<&str> = text.split_whitespace().collect();

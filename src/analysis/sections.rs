@@ -1,4 +1,5 @@
-//! The parts of a résumé by their headings. Headings stand alone on a line or open one with a colon; the head above the first one is contact.
+//! The parts of a résumé by their headings. Headings stand alone on a line or open one with a colon; the head above
+//! the first one is contact.
 
 use serde::{Deserialize, Serialize};
 
@@ -102,7 +103,8 @@ fn heading(text: &str) -> Option<Heading> {
     if capital { phrase(text).map(Heading::Alone) } else { None }
 }
 
-/// The section that a heading of these words opens: a known phrase, else known words with nothing but fillers between them.
+/// The section that a heading of these words opens: a known phrase, else known words with nothing but fillers between
+/// them.
 fn phrase(text: &str) -> Option<Section> {
     if text.is_empty() || text.chars().count() > MAX_HEADING {
         return None;
@@ -143,7 +145,8 @@ fn is_spread(text: &str) -> bool {
     words.len() >= 4 && words.iter().filter(|word| word.chars().count() == 1).count() * 4 >= words.len() * 3
 }
 
-/// Whether `Skills: a, b` opens a section. Inside a job it belongs to the job, unless it stands apart and names a section that jobs have not.
+/// Whether `Skills: a, b` opens a section. Inside a job it belongs to the job, unless it stands apart and names a
+/// section that jobs have not.
 fn opens_inline(current: Option<Section>, section: Section, after_blank: bool, text: &str) -> bool {
     match current {
         Some(Section::Experience | Section::Projects) => {

@@ -1,9 +1,11 @@
 //! From places to findings: how sure a skill is, and how much of it the text shows.
 //!
-//! Each mention has a weight between 0 and 1 by where it stands, how it is named and what is said about it. The weights of a skill combine like
-//! independent evidence, `1 − Π(1 − w)`: many weak mentions approach certainty, none exceeds it. The first mention in each section counts fully,
-//! further ones in the same section little. The result thus tells a skill that is only listed from one that was used in jobs and named again in
-//! projects and the summary. The weights are ours, set so that "listed" is intermediate, "listed and used" advanced, "used again and again" expert.
+//! Each mention has a weight between 0 and 1 by where it stands, how it is named and what is said about it. The
+//! weights of a skill combine like independent evidence, `1 − Π(1 − w)`: many weak mentions approach certainty, none
+//! exceeds it. The first mention in each section counts fully, further ones in the same section little. The result
+//! thus tells a skill that is only listed from one that was used in jobs and named again in projects and the summary.
+//! The weights are ours, set so that "listed" is intermediate, "listed and used" advanced, "used again and again"
+//! expert.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -144,7 +146,8 @@ fn mention(layout: &Layout, marks: &[Mark], candidate: &Candidate, points: i32) 
 }
 
 /// Denials right before a name: the skill is named, not claimed.
-const DENIALS: &str = "no experience; no knowledge; not familiar; no prior experience; little experience; do not; does not; did \
+const DENIALS: &str = "\
+    no experience; no knowledge; not familiar; no prior experience; little experience; do not; does not; did \
     not; don't; doesn't; didn't; never used; never worked; have not; haven't; no longer; without any; не \
     володію; без досвіду; не працював; не працювала; keine erfahrung; keine kenntnisse";
 /// Words after which a denial no longer holds.
@@ -152,9 +155,10 @@ const TURNS: &str = "but; however; although; але; проте; aber; mais; per
 /// Words that say little is known.
 const WEAK: &str = "basic; basics; beginner; elementary; familiar; familiarity; exposure; introductory; novice; some; \
     learning; fundamental; fundamentals; entry-level; limited; базовий; базові; основи; grundkenntnisse; \
-    notions; basico; podstawy; interested";
+    notions; basico; podstawy; interested; conversational";
 /// Words that say much is known.
-const STRONG: &str = "expert; advanced; proficient; expertise; strong; extensive; deep; fluent; mastery; senior; experienced; \
+const STRONG: &str = "\
+    expert; advanced; proficient; expertise; strong; extensive; deep; fluent; mastery; senior; experienced; \
     solid; excellent; in-depth; native; lead; specialist; profound; глибокі; експерт; відмінно; sehr gute; \
     fundierte; courant; avanzado; excellente";
 

@@ -325,7 +325,7 @@ fn long_monotonous_texts_are_quick() {
         "5 years ",
         "Excel in Go using R ",
     ] {
-        assert_consistent(&analyzed(&unit.repeat(30_000 / unit.len())));
+        assert_consistent(&analyzed(&unit.repeat(20_000 / unit.len())));
     }
     assert!(started.elapsed().as_secs() < 30, "{:?}", started.elapsed());
 }

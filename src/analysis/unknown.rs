@@ -15,9 +15,11 @@ const LENGTH: std::ops::RangeInclusive<usize> = 2..=40;
 const MAX_WORDS: usize = 3;
 
 /// Words that lists hold beside skills.
-const NO_SKILLS: &str = "and; or; etc; other; others; skills; tools; languages; basic; advanced; intermediate; expert; beginner; \
+const NO_SKILLS: &str = "\
+    and; or; etc; other; others; skills; tools; languages; basic; advanced; intermediate; expert; beginner; \
     fluent; native; good; years; year; level; proficient; experience; familiar; with; knowledge; various; \
-    more; strong; excellent; working; та; інше; тощо; und; et; soft; hard; technical";
+    more; strong; excellent; working; та; інше; тощо; und; et; soft; hard; technical; conversational; \
+    grundkenntnisse; programming; language; limited; native";
 
 /// Items of the skill lists in which no known skill stands, in the order of the text, each once in any case.
 pub(super) fn unknown_terms(layout: &Layout, marks: &[Mark], mentions: &[Mention]) -> Vec<String> {

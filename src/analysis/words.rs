@@ -1,5 +1,6 @@
 //! Words that the analysis knows, in the folded form of [`super::fold::fold`] (lower case, no accents).
-//! Chosen by hand from the customary headings of résumés in English, Ukrainian, German, French, Spanish, Portuguese, Polish and Russian.
+//! Chosen by hand from the customary headings of résumés in English, Ukrainian, German, French, Spanish, Portuguese,
+//! Polish and Russian.
 
 use super::sections::Section;
 use super::sections::Section::{
@@ -131,7 +132,8 @@ pub const HEADING_WORDS: &[(Section, &str)] = &[
 ];
 
 /// Words that may stand beside them.
-pub const HEADING_FILLERS: &str = "work; professional; career; history; relevant; selected; technical; tech; key; core; main; my; other; \
+pub const HEADING_FILLERS: &str = "\
+    work; professional; career; history; relevant; selected; technical; tech; key; core; main; my; other; \
          additional; personal; and; of; the; in; background; training; trainings; courses; tools; technology; \
          software; computer; it; related; industry; recent; previous; past; current; internship; internships; \
          leadership; research; teaching; academic; soft; hard; digital; programming; frameworks; platforms; \
@@ -141,7 +143,8 @@ pub const HEADING_FILLERS: &str = "work; professional; career; history; relevant
          detailed; full; time; part";
 
 /// Names of natural languages in English, Ukrainian and the other headings' languages.
-pub const NATURAL_LANGUAGES: &str = "english; german; french; spanish; italian; portuguese; polish; ukrainian; russian; chinese; mandarin; \
+pub const NATURAL_LANGUAGES: &str = "\
+    english; german; french; spanish; italian; portuguese; polish; ukrainian; russian; chinese; mandarin; \
          cantonese; japanese; korean; arabic; hindi; dutch; swedish; norwegian; danish; finnish; czech; slovak; \
          hungarian; romanian; bulgarian; greek; turkish; hebrew; vietnamese; thai; indonesian; malay; bengali; \
          urdu; punjabi; tamil; telugu; marathi; gujarati; persian; farsi; swahili; serbian; croatian; slovenian; \

@@ -5,7 +5,7 @@ use chrono::Duration;
 use super::{
     model::{Foot, Template, Written},
     store,
-    templates::{self, Letter, Reader},
+    templates::{self, End, Letter, Reader},
 };
 use crate::{
     achievements,
@@ -49,7 +49,8 @@ pub fn write(tx: &Tx<'_>, base: &str, template: Template, user: Id<User>, refere
     let Some(id) = store::begin(tx, user.id, template, reference)? else { return Ok(None) };
     let secret = unsubscribing(tx, user.id, template.foot())?;
     let page = format!("{base}/unsubscribe/{secret}");
-    let (text, html) = templates::render(&letter, preferences.language, Some(&page));
+    let words = templates::end_it(preferences.language, template.foot());
+    let (text, html) = templates::render(&letter, preferences.language, Some(&End { words, address: &page }));
     let headers = vec![
         ("List-Unsubscribe", format!("<{base}/api/notifications/unsubscribe/?token={secret}>")),
         ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click".to_owned()),

@@ -30,10 +30,10 @@ pub fn tell(tx: &Tx<'_>, mut notice: Notice) -> Result<()> {
         Err(Error::NotFound(_)) => return Ok(()),
         found => found?,
     };
-    if let Some(related) = notice.related_user
-        && let Err(Error::NotFound(_)) = users::store::get(tx, related)
+    // Who caused it may be gone by now; what they did is told all the same.
+    if let Some(by) = notice.related_user
+        && users::store::find_id(tx, by)?.is_none()
     {
-        // The doer was erased while this waited; what they did stays worth telling.
         notice.related_user = None;
     }
     let own = matches!(notice.kind, Kind::Like | Kind::Comment | Kind::Mention);

@@ -82,6 +82,14 @@ pub fn get_active(conn: &Connection, id: Id<User>) -> Result<User> {
     get(conn, id).and_then(|user| if user.is_active { Ok(user) } else { Err(Error::NotFound("user")) })
 }
 
+/// This id if there is such an account, whether in use or not.
+///
+/// # Errors
+/// Those of the database.
+pub fn find_id(conn: &Connection, id: Id<User>) -> Result<Option<Id<User>>> {
+    Ok(conn.prepare_cached("SELECT id FROM users WHERE id = ?1")?.query_row([id], |row| row.get(0)).optional()?)
+}
+
 /// The account with this name or e-mail address, in any case.
 ///
 /// # Errors

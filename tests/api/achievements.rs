@@ -318,3 +318,28 @@ fn a_resume_earns_its_achievement() {
     t.drain();
     assert_eq!(ann.get("/api/achievements/first_resume/").ok()["earned"], true);
 }
+
+#[test]
+fn ten_applications_earn_and_the_poster_is_told_of_them_as_one() {
+    let t = house();
+    let (rita, ann) = (t.recruiter("rita"), t.user("ann"));
+    for nth in 0..10 {
+        let job = json!({"title": format!("Job {nth}"), "description": "Work.", "company_name": "Acme", "location": "Lviv", "job_type": "contract"});
+        let id = rita.post("/api/jobs/", job).created()["id"].clone();
+        ann.post(&format!("/api/jobs/{id}/apply/"), json!({})).created();
+        if nth == 9 {
+            for name in ["ben", "cat", "dan"] {
+                t.user(name).post(&format!("/api/jobs/{id}/apply/"), json!({})).created();
+            }
+        }
+    }
+    t.drain();
+    assert_eq!(ann.get("/api/achievements/job_seeker/").ok()["earned"], true);
+    let told = rita.get("/api/notifications/?type=application").ok();
+    assert_eq!(
+        (&told["count"], &told["results"][0]["title"]),
+        (&json!(10), &json!("dan and 3 others applied for \"Job 9\""))
+    );
+    let stats = ann.get("/api/users/me/stats/").ok();
+    assert_eq!((&stats["job_applications"], &stats["jobs"]), (&json!(10), &json!({"applications": 10, "pending": 10})));
+}

@@ -7,6 +7,7 @@ mod app;
 mod cli;
 mod description;
 mod edge;
+mod jobs;
 mod mail;
 mod notifications;
 mod profiles;

@@ -1,4 +1,5 @@
-//! The ZIP container of DOCX and ODT, opened with a budget: what unpacks beyond it is refused, whatever the archive declares.
+//! The ZIP container of DOCX and ODT, opened with a budget: what unpacks beyond it is refused, whatever the archive
+//! declares.
 
 use std::io::{Cursor, Read};
 
@@ -20,7 +21,8 @@ pub struct Archive<'a> {
 }
 
 impl<'a> Archive<'a> {
-    /// Opens the directory of an archive. Refused: damaged ones, encrypted ones, and those that declare more than the limit.
+    /// Opens the directory of an archive. Refused: damaged ones, encrypted ones, and those that declare more than the
+    /// limit.
     pub fn open(bytes: &'a [u8], limits: &Limits) -> Result<Self, Unreadable> {
         let mut zip = ZipArchive::new(Cursor::new(bytes)).map_err(|_| damaged())?;
         if zip.len() > MAX_ENTRIES {
@@ -48,7 +50,8 @@ impl<'a> Archive<'a> {
         self.zip.file_names().filter_map(|name| name.ok().map(|n| n.into_owned())).collect()
     }
 
-    /// The bytes of a part; a damaged part gives what could be unpacked, an absent one `None`. Unpacking beyond the budget is refused.
+    /// The bytes of a part; a damaged part gives what could be unpacked, an absent one `None`. Unpacking beyond the
+    /// budget is refused.
     pub fn read(&mut self, name: &str) -> Result<Option<Vec<u8>>, Unreadable> {
         let Some(index) = self.zip.index_for_name(name) else { return Ok(None) };
         let Ok(entry) = self.zip.by_index(index) else { return Ok(None) };

@@ -1,6 +1,8 @@
-//! Reading in a child process. A document can crash, loop or eat memory in its reader without touching the program that serves people.
+//! Reading in a child process. A document can crash, loop or eat memory in its reader without touching the program
+//! that serves people.
 //!
-//! The child is this program with the argument `extract-text`: the document on its standard input, one line of JSON on its standard output.
+//! The child is this program with the argument `extract-text`: the document on its standard input, one line of JSON
+//! on its standard output.
 
 use std::io::{Read, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -39,8 +41,9 @@ enum Answer {
     Failed(String),
 }
 
-/// Reads a document in a child process: bytes to its standard input, its answer from its standard output, environment cleared, output capped,
-/// killed after the deadline. Blocks for that long at most. `exe` is a program that calls [`extract_text_main`] for `extract-text`.
+/// Reads a document in a child process: bytes to its standard input, its answer from its standard output, environment
+/// cleared, output capped, killed after the deadline. Blocks for that long at most. `exe` is a program that calls
+/// [`extract_text_main`] for `extract-text`.
 pub fn extract_in_child(exe: &Path, bytes: &[u8], limits: &Limits) -> Result<Document, Unreadable> {
     // What no reader needs to look at is refused without the cost of a process.
     super::detect(bytes)?;
@@ -67,8 +70,8 @@ fn spawn(exe: &Path, limits: &Limits) -> std::io::Result<Child> {
         .spawn()
 }
 
-/// Feeds the child and collects its output, `None` after the deadline. Both pipes move at once: a child that writes before it has read all
-/// would otherwise wait for us while we wait for it.
+/// Feeds the child and collects its output, `None` after the deadline. Both pipes move at once: a child that writes
+/// before it has read all would otherwise wait for us while we wait for it.
 fn converse(child: &mut Child, bytes: &[u8], deadline: Duration) -> Option<Vec<u8>> {
     let stdin = child.stdin.take();
     let stdout = child.stdout.take();
@@ -91,7 +94,8 @@ fn converse(child: &mut Child, bytes: &[u8], deadline: Duration) -> Option<Vec<u
     finished.recv_timeout(deadline).ok()
 }
 
-/// Waits for the end of the child, at most for `patience`, then kills it. A killed child is waited for, so that none is left behind.
+/// Waits for the end of the child, at most for `patience`, then kills it. A killed child is waited for, so that none
+/// is left behind.
 fn reap(child: &mut Child, patience: Duration) -> Option<ExitStatus> {
     let started = Instant::now();
     loop {
@@ -119,8 +123,8 @@ fn understand(output: &[u8], status: ExitStatus) -> Result<Document, Unreadable>
     }
 }
 
-/// `main` of the child: limits itself first, then reads standard input and answers on standard output. Returns the exit code, 0 whenever an
-/// answer was given.
+/// `main` of the child: limits itself first, then reads standard input and answers on standard output. Returns the
+/// exit code, 0 whenever an answer was given.
 pub fn extract_text_main() -> i32 {
     let limits: Limits =
         std::env::var(LIMITS_VARIABLE).ok().and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default();
@@ -141,7 +145,8 @@ pub fn extract_text_main() -> i32 {
     }
 }
 
-/// Address space, processor time, no core files, no files opened from here on. Limits can only fall: a lower one already set stays.
+/// Address space, processor time, no core files, no files opened from here on. Limits can only fall: a lower one
+/// already set stays.
 fn confine(limits: &Limits) -> std::io::Result<()> {
     let wanted = [
         (Resource::CORE, 0),
@@ -161,4 +166,67 @@ fn answer(answer: &Answer) -> i32 {
     let Ok(json) = serde_json::to_vec(answer) else { return 1 };
     let mut out = std::io::stdout().lock();
     if out.write_all(&json).and_then(|()| out.flush()).is_ok() { 0 } else { 1 }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::*;
+
+    /// A stand-in for the program: whatever this script does, the caller gets a sentence in time.
+    fn with_script(body: &str, deadline: Duration) -> (Result<Document, Unreadable>, Duration) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("program");
+        std::fs::write(&path, format!("#!/bin/sh\n{body}\n")).unwrap();
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o700)).unwrap();
+        let started = Instant::now();
+        let result = extract_in_child(&path, b"plain text of a document", &Limits { deadline, ..Limits::default() });
+        (result, started.elapsed())
+    }
+
+    fn failed(body: &str) -> String {
+        match with_script(body, Duration::from_secs(20)).0 {
+            Err(Unreadable::Failed(reason)) => reason,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn answers_are_understood() {
+        let document = r#"{"document":{"file_type":"txt","pages":1,"text":"x","warnings":[]}}"#;
+        assert_eq!(
+            with_script(&format!("cat >/dev/null; echo '{document}'"), Duration::from_secs(20)).0.unwrap().text,
+            "x"
+        );
+        assert!(matches!(
+            with_script("echo '{\"refused\":\"No.\"}'", Duration::from_secs(20)).0,
+            Err(Unreadable::Refused(reason)) if reason == "No."
+        ));
+    }
+
+    #[test]
+    fn a_child_that_dies_or_babbles_is_a_failure() {
+        assert!(failed("kill -9 $$").contains("time or memory"));
+        assert!(failed("exit 3").contains("broke"));
+        assert!(failed("echo nonsense").contains("broke"));
+        assert!(failed("yes babble").contains('.'));
+    }
+
+    #[test]
+    fn a_child_that_hangs_is_killed() {
+        let (result, took) = with_script("exec sleep 60", Duration::from_millis(300));
+        assert!(matches!(result, Err(Unreadable::Failed(reason)) if reason.contains("too long")));
+        assert!(took < Duration::from_secs(10));
+        let (result, took) = with_script("exec >&-; sleep 60", Duration::from_millis(300));
+        assert!(result.is_err() && took < Duration::from_secs(10));
+    }
+
+    #[test]
+    fn what_needs_no_reader_starts_no_child() {
+        let result = extract_in_child(Path::new("/nonexistent"), b"", &Limits::default());
+        assert!(matches!(result, Err(Unreadable::Refused(_))));
+        let result = extract_in_child(Path::new("/nonexistent"), b"text", &Limits::default());
+        assert!(matches!(result, Err(Unreadable::Failed(_))));
+    }
 }

@@ -5,7 +5,8 @@ use super::TextBuffer;
 use super::archive::{Archive, damaged};
 use super::xml::{Flow, Frame, Node, attribute, walk};
 
-/// Elements whose content is not part of the text as it stands: the second copy of a shape, deletions, the source of a move.
+/// Elements whose content is not part of the text as it stands: the second copy of a shape, deletions, the source of
+/// a move.
 const SKIPPED: &[&str] = &["Fallback", "del", "moveFrom", "delText", "instrText", "delInstrText", "sdtPr", "binData"];
 
 /// Reads a DOCX document.

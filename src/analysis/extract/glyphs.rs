@@ -1,7 +1,9 @@
-//! From placed glyphs to lines. The order is that of the drawing, which keeps columns apart; rows are never put together by their height.
+//! From placed glyphs to lines. The order is that of the drawing, which keeps columns apart; rows are never put
+//! together by their height.
 //!
-//! Distances are in the direction of writing, so that turned text reads like any other, and in multiples of the font size (em). The figures were
-//! measured on résumé templates against a reference reader; the one for spaces is the sensitive one.
+//! Distances are in the direction of writing, so that turned text reads like any other, and in multiples of the font
+//! size (em). The figures were measured on résumé templates against a reference reader; the one for spaces is the
+//! sensitive one.
 
 use std::collections::HashSet;
 

@@ -14,8 +14,8 @@ use unicode_normalization::UnicodeNormalization;
 use super::detect::detect;
 use super::document::{Document, FileType, Limits, MAX_TEXT_CHARS, Unreadable};
 
-/// Reads a document in this process. Hostile input may use memory and time without bound or overflow the stack here: uploads go through
-/// [`child::extract_in_child`].
+/// Reads a document in this process. Hostile input may use memory and time without bound or overflow the stack here:
+/// uploads go through [`child::extract_in_child`].
 pub fn extract(bytes: &[u8], limits: &Limits) -> Result<Document, Unreadable> {
     let document = match detect(bytes)? {
         FileType::Pdf => pdf::read(bytes, limits)?,
@@ -33,8 +33,8 @@ fn too_many_pages(pages: u32, limits: &Limits) -> Unreadable {
     Unreadable::Failed(format!("The document has {pages} pages; at most {} are read.", limits.max_pages))
 }
 
-/// Collects text up to [`MAX_TEXT_CHARS`] and cleans it on the way: composed letters, ligatures as letters, no control characters, no
-/// trailing blanks, at most one empty line in a row.
+/// Collects text up to [`MAX_TEXT_CHARS`] and cleans it on the way: composed letters, ligatures as letters, no
+/// control characters, no trailing blanks, at most one empty line in a row.
 struct TextBuffer {
     text: String,
     chars: usize,

@@ -1,4 +1,5 @@
-//! PDF: the drawing of each page is interpreted and the glyphs are collected, with what they stand for, instead of being painted.
+//! PDF: the drawing of each page is interpreted and the glyphs are collected, with what they stand for, instead of
+//! being painted.
 
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -35,7 +36,8 @@ const MAX_REPLACEMENT: usize = 2_000;
 /// From this share of glyphs without meaning on the text layer counts as unreadable.
 const UNREADABLE: f64 = 0.3;
 
-/// Reads a PDF document. A document that needs a password is refused; one that merely forbids printing or copying is read.
+/// Reads a PDF document. A document that needs a password is refused; one that merely forbids printing or copying is
+/// read.
 pub fn read(bytes: &[u8], limits: &Limits) -> Result<Document, Unreadable> {
     let pdf = match Pdf::new(bytes.to_vec()) {
         Ok(pdf) => pdf,
@@ -95,7 +97,8 @@ impl Reading {
     }
 }
 
-/// Interprets every page. Pages that cannot be finished, or are not reached in time, keep their place with what was read.
+/// Interprets every page. Pages that cannot be finished, or are not reached in time, keep their place with what was
+/// read.
 fn first_reading(pdf: &Pdf, time: Duration) -> (Reading, Vec<String>) {
     let deadline = Instant::now() + time;
     let mut cache = InterpreterCache::new();
@@ -265,7 +268,8 @@ impl<'f> Collector<'f> {
     }
 }
 
-/// Symbol fonts draw bullets with private characters; a drawn soft hyphen is a hyphen; other private characters are pictures, which part words.
+/// Symbol fonts draw bullets with private characters; a drawn soft hyphen is a hyphen; other private characters are
+/// pictures, which part words.
 fn drawn_char(c: char) -> Option<char> {
     match c {
         '\u{ad}' => Some('-'),
@@ -355,7 +359,8 @@ fn place(transform: Affine, advance: f64, vertical: bool, text: String) -> Glyph
     Glyph { text, x: origin.x, y: origin.y, direction, size, advance }
 }
 
-/// Fonts drawn by instructions may hide their true size in a matrix; letters are hardly ever as wide as the font is high.
+/// Fonts drawn by instructions may hide their true size in a matrix; letters are hardly ever as wide as the font is
+/// high.
 fn correct_sizes(placed: &mut [Glyph]) {
     let letters = placed.len().max(1) as f64;
     let mean_advance = placed.iter().map(|glyph| glyph.advance).sum::<f64>() / letters;

@@ -14,8 +14,13 @@ const BINARY_SHARE: f64 = 0.01;
 
 /// Whether content is text at all: no NUL bytes outside UTF-16 and hardly any control characters.
 pub fn is_text(bytes: &[u8]) -> bool {
-    if utf16_units(bytes).is_some() {
-        return true;
+    if let Some(units) = utf16_units(bytes) {
+        let (mut all, mut odd) = (0usize, 0usize);
+        for c in char::decode_utf16(units) {
+            all += 1;
+            odd += usize::from(c.map_or(true, |c| c.is_control() && !c.is_whitespace()));
+        }
+        return (odd as f64) <= all as f64 * BINARY_SHARE;
     }
     let controls = bytes
         .iter()
@@ -119,6 +124,7 @@ mod tests {
     fn binary_is_not_text() {
         assert!(!is_text(&[1, 2, 3, 4, 5, 6, 7, 8]));
         assert!(!is_text(b"text with \0 inside"));
+        assert!(!is_text(b"\xff\xfe\x00\xd8\x01\x00\x02\x00\x00\xdc"));
         let noise: Vec<u8> = (0..4000u32).map(|i| (i.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
         assert!(!is_text(&noise));
     }

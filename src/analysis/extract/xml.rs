@@ -1,4 +1,5 @@
-//! What DOCX and ODT share: a lenient walk over XML with limits, and the flow of paragraphs, cells and boxes into text.
+//! What DOCX and ODT share: a lenient walk over XML with limits, and the flow of paragraphs, cells and boxes into
+//! text.
 
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::reader::Reader;
@@ -21,8 +22,8 @@ pub enum Node<'a> {
     Text(&'a str),
 }
 
-/// Walks over a part and calls `visit` for each node until it returns `false`. Broken XML ends the walk: what came before it counts.
-/// A document type declaration is refused (entities could multiply), as is nesting beyond 256.
+/// Walks over a part and calls `visit` for each node until it returns `false`. Broken XML ends the walk: what came
+/// before it counts. A document type declaration is refused (entities could multiply), as is nesting beyond 256.
 pub fn walk(xml: &[u8], mut visit: impl FnMut(Node<'_>) -> bool) -> Result<(), Unreadable> {
     let utf8 = as_utf8(xml);
     let mut reader = Reader::from_reader(utf8.as_ref());

@@ -1,0 +1,1 @@
+//! What all open postings ask for together.

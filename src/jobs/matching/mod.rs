@@ -1,0 +1,273 @@
+//! How well a posting fits somebody: five integer terms that sum to 0–100.
+
+mod store;
+#[cfg(test)]
+mod tests;
+
+use std::{cmp::Reverse, collections::HashMap};
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::{Asked, JobLevel};
+use crate::{
+    platform::{clock::Timestamp, id::Id, sql::fold},
+    skills::{ProficiencyLevel, Skill},
+    users::ExperienceLevel,
+};
+
+pub use store::{Candidate, Market, candidates, market, seeker};
+
+/// The weight of a skill that only helps, where one that is needed weighs 1.
+const NICE: f64 = 0.4;
+
+/// What the score is made of.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Terms {
+    /// Share of the skills asked for that is held, by weight and level: at most 60.
+    pub skills: i64,
+    /// Share of the needed skills that is held: at most 10.
+    pub must_have: i64,
+    /// How near the levels of experience are: at most 15.
+    pub level: i64,
+    /// How near the places are: at most 10.
+    pub location: i64,
+    /// How new the posting is: at most 5.
+    pub freshness: i64,
+}
+
+impl Terms {
+    /// The score, 0 to 100.
+    pub fn sum(&self) -> i64 {
+        self.skills + self.must_have + self.level + self.location + self.freshness
+    }
+}
+
+/// A place as people write it: "Kyiv, Ukraine".
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Place {
+    city: String,
+    region: String,
+}
+
+impl Place {
+    /// Reads a place: the city is the first part between commas, the country or state the last.
+    pub fn read(text: &str) -> Self {
+        let folded = fold(text);
+        let mut parts = folded.split(',').map(str::trim).filter(|it| !it.is_empty());
+        let city = parts.next().unwrap_or_default().to_owned();
+        let region = parts.next_back().unwrap_or(&city).to_owned();
+        Self { city, region }
+    }
+
+    fn is_known(&self) -> bool {
+        !self.city.is_empty()
+    }
+
+    /// Whether only one part is written, so that nothing says which of several places of that name is meant.
+    fn is_bare(&self) -> bool {
+        self.city == self.region
+    }
+
+    /// Same city: the same name, and no other country or state behind it.
+    fn same_city(&self, other: &Place) -> bool {
+        self.city == other.city && (self.region == other.region || self.is_bare() || other.is_bare())
+    }
+}
+
+/// Somebody, as postings look at them.
+#[derive(Clone, Debug, Default)]
+pub struct Seeker {
+    /// What they know, and how well: 0.5 to 1.
+    pub held: HashMap<Id<Skill>, f64>,
+    /// How experienced they are.
+    pub level: Option<ExperienceLevel>,
+    /// Where they are.
+    pub place: Place,
+    /// Whether remote work suits them.
+    pub open_to_remote: bool,
+}
+
+/// How much of a skill a level of it counts as.
+pub fn strength(level: ProficiencyLevel) -> f64 {
+    match level {
+        ProficiencyLevel::Beginner => 0.5,
+        ProficiencyLevel::Intermediate => 0.75,
+        ProficiencyLevel::Advanced => 0.9,
+        ProficiencyLevel::Expert => 1.0,
+    }
+}
+
+/// How telling a skill is: `ln(1 + N / (1 + n))`, of `open` postings `demand` asking for it. Where none is open every
+/// skill tells the same.
+pub fn idf(open: i64, demand: i64) -> f64 {
+    #[expect(clippy::cast_precision_loss, reason = "postings are far fewer than 2^52")]
+    let ratio = open.max(1) as f64 / (1.0 + demand.max(0) as f64);
+    ratio.ln_1p()
+}
+
+/// A skill that a posting asks for, and how telling it is.
+#[derive(Clone, Copy, Debug)]
+pub struct Ask {
+    /// The skill.
+    pub skill: Id<Skill>,
+    /// Whether it is needed, and does not only help.
+    pub must: bool,
+    /// See [`idf`].
+    pub idf: f64,
+}
+
+impl Ask {
+    /// The same of a posting's skills, among `open` postings.
+    pub fn all(asked: &[Asked], open: i64) -> Vec<Ask> {
+        asked.iter().map(|it| Ask { skill: it.skill.id, must: it.must, idf: idf(open, it.demand) }).collect()
+    }
+
+    /// What it weighs in its posting.
+    pub fn weight(&self) -> f64 {
+        self.idf * if self.must { 1.0 } else { NICE }
+    }
+}
+
+/// What of a posting decides how well it fits.
+#[derive(Clone, Debug)]
+pub struct Wanted {
+    /// How experienced somebody must be; none: any.
+    pub level: Option<JobLevel>,
+    /// Where it is.
+    pub place: Place,
+    /// Whether it can be done from anywhere.
+    pub is_remote: bool,
+    /// When it was posted.
+    pub posted_at: Timestamp,
+    /// What it asks for.
+    pub asks: Vec<Ask>,
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "terms are at most 60")]
+fn rounded(term: f64) -> i64 {
+    term.round() as i64
+}
+
+/// The five terms. Without skills of their own nothing is known of somebody, and all of them are 0.
+pub fn terms(seeker: &Seeker, wanted: &Wanted, now: Timestamp) -> Terms {
+    if seeker.held.is_empty() {
+        return Terms::default();
+    }
+    Terms {
+        skills: rounded(60.0 * share_held(seeker, &wanted.asks)),
+        must_have: rounded(10.0 * share_of_musts(seeker, &wanted.asks)),
+        level: level_term(seeker.level, wanted.level),
+        location: location_term(seeker, wanted),
+        freshness: rounded(5.0 * freshness(wanted.posted_at, now)),
+    }
+}
+
+/// How much work of this sort is for this person, 0 to 1, whatever its age: skills, level and place.
+pub fn fit(seeker: &Seeker, wanted: &Wanted) -> f64 {
+    let level = f64::from(u8::try_from(level_term(seeker.level, wanted.level)).unwrap_or(0));
+    let location = f64::from(u8::try_from(location_term(seeker, wanted)).unwrap_or(0));
+    (60.0 * share_held(seeker, &wanted.asks) + level + location) / 85.0
+}
+
+/// `Σ w·held / Σ w`; 0 for a posting without skills.
+fn share_held(seeker: &Seeker, asks: &[Ask]) -> f64 {
+    let all: f64 = asks.iter().map(Ask::weight).sum();
+    if all <= 0.0 {
+        return 0.0;
+    }
+    let held: f64 = asks.iter().filter_map(|it| Some(it.weight() * seeker.held.get(&it.skill)?)).sum();
+    (held / all).clamp(0.0, 1.0)
+}
+
+/// The share of needed skills that is held, at whatever level; 0 for a posting without skills, 1 when it needs none.
+fn share_of_musts(seeker: &Seeker, asks: &[Ask]) -> f64 {
+    let (mut all, mut held) = (0.0, 0.0);
+    for ask in asks.iter().filter(|it| it.must) {
+        all += 1.0;
+        held += if seeker.held.contains_key(&ask.skill) { 1.0 } else { 0.0 };
+    }
+    match (asks.is_empty(), all > 0.0) {
+        (true, _) => 0.0,
+        (false, false) => 1.0,
+        (false, true) => held / all,
+    }
+}
+
+fn level_term(mine: Option<ExperienceLevel>, wanted: Option<JobLevel>) -> i64 {
+    let (Some(mine), Some(wanted)) = (mine, wanted) else { return 8 };
+    let nth = |level: ExperienceLevel| ExperienceLevel::ALL.iter().position(|it| *it == level).unwrap_or(0);
+    match nth(mine).abs_diff(nth(wanted.into())) {
+        0 => 15,
+        1 => 9,
+        2 => 3,
+        _ => 0,
+    }
+}
+
+fn location_term(seeker: &Seeker, wanted: &Wanted) -> i64 {
+    if wanted.is_remote && seeker.open_to_remote {
+        10
+    } else if !seeker.place.is_known() {
+        5
+    } else if seeker.place.same_city(&wanted.place) {
+        10
+    } else if seeker.place.region == wanted.place.region {
+        5
+    } else {
+        0
+    }
+}
+
+/// Halves every 14 days.
+fn freshness(posted_at: Timestamp, now: Timestamp) -> f64 {
+    #[expect(clippy::cast_precision_loss, reason = "seconds of a lifetime are far fewer than 2^52")]
+    let days = now.since(posted_at).num_seconds().max(0) as f64 / 86_400.0;
+    0.5_f64.powf(days / 14.0)
+}
+
+/// What of a posting somebody knows and what not, heaviest first.
+pub struct Coverage {
+    /// Names of the skills held.
+    pub matched: Vec<String>,
+    /// Names of the others.
+    pub missing: Vec<String>,
+}
+
+/// Tells what of a posting somebody knows.
+pub fn coverage(seeker: &Seeker, asked: &[Asked], open: i64) -> Coverage {
+    let mut heaviest: Vec<_> = asked.iter().zip(Ask::all(asked, open)).collect();
+    heaviest.sort_by(|(a, x), (b, y)| y.weight().total_cmp(&x.weight()).then_with(|| a.skill.name.cmp(&b.skill.name)));
+    let (held, not): (Vec<_>, Vec<_>) = heaviest.into_iter().partition(|(_, ask)| seeker.held.contains_key(&ask.skill));
+    let names = |of: Vec<(&Asked, Ask)>| of.into_iter().map(|(it, _)| it.skill.name.clone()).collect();
+    Coverage { matched: names(held), missing: names(not) }
+}
+
+/// One sentence made from the largest terms.
+pub fn reason(seeker: &Seeker, terms: &Terms, asked: usize, held: usize) -> String {
+    if seeker.held.is_empty() {
+        return "You have no skills in your profile yet, so this is one of the newest open jobs.".into();
+    }
+    let skills = match (asked, held) {
+        (0, _) => "The posting names no skills".to_owned(),
+        (1, 0) => "You do not hold the one skill asked for".to_owned(),
+        (1, _) => "You hold the one skill asked for".to_owned(),
+        (asked, 0) => format!("You hold none of the {asked} skills asked for"),
+        (asked, held) => format!("You hold {held} of {asked} skills asked for"),
+    };
+    // Only terms that are near their most speak for the posting; the two largest are told.
+    let mut others = [
+        (terms.level, terms.level == 15, "the level fits"),
+        (terms.location, terms.location == 10, "the place fits"),
+        (terms.freshness, terms.freshness >= 4, "it is new"),
+    ];
+    others.sort_by_key(|(term, ..)| Reverse(*term));
+    let told: Vec<&str> = others.iter().filter(|(_, speaks, _)| *speaks).map(|(.., words)| *words).take(2).collect();
+    match told.as_slice() {
+        [] => format!("{skills}."),
+        [one] if held > 0 => format!("{skills} and {one}."),
+        [one] => format!("{skills}, but {one}."),
+        several if held > 0 => format!("{skills}, {}.", several.join(" and ")),
+        several => format!("{skills}, but {}.", several.join(" and ")),
+    }
+}

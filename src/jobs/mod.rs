@@ -1,0 +1,12 @@
+//! Postings, applications to them, and how well a posting fits somebody.
+
+pub mod applications;
+pub mod market;
+pub mod matching;
+mod model;
+mod routes;
+pub mod service;
+pub mod store;
+
+pub use model::{Asked, Event, Job, JobDraft, JobFilter, JobLevel, JobRef, JobStatus, JobType};
+pub use routes::{Api, routes};

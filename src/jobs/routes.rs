@@ -1,0 +1,186 @@
+//! The addresses of postings.
+
+use rocket::{Route, delete, get, patch, post, put, response::status::NoContent, routes, serde::json::Json};
+use serde::Serialize;
+use utoipa::{OpenApi, ToSchema};
+
+use super::{Job, JobDraft, JobFilter, applications, service, store};
+use crate::{
+    platform::{
+        app::App,
+        body::Body,
+        edge::IfMatch,
+        error::{Error, Result},
+        id::Id,
+        list::{Listing, Page},
+        once::{Answer, Once},
+    },
+    users::{CurrentUser, HasOwner as _, Looker, Recruiter, Visitor},
+};
+
+/// The documented addresses of this room.
+#[derive(OpenApi)]
+#[openapi(paths(
+    list_jobs,
+    post_job,
+    show_job,
+    replace_job,
+    change_job,
+    delete_job,
+    close_job,
+    reopen_job,
+    soft_delete_job,
+    restore_job
+))]
+pub struct Api;
+
+/// The mounted addresses of this room.
+pub fn routes() -> Vec<Route> {
+    routes![
+        list_jobs,
+        post_job,
+        show_job,
+        replace_job,
+        change_job,
+        delete_job,
+        close_job,
+        reopen_job,
+        soft_delete_job,
+        restore_job
+    ]
+}
+
+/// Open postings; with `mine` or `status`, others as well.
+#[utoipa::path(tag = "Jobs", params(JobFilter), responses((status = 200, body = Page<Job>)))]
+#[get("/jobs")]
+async fn list_jobs(app: &App, visitor: Visitor, listing: Listing<JobFilter>) -> Result<Json<Page<Job>>> {
+    let (caller, now) = (visitor.id(), app.clock.now());
+    app.db.read(move |conn| service::list(conn, &listing, caller, now)).await.map(Json)
+}
+
+/// Post a job.
+#[utoipa::path(tag = "Jobs", request_body = JobDraft, responses((status = 201, body = Job)))]
+#[post("/jobs", data = "<body>")]
+async fn post_job(app: &App, user: Recruiter, once: Once, body: Body) -> Result<Answer> {
+    app.once(once, move |tx| {
+        let job = service::post(tx, user.0.id, body.fields())?;
+        Answer::created(format!("/api/jobs/{}/", job.id), &job)
+    })
+    .await
+}
+
+/// One posting, closed or not, with the caller's application to it.
+#[utoipa::path(tag = "Jobs", responses((status = 200, body = Job)))]
+#[get("/jobs/<id>")]
+async fn show_job(app: &App, visitor: Visitor, looker: Looker, id: Id<Job>) -> Result<Json<Job>> {
+    let (caller, now) = (visitor.id(), app.clock.now());
+    let job = app
+        .db
+        .read(move |conn| {
+            let found = service::shown(conn, &[id], caller, now)?.pop();
+            let mut job = found.filter(|it| !it.is_deleted).ok_or(Error::NotFound("job"))?;
+            if let Some(caller) = caller {
+                job.my_application = applications::store::find(conn, caller, id)?;
+            }
+            Ok(job)
+        })
+        .await?;
+    app.activity.viewed(("jobs", id.raw()), &looker.0, now);
+    Ok(Json(job))
+}
+
+/// Write a posting whole: what is left out falls back to its default. Its poster or an admin.
+#[utoipa::path(tag = "Jobs", request_body = JobDraft, responses((status = 200, body = Job)))]
+#[put("/jobs/<id>", data = "<body>")]
+async fn replace_job(app: &App, user: CurrentUser, id: Id<Job>, version: IfMatch, body: Body) -> Result<Json<Job>> {
+    write_job(app, user, id, version, body).await
+}
+
+/// Write some fields of a posting. Its poster or an admin.
+#[utoipa::path(tag = "Jobs", request_body = JobDraft, responses((status = 200, body = Job)))]
+#[patch("/jobs/<id>", data = "<body>")]
+async fn change_job(app: &App, user: CurrentUser, id: Id<Job>, version: IfMatch, body: Body) -> Result<Json<Job>> {
+    write_job(app, user, id, version, body).await
+}
+
+async fn write_job(app: &App, user: CurrentUser, id: Id<Job>, version: IfMatch, body: Body) -> Result<Json<Job>> {
+    let changed = app.db.write(move |tx| {
+        let job = user.owning(store::get(tx, id, tx.now())?)?;
+        version.check(job.updated_at)?;
+        service::change(tx, &user, &job, body.fields())
+    });
+    changed.await.map(Json)
+}
+
+/// Delete a posting; it can be restored for 30 days. Its poster or an admin.
+#[utoipa::path(tag = "Jobs", responses((status = 204)))]
+#[delete("/jobs/<id>")]
+async fn delete_job(app: &App, user: CurrentUser, id: Id<Job>, version: IfMatch) -> Result<NoContent> {
+    let deleted = app.db.write(move |tx| {
+        let job = user.owning(store::get(tx, id, tx.now())?)?;
+        version.check(job.updated_at)?;
+        service::remove(tx, &user, &job)
+    });
+    deleted.await.map(|()| NoContent)
+}
+
+/// Take no more applications. Its poster or an admin.
+#[utoipa::path(tag = "Jobs", responses((status = 200, body = Job)))]
+#[post("/jobs/<id>/close")]
+async fn close_job(app: &App, user: CurrentUser, id: Id<Job>, once: Once) -> Result<Answer> {
+    app.once(once, move |tx| {
+        let job = user.owning(store::get(tx, id, tx.now())?)?;
+        Answer::ok(&service::close(tx, &user, &job)?)
+    })
+    .await
+}
+
+/// Take applications again; not past the deadline. Its poster or an admin.
+#[utoipa::path(tag = "Jobs", responses((status = 200, body = Job)))]
+#[post("/jobs/<id>/reopen")]
+async fn reopen_job(app: &App, user: CurrentUser, id: Id<Job>, once: Once) -> Result<Answer> {
+    app.once(once, move |tx| {
+        let job = user.owning(store::get(tx, id, tx.now())?)?;
+        Answer::ok(&service::reopen(tx, &user, &job)?)
+    })
+    .await
+}
+
+/// What became of a posting.
+#[derive(Serialize, ToSchema)]
+struct Done {
+    /// `deleted` or `restored`.
+    status: &'static str,
+}
+
+/// Delete a posting; it can be restored for 30 days. Its poster or an admin.
+#[utoipa::path(tag = "Jobs", responses((status = 200, body = Done)))]
+#[post("/jobs/<id>/soft_delete")]
+async fn soft_delete_job(app: &App, user: CurrentUser, id: Id<Job>, once: Once) -> Result<Answer> {
+    app.once(once, move |tx| {
+        let job = user.owning(known(store::get_any(tx, id, tx.now())?, &user)?)?;
+        service::remove(tx, &user, &job)?;
+        Answer::ok(&Done { status: "deleted" })
+    })
+    .await
+}
+
+/// Restore a deleted posting. Its poster within 30 days, or an admin.
+#[utoipa::path(tag = "Jobs", responses((status = 200, body = Done)))]
+#[post("/jobs/<id>/restore")]
+async fn restore_job(app: &App, user: CurrentUser, id: Id<Job>, once: Once) -> Result<Answer> {
+    app.once(once, move |tx| {
+        let job = user.owning(known(store::get_any(tx, id, tx.now())?, &user)?)?;
+        service::restore(tx, &user, &job)?;
+        Answer::ok(&Done { status: "restored" })
+    })
+    .await
+}
+
+/// A deleted posting is there for its poster and admins only.
+fn known(job: Job, user: &CurrentUser) -> Result<Job> {
+    if job.is_deleted && job.owner() != Some(user.id) && !user.is_admin() {
+        return Err(Error::NotFound("job"));
+    }
+    Ok(job)
+}

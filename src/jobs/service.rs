@@ -1,0 +1,299 @@
+//! The rules of postings.
+
+use chrono::Duration;
+
+use super::{
+    Event, Job, JobDraft, JobFilter, JobStatus,
+    applications::{self, ApplicationStatus},
+    matching::{self, Ask, Place, Wanted},
+    model::Asked,
+    store,
+};
+use crate::{
+    platform::{
+        clock::Timestamp,
+        db::Tx,
+        error::{Error, Result, Unauthenticated},
+        fields::Fields,
+        id::Id,
+        list::{Listing, Page, Position},
+    },
+    skills::{self, MOST_REQUIRED, Skill},
+    users::{CurrentUser, Owned, User},
+};
+
+/// How long a posting can be restored by its poster.
+const RESTORABLE: Duration = Duration::days(30);
+/// How far a list ordered by match reaches.
+const MOST_RANKED: usize = 1000;
+
+/// A part of the postings that the caller may see in a list, each with how well it fits when somebody is signed in.
+///
+/// # Errors
+/// 400 for an unknown skill or a wrong ordering, 401 when nobody asks for their own.
+pub fn list(
+    conn: &rusqlite::Connection,
+    listing: &Listing<JobFilter>,
+    caller: Option<Id<User>>,
+    now: Timestamp,
+) -> Result<Page<Job>> {
+    if listing.filter.mine == Some(true) && caller.is_none() {
+        return Err(Error::Unauthenticated(Unauthenticated::Required));
+    }
+    let skill = match &listing.filter.skill {
+        Some(reference) => Some(skills::store::resolve_in(conn, "skill", reference)?.id),
+        None => None,
+    };
+    let by_match = matches!(listing.slice.ordering.as_slice(), [(name, _), ..] if name == "match");
+    let page = match caller {
+        Some(caller) if by_match => ranked(conn, listing, skill, caller, now)?,
+        None if by_match => return Err(Error::field("ordering", "Sign in to order by match.")),
+        _ => store::page(conn, listing, skill, caller, now)?,
+    };
+    let Page { count, next, previous, results } = page;
+    Ok(Page { count, next, previous, results: shown(conn, &results, caller, now)? })
+}
+
+/// The best thousand of the filtered postings, best first; ties: newer, then the higher id.
+fn ranked(
+    conn: &rusqlite::Connection,
+    listing: &Listing<JobFilter>,
+    skill: Option<Id<Skill>>,
+    caller: Id<User>,
+    now: Timestamp,
+) -> Result<Page<Id<Job>>> {
+    if listing.slice.ordering.len() > 1 {
+        return Err(Error::field("ordering", "The ordering by match stands alone."));
+    }
+    if matches!(listing.slice.position, Position::Cursor { .. }) {
+        return Err(Error::field("cursor", "A cursor does not work with this ordering."));
+    }
+    let ids = store::select(listing, skill, Some(caller), now)?.rows(conn, i64::MAX, |row| row.get(0))?;
+    let (seeker, market) = (matching::seeker(conn, caller)?, matching::market(conn)?);
+    let mut scored: Vec<_> = matching::candidates(conn, &market, Some(&ids), now)?
+        .into_iter()
+        .map(|it| (matching::terms(&seeker, &it.wanted, now).sum(), it.wanted.posted_at, it.job.raw()))
+        .collect();
+    scored.sort_unstable_by(|a, b| b.cmp(a));
+    scored.truncate(MOST_RANKED);
+    listing.slice.of_all(scored.into_iter().map(|(.., job)| Id::new(job)).collect())
+}
+
+/// These postings with what they ask for and, for somebody, how well they fit.
+///
+/// # Errors
+/// Those of the database.
+pub fn shown(
+    conn: &rusqlite::Connection,
+    ids: &[Id<Job>],
+    caller: Option<Id<User>>,
+    now: Timestamp,
+) -> Result<Vec<Job>> {
+    let seeker = caller.map(|it| Ok::<_, Error>((matching::seeker(conn, it)?, store::count(conn)?))).transpose()?;
+    let jobs = store::get_all(conn, ids, now)?;
+    Ok(jobs
+        .into_iter()
+        .map(|(mut job, asked)| {
+            job.match_percentage =
+                seeker.as_ref().map(|(seeker, open)| matching::terms(seeker, &wanted(&job, &asked, *open), now).sum());
+            job.ask(asked);
+            job
+        })
+        .collect())
+}
+
+/// What of a posting decides how well it fits, among `open` postings.
+pub fn wanted(job: &Job, asked: &[Asked], open: i64) -> Wanted {
+    Wanted {
+        level: job.experience_level,
+        place: Place::read(&job.location),
+        is_remote: job.is_remote,
+        posted_at: job.posted_at,
+        asks: Ask::all(asked, open),
+    }
+}
+
+/// How well a posting fits somebody at this moment, 0 to 100.
+///
+/// # Errors
+/// Those of the database.
+pub fn match_percentage(conn: &rusqlite::Connection, job: Id<Job>, user: Id<User>, now: Timestamp) -> Result<i64> {
+    let fitting = shown(conn, &[job], Some(user), now)?;
+    Ok(fitting.first().and_then(|it| it.match_percentage).unwrap_or(0))
+}
+
+/// Makes a posting.
+///
+/// # Errors
+/// 400 with every wrong field.
+pub fn post(tx: &Tx<'_>, poster: Id<User>, mut body: Fields) -> Result<Job> {
+    let mut draft = JobDraft::default().read(&mut body, tx.now(), None);
+    read_skills(tx, &mut body, &mut draft)?;
+    let draft = body.finish(draft)?;
+    let id = store::insert(tx, poster, &draft)?;
+    skills::store::move_demand(tx, &store::counted_skills(tx, id)?, 1)?;
+    tx.emit(Event::Posted { job: id, by: poster })?;
+    store::get(tx, id, tx.now())
+}
+
+/// Reads both lists of skills. What is needed does not also merely help.
+fn read_skills(tx: &Tx<'_>, body: &mut Fields, draft: &mut JobDraft) -> Result<()> {
+    for (name, short, slot) in [
+        ("required_skill_ids", "required_skills", &mut draft.required_skill_ids),
+        ("nice_to_have_skill_ids", "nice_to_have_skills", &mut draft.nice_to_have_skill_ids),
+    ] {
+        let field = if body.has(name) { name } else { short };
+        skills::store::read_references(tx, body, field, MOST_REQUIRED, slot)?;
+    }
+    let needed = &draft.required_skill_ids;
+    draft.nice_to_have_skill_ids.retain(|it| !needed.contains(it));
+    let count = needed.len() + draft.nice_to_have_skill_ids.len();
+    body.check("required_skill_ids", count <= MOST_REQUIRED, "A posting asks for at most 30 skills.");
+    Ok(())
+}
+
+/// Writes a posting.
+///
+/// # Errors
+/// 400 with every wrong field; 409 when it would be reopened past its deadline.
+pub fn change(tx: &Tx<'_>, by: &CurrentUser, job: &Owned<Job>, mut body: Fields) -> Result<Job> {
+    let before = job.draft();
+    let base = if body.is_patch() { before.clone() } else { JobDraft::default() };
+    let mut draft = base.read(&mut body, tx.now(), before.deadline);
+    read_skills(tx, &mut body, &mut draft)?;
+    let draft = body.finish(draft)?;
+    if draft == before {
+        return store::get(tx, job.id, tx.now());
+    }
+    let reopens = before.status == JobStatus::Closed && draft.status == JobStatus::Active;
+    if reopens && !draft.is_open(tx.now()) {
+        return Err(past_deadline());
+    }
+    keeping_demand(tx, job.id, || store::update(tx, job.id, &draft))?;
+    match (reopens, before.status != draft.status) {
+        (true, _) => tx.emit(Event::Reopened { job: job.id, by: by.id })?,
+        (false, true) => tx.emit(Event::Closed { job: job.id, by: Some(by.id) })?,
+        (false, false) => tx.emit(Event::Changed { job: job.id, by: by.id })?,
+    }
+    store::get(tx, job.id, tx.now())
+}
+
+fn past_deadline() -> Error {
+    Error::conflict("The deadline of this job has passed. Set a later one first.")
+}
+
+/// Keeps what skills are asked for in step with a change of one posting.
+fn keeping_demand(tx: &Tx<'_>, job: Id<Job>, change: impl FnOnce() -> Result<()>) -> Result<()> {
+    let mut before = store::counted_skills(tx, job)?;
+    change()?;
+    let mut after = store::counted_skills(tx, job)?;
+    let kept: Vec<_> = before.iter().copied().filter(|it| after.contains(it)).collect();
+    before.retain(|it| !kept.contains(it));
+    after.retain(|it| !kept.contains(it));
+    skills::store::move_demand(tx, &before, -1)?;
+    skills::store::move_demand(tx, &after, 1)
+}
+
+/// Ends the taking of applications.
+///
+/// # Errors
+/// 409 when it is closed already.
+pub fn close(tx: &Tx<'_>, by: &CurrentUser, job: &Owned<Job>) -> Result<Job> {
+    if job.status == JobStatus::Closed {
+        return Err(Error::conflict("This job is closed already."));
+    }
+    close_as(tx, Some(by.id), job.id)?;
+    store::get(tx, job.id, tx.now())
+}
+
+fn close_as(tx: &Tx<'_>, by: Option<Id<User>>, job: Id<Job>) -> Result<()> {
+    keeping_demand(tx, job, || store::update_status(tx, job, JobStatus::Closed))?;
+    tx.emit(Event::Closed { job, by })
+}
+
+/// Takes applications again.
+///
+/// # Errors
+/// 409 when it is open already, or past its deadline.
+pub fn reopen(tx: &Tx<'_>, by: &CurrentUser, job: &Owned<Job>) -> Result<Job> {
+    if job.deadline.is_some_and(|it| it <= tx.now()) {
+        return Err(past_deadline());
+    }
+    if job.status == JobStatus::Active {
+        return Err(Error::conflict("This job is open already."));
+    }
+    keeping_demand(tx, job.id, || store::update_status(tx, job.id, JobStatus::Active))?;
+    tx.emit(Event::Reopened { job: job.id, by: by.id })?;
+    store::get(tx, job.id, tx.now())
+}
+
+/// Closes every active posting whose deadline has passed; how many there were.
+///
+/// # Errors
+/// Those of the database.
+pub fn close_expired(tx: &Tx<'_>) -> Result<usize> {
+    let expired = store::expired(tx, tx.now())?;
+    for job in &expired {
+        close_as(tx, None, *job)?;
+    }
+    Ok(expired.len())
+}
+
+/// Deletes a posting softly. A repeat changes nothing.
+///
+/// # Errors
+/// Those of the database.
+pub fn remove(tx: &Tx<'_>, by: &CurrentUser, job: &Owned<Job>) -> Result<()> {
+    if job.is_deleted {
+        return Ok(());
+    }
+    keeping_demand(tx, job.id, || store::update_deleted(tx, job.id, Some(tx.now())))?;
+    tx.emit(Event::Deleted { job: job.id, by: by.id })
+}
+
+/// Takes a deletion back. A repeat changes nothing.
+///
+/// # Errors
+/// 409 for its poster after 30 days.
+pub fn restore(tx: &Tx<'_>, by: &CurrentUser, job: &Owned<Job>) -> Result<()> {
+    let Some(deleted_at) = job.deleted_at else { return Ok(()) };
+    if tx.now().since(deleted_at) > RESTORABLE && !by.is_admin() {
+        return Err(Error::conflict("This job was deleted more than 30 days ago."));
+    }
+    keeping_demand(tx, job.id, || store::update_deleted(tx, job.id, None))?;
+    tx.emit(Event::Restored { job: job.id, by: by.id })
+}
+
+/// Lets postings ask for `into` where they asked for `from`, which the catalogue merges into it.
+///
+/// # Errors
+/// Those of the database.
+pub fn merge_skill(tx: &Tx<'_>, from: Id<Skill>, into: Id<Skill>) -> Result<()> {
+    store::update_skill(tx, from, into)?;
+    recount(tx).map(drop)
+}
+
+/// Rebuilds what this room keeps: applications per posting, and postings per skill; how many were wrong.
+///
+/// # Errors
+/// Those of the database.
+pub fn recount(tx: &Tx<'_>) -> Result<usize> {
+    Ok(applications::store::recount(tx)? + skills::store::set_demand(tx, &store::demand(tx)?)?)
+}
+
+/// Ends what an erased account leaves here: its applications go, its postings close.
+///
+/// # Errors
+/// Those of the database.
+pub fn forget_user(tx: &Tx<'_>, user: Id<User>) -> Result<()> {
+    for (job, status) in applications::store::of_user(tx, user)? {
+        if status != ApplicationStatus::Withdrawn {
+            applications::store::update_count(tx, job, -1)?;
+        }
+    }
+    applications::store::delete_of_user(tx, user)?;
+    for job in store::active_of(tx, user)? {
+        close_as(tx, None, job)?;
+    }
+    Ok(())
+}
