@@ -16,7 +16,6 @@ pub async fn at_start(app: &App) -> Result<()> {
     let retention = app.config.retention.clone();
     app.db
         .write(move |tx| {
-            skills::service::fill_catalogue(tx)?;
             let ago = |span: crate::platform::config::Span| tx.now().plus(-Duration::seconds(span.as_secs()));
             skills::service::fill_catalogue(tx)?;
             achievements::service::fill(tx)?;

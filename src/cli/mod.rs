@@ -5,6 +5,8 @@ pub mod config;
 mod describe;
 pub mod import;
 pub mod migrate;
+mod progress;
+pub mod seed;
 pub mod serve;
 pub mod task;
 pub mod user;
@@ -74,6 +76,8 @@ enum Command {
     /// Make and manage accounts.
     #[command(subcommand)]
     User(user::UserCommand),
+    /// Fill an instance with invented people, jobs and applications.
+    Seed(seed::SeedArgs),
     /// Look into the queue of background tasks, and move it along.
     #[command(subcommand)]
     Task(task::TaskCommand),
@@ -141,6 +145,7 @@ fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Migrate(args) => migrate::run(load(common.overrides())?.config, &args),
         Command::User(command) => user::run(load(common.overrides())?.config, command),
         Command::Task(command) => run_task(common.overrides(), command),
+        Command::Seed(args) => seed::run(load(common.overrides())?.config, args),
         Command::Import(args) => import::run(load(common.overrides())?.config, args),
         Command::Config(command) => config::run(common.overrides(), &command),
         Command::Analyze(args) => analyze::run(&args, &mut io::stdout().lock()),

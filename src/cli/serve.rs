@@ -14,11 +14,11 @@ use tracing_subscriber::{
     EnvFilter, Layer as _, filter::LevelFilter, layer::SubscriberExt as _, util::SubscriberInitExt as _,
 };
 
-use super::{load, runtime};
+use super::{load, runtime, seed};
 use crate::{
     platform::{
         app::App,
-        config::{Config, LogLevel, Overrides},
+        config::{Config, LogLevel, Overrides, Transport},
         edge::log_file,
     },
     reactions, router, upkeep, worker,
@@ -30,6 +30,9 @@ const FLUSH: Duration = Duration::from_secs(3);
 /// Serves the API and the pages.
 #[derive(Args)]
 pub struct ServeArgs {
+    /// Fill an empty instance with invented people and jobs first.
+    #[arg(long)]
+    demo: bool,
     /// Only answer calls: neither tasks nor schedule run here.
     #[arg(long)]
     no_worker: bool,
@@ -54,8 +57,12 @@ pub struct WorkerArgs {
 /// # Errors
 /// Says what keeps it from starting.
 pub fn serve(overrides: Overrides, args: &ServeArgs) -> anyhow::Result<()> {
-    let loaded = load(Overrides { address: args.address, port: args.port, ..overrides })?;
+    let mut loaded = load(Overrides { address: args.address, port: args.port, ..overrides })?;
     start_log(&loaded.config, &loaded.warnings)?;
+    if args.demo && loaded.config.mail.transport == Transport::Auto {
+        // Nobody invented has a mailbox.
+        loaded.config.mail.transport = Transport::File;
+    }
     let is_new = !loaded.config.database_path().exists();
     runtime()?.block_on(async {
         let app = App::open(loaded.config, reactions::react)?;
@@ -63,6 +70,9 @@ pub fn serve(overrides: Overrides, args: &ServeArgs) -> anyhow::Result<()> {
             tell_of_new(&app);
         }
         upkeep::at_start(&app).await?;
+        if args.demo {
+            demo(&app).await?;
+        }
         let (stop, stopped) = oneshot::channel::<()>();
         let tasks = (!args.no_worker).then(|| tokio::spawn(run_worker(app.clone(), stopped)));
         let flushing = tokio::spawn(flush_forever(app.clone()));
@@ -137,6 +147,16 @@ async fn flush_forever(app: Arc<App>) {
             tracing::warn!("what calls left behind was not written: {error}");
         }
     }
+}
+
+/// Fills an empty instance and tells who can sign in.
+async fn demo(app: &Arc<App>) -> anyhow::Result<()> {
+    if seed::is_empty(app).await? {
+        seed::fill(app, seed::SeedArgs::DEMO).await?;
+    }
+    println!("Accounts of the demo, all with the password {}:", seed::PASSWORD);
+    println!("  user1 (admin), user2 (recruiter), user3 to user40 (members; user3 to user8 with a résumé)");
+    Ok(())
 }
 
 fn tell_of_new(app: &App) {

@@ -7,5 +7,5 @@ pub mod service;
 mod store;
 pub mod tasks;
 
-pub use model::{Event, FileType, Resume, ResumeFilter, Status};
+pub use model::{Event, FileType, Reading, Resume, ResumeFilter, Status};
 pub use routes::{Api, routes};

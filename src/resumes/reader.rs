@@ -13,12 +13,14 @@ use tokio::sync::Semaphore;
 use super::store;
 
 use crate::{
-    analysis::{self, Analysis, Catalogue, Document, Limits, Unreadable, delivered_roles, extract_in_child},
+    analysis::{
+        self, Analysis, Catalogue, CatalogueSkill, Document, Limits, Unreadable, delivered_roles, extract_in_child,
+    },
     platform::{
         app::App,
         error::{Error, Result},
     },
-    skills::{self, CatalogueSkill},
+    skills,
 };
 
 /// How long an upload waits for a place before it is asked to come again.
@@ -76,8 +78,7 @@ impl Reader {
         match &*kept {
             Some(compiled) if compiled.skills == skills => compiled.clone(),
             _ => {
-                let looked_for = skills.iter().cloned().map(looked_for).collect();
-                let catalogue = Catalogue::new(looked_for, delivered_roles());
+                let catalogue = Catalogue::new(skills.clone(), delivered_roles());
                 kept.insert(Arc::new(Compiled { skills, catalogue })).clone()
             }
         }
@@ -103,12 +104,6 @@ impl Reader {
         })
         .await
     }
-}
-
-/// The same skill in the words of the analysis, which knows no database.
-fn looked_for(skill: CatalogueSkill) -> analysis::CatalogueSkill {
-    let CatalogueSkill { name, category, description, synonyms, context } = skill;
-    analysis::CatalogueSkill { name, category, description, synonyms, context }
 }
 
 /// What a child needs.

@@ -213,22 +213,23 @@ async fn open<F: Form>(app: &App, mut file: Uploaded) -> Result<Opened> {
 #[utoipa::path(tag = "Résumés", responses((status = 200, body = ResumeDetail)))]
 #[get("/resumes/<id>")]
 async fn show_resume(app: &App, user: CurrentUser, id: Id<Resume>) -> Result<Json<ResumeDetail>> {
-    detail(app, move |conn| store::get(conn, id, user.id)).await
+    detail(app, user, Some(id)).await
 }
 
 /// Your primary résumé.
 #[utoipa::path(tag = "Résumés", responses((status = 200, body = ResumeDetail)))]
 #[get("/onboarding/cv")]
 async fn show_cv(app: &App, user: CurrentUser) -> Result<Json<ResumeDetail>> {
-    detail(app, move |conn| store::primary(conn, user.id)).await
+    detail(app, user, None).await
 }
 
-async fn detail(
-    app: &App,
-    find: impl FnOnce(&rusqlite::Connection) -> Result<Resume> + Send + 'static,
-) -> Result<Json<ResumeDetail>> {
-    let shown = app.db.read(|conn| {
-        let resume = find(conn)?;
+/// One résumé whole; without an id the primary one.
+async fn detail(app: &App, user: CurrentUser, id: Option<Id<Resume>>) -> Result<Json<ResumeDetail>> {
+    let shown = app.db.read(move |conn| {
+        let resume = match id {
+            Some(id) => store::get(conn, id, user.id)?,
+            None => store::primary(conn, user.id)?,
+        };
         let result = store::result(conn, resume.id)?.map(|it| Value::Object(resume.analysis(it)));
         Ok(ResumeDetail { resume, result })
     });

@@ -120,7 +120,7 @@ pub fn change(tx: &Tx<'_>, resume: Owned<Resume>, mut body: Fields) -> Result<Re
 }
 
 /// Deletes row and text now, and the file once that is on the disk. A crash in between leaves a file without a row, which
-/// [`delete_orphans`] finds.
+/// the cleaning of old résumés finds.
 ///
 /// # Errors
 /// Those of the database.

@@ -10,8 +10,8 @@ pub mod user_skills;
 
 pub use event::Event;
 pub use model::{
-    Acceptance, CatalogueSkill, Category, CategoryCount, Distribution, MOST_REQUIRED, MOST_SYNONYMS, ProficiencyLevel,
-    Skill, SkillDraft, SkillFilter, SkillRef, SkillSuggestion, Statistics, SuggestionDraft, SuggestionFilter,
+    Acceptance, Category, CategoryCount, Distribution, MOST_REQUIRED, MOST_SYNONYMS, ProficiencyLevel, Skill,
+    SkillDraft, SkillFilter, SkillRef, SkillSuggestion, Statistics, SuggestionDraft, SuggestionFilter,
     SuggestionStatus, Trend, TrendingFilter, name_key,
 };
 pub use routes::{Api, routes};

@@ -162,24 +162,6 @@ impl SkillDraft {
     }
 }
 
-/// A skill as the delivered catalogue describes it, and as the analysis of résumés looks for it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CatalogueSkill {
-    /// The name shown.
-    pub name: String,
-    /// The word of a [`Category`].
-    pub category: String,
-    /// One sentence.
-    #[serde(default)]
-    pub description: String,
-    /// Other names.
-    #[serde(default)]
-    pub synonyms: Vec<String>,
-    /// Whether the name is an everyday word or a letter as well, so that it counts only with support around it.
-    #[serde(default)]
-    pub context: bool,
-}
-
 /// The filters of `GET /skills/`.
 #[derive(Default, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]

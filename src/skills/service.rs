@@ -1,10 +1,11 @@
 //! The rules of the catalogue and of suggestions for it.
 
 use super::{
-    Acceptance, CatalogueSkill, Category, Event, MOST_SYNONYMS, Skill, SkillDraft, SkillSuggestion, SuggestionDraft,
-    SuggestionStatus, store, user_skills,
+    Acceptance, Category, Event, MOST_SYNONYMS, Skill, SkillDraft, SkillSuggestion, SuggestionDraft, SuggestionStatus,
+    store, user_skills,
 };
 use crate::{
+    analysis::{CatalogueSkill, delivered_skills},
     platform::{
         db::Tx,
         error::{Error, Result},
@@ -205,7 +206,7 @@ pub fn fill_catalogue(tx: &Tx<'_>) -> Result<usize> {
     if !store::is_empty(tx)? {
         return Ok(0);
     }
-    let delivered = delivered_skills()?;
+    let delivered = delivered_skills();
     for CatalogueSkill { name, category, description, synonyms, context } in &delivered {
         let draft = SkillDraft {
             name: delivered_name(name)?,
@@ -217,12 +218,6 @@ pub fn fill_catalogue(tx: &Tx<'_>) -> Result<usize> {
     }
     tx.emit(Event::CatalogueChanged { by: None, skill: None })?;
     Ok(delivered.len())
-}
-
-/// The skills that careerd is delivered with.
-fn delivered_skills() -> Result<Vec<CatalogueSkill>> {
-    let lines = include_str!("../../data/skills.jsonl").lines().filter(|line| !line.trim().is_empty());
-    Ok(lines.map(serde_json::from_str).collect::<serde_json::Result<_>>()?)
 }
 
 fn delivered_name(name: &str) -> Result<String> {

@@ -3,10 +3,11 @@
 use rusqlite::{Connection, OptionalExtension, Row, types::Type};
 
 use super::{
-    CatalogueSkill, Category, CategoryCount, Distribution, ProficiencyLevel, Skill, SkillDraft, SkillFilter, SkillRef,
-    SkillSuggestion, Statistics, SuggestionDraft, SuggestionFilter, SuggestionStatus, Trend, model::name_key,
+    Category, CategoryCount, Distribution, ProficiencyLevel, Skill, SkillDraft, SkillFilter, SkillRef, SkillSuggestion,
+    Statistics, SuggestionDraft, SuggestionFilter, SuggestionStatus, Trend, model::name_key,
 };
 use crate::{
+    analysis::CatalogueSkill,
     platform::{
         clock::Timestamp,
         db::Tx,

@@ -319,3 +319,11 @@ pub fn newest(conn: &Connection) -> Result<Vec<User>> {
     let mut statement = conn.prepare_cached(&format!("SELECT {USER} FROM users u ORDER BY u.id DESC"))?;
     Ok(statement.query_map([], user)?.collect::<rusqlite::Result<_>>()?)
 }
+
+/// Whether there is any account.
+///
+/// # Errors
+/// Those of the database.
+pub fn exist(conn: &Connection) -> Result<bool> {
+    Ok(conn.query_row("SELECT EXISTS (SELECT 1 FROM users)", [], |row| row.get(0))?)
+}

@@ -62,7 +62,7 @@ impl TestApp {
         let mut config = config(folder.path().to_owned());
         change(&mut config);
         fs::write(config.database_path(), template()).unwrap();
-        let app = App::open(config, reactions::react).unwrap();
+        let app = App::open_as(env!("CARGO_BIN_EXE_careerd").into(), config, reactions::react).unwrap();
         let client = Client::untracked(router::rocket(app.clone()).unwrap()).unwrap();
         TestApp { app, client, folder, expect_empty_queue: true }
     }

@@ -3,6 +3,7 @@
 use careerd::{
     platform::id::Id,
     skills::{Category, SkillDraft, service, store},
+    users,
 };
 use chrono::Duration;
 use rocket::http::Method;
@@ -213,6 +214,18 @@ fn only_the_holder_changes_a_held_skill() {
     ann.delete(&path).empty();
     ann.get(&path).status(404);
     ann.get("/api/user-skills/0/").status(404);
+}
+
+#[test]
+fn the_skills_of_an_account_out_of_use_are_not_there() {
+    let t = TestApp::new();
+    let (ann, ben) = (t.user("ann"), t.user("ben"));
+    let row = format!("/api/user-skills/{}", take_up(&ann, skill(&t, "Go", &[])));
+    let id = Id::new(ann.id);
+    t.write(move |tx| users::service::set_active(tx, id, false));
+    ben.get(&format!("{row}/")).status(404);
+    ben.post(&format!("{row}/endorse/"), json!({})).status(404);
+    ben.get(&format!("/api/users/{}/skills/", ann.id)).status(404);
 }
 
 #[test]

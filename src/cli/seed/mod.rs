@@ -1,0 +1,119 @@
+//! Inventing an instance: people, what they can do, postings and applications.
+//!
+//! All of it goes through the services, at moments of the past, so that counters, points and events are what they would be had
+//! it happened. The same seed makes the same content.
+
+mod content;
+mod people;
+mod postings;
+
+use std::{sync::Arc, time::Instant};
+
+use clap::Args;
+use rand::{SeedableRng, rngs::StdRng};
+
+use super::{progress::Progress, runtime, told};
+use crate::{
+    platform::{app::App, config::Config, error::Result},
+    reactions, upkeep,
+};
+use content::Content;
+
+/// The password of every invented account.
+pub const PASSWORD: &str = "demo-password-1";
+
+/// How much is invented.
+#[derive(Args, Clone, Copy)]
+#[command(after_help = "\
+The people are user1 to userN with the password demo-password-1; user1 is an admin, user2 posts the jobs.
+
+Example:
+  careerd seed --users 1000 --jobs 5000 --random-seed 7")]
+pub struct SeedArgs {
+    /// How many people.
+    #[arg(long, default_value_t = 40)]
+    users: usize,
+    /// How many open jobs; closed and expired ones come on top.
+    #[arg(long, default_value_t = 60)]
+    jobs: usize,
+    /// How many courses.
+    #[arg(long, default_value_t = 0)]
+    courses: usize,
+    /// How many posts.
+    #[arg(long, default_value_t = 0)]
+    posts: usize,
+    /// What the invention begins with; the same number makes the same content.
+    #[arg(long, default_value_t = 1)]
+    random_seed: u64,
+}
+
+impl SeedArgs {
+    /// What `serve --demo` begins with.
+    pub const DEMO: SeedArgs = SeedArgs { users: 40, jobs: 60, courses: 0, posts: 0, random_seed: 1 };
+}
+
+/// Fills the database.
+///
+/// # Errors
+/// The database does not take it, or people named user1 … exist already.
+pub fn run(config: Config, args: SeedArgs) -> anyhow::Result<()> {
+    let app = App::open(config, reactions::react)?;
+    let begun = Instant::now();
+    let done = runtime()?.block_on(async {
+        told(upkeep::at_start(&app).await)?;
+        fill(&app, args).await
+    });
+    app.db.close();
+    done?;
+    println!(
+        "{} people and {} open jobs were invented in {:.1} s.",
+        args.users,
+        args.jobs,
+        begun.elapsed().as_secs_f64()
+    );
+    for (count, room) in [(args.courses, "courses"), (args.posts, "posts")] {
+        if count > 0 {
+            println!("There are no {room} yet in this version, so none was invented.");
+        }
+    }
+    println!("They sign in as user1 to user{} with the password {PASSWORD}.", args.users);
+    println!("What follows from it waits in the queue for careerd serve or careerd worker.");
+    Ok(())
+}
+
+/// Invents people and postings in an opened instance.
+///
+/// # Errors
+/// As [`run`].
+pub async fn fill(app: &Arc<App>, args: SeedArgs) -> anyhow::Result<()> {
+    let content = Arc::new(Content::delivered()?);
+    let mut random = StdRng::seed_from_u64(args.random_seed);
+    let password = app.passwords.hash(PASSWORD.into()).await?;
+    let people = told(people::invent(app, &content, &mut random, args.users, &password).await)?;
+    told(postings::invent(app, &content, &mut random, &people, args.jobs).await)?;
+    told(people::endorse(app, &mut random, &people).await)?;
+    told(people::upload_resumes(app, &content, &people).await)
+}
+
+/// Whether nobody has an account yet.
+///
+/// # Errors
+/// Those of the database.
+pub async fn is_empty(app: &App) -> Result<bool> {
+    app.db.read(|conn| Ok(!crate::users::store::exist(conn)?)).await
+}
+
+/// Runs `step` for each of `0..count`, so many in one commit.
+async fn in_batches<F>(app: &App, what: &'static str, count: usize, step: F) -> Result<()>
+where
+    F: Fn(&crate::platform::db::Tx<'_>, usize) -> Result<()> + Clone + Send + 'static,
+{
+    const BATCH: usize = 200;
+    let progress = Progress::new(what, count);
+    for first in (0..count).step_by(BATCH) {
+        let (step, last) = (step.clone(), (first + BATCH).min(count));
+        app.db.write(move |tx| (first..last).try_for_each(|nth| step(tx, nth))).await?;
+        progress.at(last);
+    }
+    Ok(())
+}

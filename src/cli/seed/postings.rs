@@ -1,0 +1,161 @@
+//! Invented postings, and who applied to them.
+
+use std::sync::Arc;
+
+use chrono::Duration;
+use rand::{Rng, rngs::StdRng, seq::IndexedRandom};
+use serde_json::{Map, Value, json};
+
+use super::{
+    content::{Content, JobTemplate, any, happens},
+    in_batches,
+    people::Person,
+};
+use crate::{
+    jobs::{self, applications},
+    platform::{
+        app::App,
+        db::Tx,
+        error::{Error, Result},
+        fields::{Fields, Mode},
+        id::Id,
+    },
+    users::{CurrentUser, User, store},
+};
+
+/// How many closed and how many expired postings come on top of the open ones: one for each so many.
+const ONE_IN: usize = 10;
+
+/// What became of a posting.
+#[derive(Clone, Copy, PartialEq)]
+enum Fate {
+    Open,
+    Closed,
+    Expired,
+}
+
+#[derive(Clone)]
+struct Posting {
+    body: Map<String, Value>,
+    ago: Duration,
+    fate: Fate,
+    applicants: Vec<(Id<User>, String)>,
+}
+
+/// Invents so many open postings of the second person, some that are over, and applications to them.
+pub(super) async fn invent(
+    app: &App,
+    content: &Arc<Content>,
+    random: &mut StdRng,
+    people: &Arc<Vec<Person>>,
+    open: usize,
+) -> Result<()> {
+    let Some(poster) = people.get(1).or_else(|| people.first()).map(|it| it.id) else { return Ok(()) };
+    let over = open / ONE_IN;
+    let fates = [(Fate::Open, open), (Fate::Closed, over), (Fate::Expired, over)];
+    let mut postings = vec![];
+    for fate in fates.into_iter().flat_map(|(fate, count)| std::iter::repeat_n(fate, count)) {
+        postings.push(posting(content, random, people, poster, fate)?);
+    }
+    let count = postings.len();
+    in_batches(app, "jobs", count, move |tx, nth| add(tx, poster, &postings[nth])).await?;
+    app.db.write(|tx| jobs::service::close_expired(tx).map(drop)).await
+}
+
+fn posting(
+    content: &Content,
+    random: &mut StdRng,
+    people: &[Person],
+    poster: Id<User>,
+    fate: Fate,
+) -> anyhow::Result<Posting> {
+    let template = any(random, &content.job_templates)?;
+    let fitting: Vec<_> = content.companies.iter().filter(|it| template.companies.contains(&it.name)).collect();
+    let company = match fitting.choose(random) {
+        Some(company) => company,
+        None => any(random, &content.companies)?,
+    };
+    let factor = random.random_range(0.9..1.15);
+    let salary = |amount: i64| (amount as f64 * factor / 1000.0).round() as i64 * 1000;
+    // What is still open was posted lately; what is over began earlier.
+    let minutes = if fate == Fate::Open { 10..60 * 24 * 28 } else { 60 * 24 * 31..60 * 24 * 60 };
+    let ago = Duration::minutes(random.random_range(minutes));
+    let mut body = json!({
+        "title": template.title,
+        "description": template.description.replace("{company}", &company.name),
+        "company_name": company.name,
+        "location": any(random, &company.cities)?,
+        "is_remote": template.remote && happens(random, 0.7),
+        "job_type": template.job_type,
+        "experience_level": template.level,
+        "required_skill_ids": template.must,
+        "nice_to_have_skill_ids": template.nice,
+        "salary_currency": "USD",
+    });
+    if happens(random, 0.85) {
+        body["salary_min"] = json!(salary(template.salary[0]));
+        body["salary_max"] = json!(salary(template.salary[1]));
+    }
+    let deadline = match fate {
+        Fate::Open if happens(random, 0.5) => Some(Duration::days(random.random_range(5..45))),
+        Fate::Expired => Some(-Duration::days(random.random_range(1..20))),
+        _ => None,
+    };
+    if let Some(deadline) = deadline {
+        body["deadline"] = json!((chrono::Utc::now() + deadline).to_rfc3339());
+    }
+    let Value::Object(body) = body else { anyhow::bail!("a posting is an object") };
+    Ok(Posting { body, ago, fate, applicants: applicants(content, random, people, poster, template, &company.name)? })
+}
+
+/// People who know a good part of what is asked for, a few of them.
+fn applicants(
+    content: &Content,
+    random: &mut StdRng,
+    people: &[Person],
+    poster: Id<User>,
+    template: &JobTemplate,
+    company: &str,
+) -> anyhow::Result<Vec<(Id<User>, String)>> {
+    let mut applicants = vec![];
+    // In a large instance nobody looks at everybody: a sample is enough.
+    for person in people.choose_multiple(random, 60.min(people.len())).cloned().collect::<Vec<_>>() {
+        let known: Vec<&String> =
+            template.must.iter().filter(|it| person.skills.iter().any(|(name, ..)| name == *it)).collect();
+        if person.id == poster
+            || known.len() * 2 < template.must.len()
+            || !happens(random, 0.5)
+            || applicants.len() == 6
+        {
+            continue;
+        }
+        let letter = any(random, &content.cover_letters)?
+            .replace("{title}", &template.title)
+            .replace("{company}", company)
+            .replace("{skill1}", known.first().map_or("", |it| it));
+        applicants.push((person.id, letter));
+    }
+    Ok(applicants)
+}
+
+fn add(tx: &Tx<'_>, poster: Id<User>, posting: &Posting) -> Result<()> {
+    let posted_at = tx.now().plus(-posting.ago);
+    let job =
+        tx.at(posted_at, || jobs::service::post(tx, poster, Fields::of_body(posting.body.clone(), Mode::Whole)))?;
+    for (nth, (applicant, letter)) in posting.applicants.iter().enumerate() {
+        let hours = i64::try_from(nth + 1).unwrap_or(1) * 3;
+        // Nobody applies tomorrow: what was posted just now has its applications just now.
+        let moment = posted_at.plus(Duration::hours(hours)).min(tx.now());
+        let by = CurrentUser::on_behalf_of(&store::get(tx, *applicant)?);
+        let body = Map::from_iter([("cover_letter".to_owned(), json!(letter))]);
+        match tx.at(moment, || applications::service::apply(tx, &by, job.id, Fields::of_body(body, Mode::Whole))) {
+            Ok(_) | Err(Error::Conflict(_)) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    if posting.fate == Fate::Closed {
+        let by = CurrentUser::on_behalf_of(&store::get(tx, poster)?);
+        jobs::service::close(tx, &by, &by.owning(job)?)?;
+    }
+    Ok(())
+}
