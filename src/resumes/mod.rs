@@ -8,4 +8,5 @@ pub mod store;
 pub mod tasks;
 
 pub use model::{Event, FileType, Reading, Resume, ResumeFilter, Status};
-pub use routes::{Api, routes};
+pub use reader::Reader;
+pub use routes::{Api, routes, send};
