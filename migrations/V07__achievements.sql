@@ -33,3 +33,11 @@ CREATE UNIQUE INDEX user_achievements_once ON user_achievements (user_id, achiev
 CREATE INDEX user_achievements_user ON user_achievements (user_id, earned_at DESC, id DESC);
 CREATE INDEX user_achievements_achievement ON user_achievements (achievement_id);
 CREATE INDEX user_achievements_awarded_by ON user_achievements (awarded_by) WHERE awarded_by IS NOT NULL;
+
+-- The round sums of points that somebody was told of, each once.
+CREATE TABLE point_milestones (
+    user_id INTEGER NOT NULL REFERENCES users ON DELETE CASCADE,
+    points INTEGER NOT NULL,
+    reached_at INTEGER NOT NULL,
+    PRIMARY KEY (user_id, points)
+) STRICT, WITHOUT ROWID;

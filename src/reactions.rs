@@ -94,6 +94,12 @@ fn on_achievements(tx: &Tx<'_>, event: &achievements::Event) -> Result<()> {
                 tx.enqueue(&CheckUserAchievements { user })?;
             }
         }
+        achievements::Event::MilestoneReached { user, points } => {
+            let title = format!("You have {points} points");
+            let message = "See what brought them, and who is ahead.".to_owned();
+            let notice = Notice::new(user, Kind::System, format!("milestone:{points}"), title, message);
+            tx.enqueue(&SendNotification(notice.link(format!("/profile/{user}"))))?;
+        }
         achievements::Event::RuleChanged { achievement, at } => {
             let round = format!("rule:{achievement}:{}", at.micros());
             tx.enqueue(&CheckAllUserAchievements { all: true, after: 0, round })?;

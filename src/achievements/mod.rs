@@ -9,4 +9,4 @@ mod tasks;
 
 pub use model::{Achievement, Event, Leader, Period, Progress, Rarity, UserAchievement};
 pub use routes::{Api, routes};
-pub use tasks::{CheckAllUserAchievements, CheckUserAchievements, UnlockAchievement};
+pub use tasks::{CheckAllUserAchievements, CheckUserAchievements, DetectMilestoneAchievements, UnlockAchievement};

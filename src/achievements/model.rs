@@ -331,6 +331,13 @@ pub enum Event {
         /// The points it brought.
         points: i64,
     },
+    /// Somebody's points reached a round sum for the first time.
+    MilestoneReached {
+        /// Who.
+        user: Id<User>,
+        /// The sum.
+        points: i64,
+    },
     /// There is a new rule, or a rule changed: people may have earned it already.
     RuleChanged {
         /// The achievement.
@@ -346,6 +353,9 @@ impl event::Event for Event {
             // The system is the actor: earning is no deed of its own, else it would lengthen streaks.
             Event::Earned { award, .. } => {
                 Facts::new("achievements.earned", None::<Id<User>>, "user_achievement", *award)
+            }
+            Event::MilestoneReached { user, .. } => {
+                Facts::new("achievements.milestone_reached", None::<Id<User>>, "user", *user)
             }
             Event::RuleChanged { achievement, .. } => {
                 Facts::new("achievements.rule_changed", None::<Id<User>>, "achievement", *achievement)

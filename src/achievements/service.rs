@@ -75,6 +75,23 @@ pub fn unlock(tx: &Tx<'_>, user: Id<User>, key: &str) -> Result<()> {
     Ok(())
 }
 
+/// Round sums of points that are worth a word.
+const MILESTONES: &[i64] = &[250, 500, 1000, 2500, 5000];
+
+/// Tells of at most so many milestones that were reached and not told of yet; how many they were. A milestone stays told of
+/// when points fall and rise again.
+///
+/// # Errors
+/// Those of the database.
+pub fn tell_milestones(tx: &Tx<'_>, limit: i64) -> Result<i64> {
+    let reached = store::note_milestones(tx, MILESTONES, limit)?;
+    let count = i64::try_from(reached.len()).unwrap_or(i64::MAX);
+    for (user, points) in reached {
+        tx.emit(Event::MilestoneReached { user, points })?;
+    }
+    Ok(count)
+}
+
 fn is_there(tx: &Tx<'_>, user: Id<User>) -> Result<bool> {
     match users::store::get_active(tx, user) {
         Ok(_) => Ok(true),

@@ -422,3 +422,19 @@ pub fn people_after(conn: &Connection, after: i64, since: Option<Timestamp>, lim
     let rows = statement.query_map((after, since, limit), |row| row.get(0))?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
+
+/// Notes which of these sums active people have reached and were not noted for, at most so many.
+///
+/// # Errors
+/// Those of the database.
+pub fn note_milestones(tx: &Tx<'_>, sums: &[i64], limit: i64) -> Result<Vec<(Id<User>, i64)>> {
+    let mut statement = tx.prepare_cached(
+        "INSERT INTO point_milestones (user_id, points, reached_at)
+         SELECT u.id, s.value, ?2 FROM json_each(?1) s JOIN users u ON u.is_active = 1 AND u.points >= s.value
+         WHERE NOT EXISTS (SELECT 1 FROM point_milestones m WHERE m.user_id = u.id AND m.points = s.value)
+         ORDER BY u.id, s.value LIMIT ?3 RETURNING user_id, points",
+    )?;
+    let rows =
+        statement.query_map((serde_json::to_string(sums)?, tx.now(), limit), |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}

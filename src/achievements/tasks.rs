@@ -10,8 +10,9 @@ use super::{service, store};
 use crate::{
     platform::{
         app::App,
+        error::Error,
         id::Id,
-        task::{Key, Task},
+        task::{Hopeless, Key, Task},
     },
     users::User,
 };
@@ -55,7 +56,11 @@ impl Task for UnlockAchievement {
     }
 
     async fn run(self, app: Arc<App>) -> Result<()> {
-        Ok(app.db.write(move |tx| service::unlock(tx, self.user, &self.key)).await?)
+        let key = self.key.clone();
+        match app.db.write(move |tx| service::unlock(tx, self.user, &self.key)).await {
+            Err(Error::NotFound(_)) => Err(Hopeless(format!("there is no achievement with the key {key:?}")).into()),
+            unlocked => Ok(unlocked?),
+        }
     }
 }
 
@@ -97,6 +102,20 @@ impl Task for CheckAllUserAchievements {
         if let Some(last) = people.last().map(|it| it.raw()).filter(|_| people.len() >= CHUNK as usize) {
             app.db.write(move |tx| tx.enqueue(&Self { after: last, ..self })).await?;
         }
+        Ok(())
+    }
+}
+
+/// Tells of the round sums of points that were reached since the last look.
+#[derive(Serialize, Deserialize)]
+pub struct DetectMilestoneAchievements {}
+
+impl Task for DetectMilestoneAchievements {
+    const KIND: &'static str = "detect_milestone_achievements";
+    const RETRIES: u32 = 1;
+
+    async fn run(self, app: Arc<App>) -> Result<()> {
+        while app.db.write(|tx| service::tell_milestones(tx, CHUNK)).await? >= CHUNK {}
         Ok(())
     }
 }

@@ -47,7 +47,10 @@ pub fn user_stats(conn: &Connection, user: &User, private: bool, now: Timestamp)
                 likes_received: count.of(Metric::LikesReceived),
                 recent_posts: 0,
             },
-            jobs: JobStats { applications: count.of(Metric::Applications), pending: 0 },
+            jobs: JobStats {
+                applications: count.of(Metric::Applications),
+                pending: pending_applications(conn, user.id)?,
+            },
             mentoring: MentoringStats {
                 is_mentor: user.is_mentor,
                 sessions: count.of(Metric::SessionsAsMentor),
@@ -94,4 +97,11 @@ fn skills(conn: &Connection, user: Id<User>) -> Result<SkillStats> {
              FROM user_skills WHERE user_id = ?1",
         )?
         .query_row([user], |row| Ok(SkillStats { total: row.get(0)?, expert: row.get(1)?, endorsed: row.get(2)? }))?)
+}
+
+/// Applications that their posters have not moved yet.
+fn pending_applications(conn: &Connection, user: Id<User>) -> Result<i64> {
+    Ok(conn
+        .prepare_cached("SELECT count(*) FROM job_applications WHERE user_id = ?1 AND status = 'applied'")?
+        .query_row([user], |row| row.get(0))?)
 }

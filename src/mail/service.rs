@@ -5,7 +5,7 @@ use chrono::Duration;
 use super::{
     model::{Foot, Template, Written},
     store,
-    templates::{self, Letter, Reader},
+    templates::{self, End, Letter, Reader},
 };
 use crate::{
     achievements,
@@ -49,7 +49,8 @@ pub fn write(tx: &Tx<'_>, base: &str, template: Template, user: Id<User>, refere
     let Some(id) = store::begin(tx, user.id, template, reference)? else { return Ok(None) };
     let secret = unsubscribing(tx, user.id, template.foot())?;
     let page = format!("{base}/unsubscribe/{secret}");
-    let (text, html) = templates::render(&letter, preferences.language, Some(&page));
+    let words = templates::end_it(preferences.language, template.foot());
+    let (text, html) = templates::render(&letter, preferences.language, Some(&End { words, address: &page }));
     let headers = vec![
         ("List-Unsubscribe", format!("<{base}/api/notifications/unsubscribe/?token={secret}>")),
         ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click".to_owned()),
@@ -80,7 +81,11 @@ fn letter(
     let reader =
         Reader { name: if user.first_name.is_empty() { &user.username } else { &user.first_name }, language, base };
     match template {
-        Template::Welcome => Ok(Some(templates::welcome(&reader, &verifying(tx, user)?))),
+        Template::Welcome => {
+            // Whoever registers may have given the address of somebody else, so their words have no place in this mail.
+            let reader = Reader { name: &user.username, ..reader };
+            Ok(Some(templates::welcome(&reader, &verifying(tx, user)?)))
+        }
         Template::Achievement => {
             let Ok(award) = reference.parse() else { return Ok(None) };
             match achievements::store::get_award(tx, award) {

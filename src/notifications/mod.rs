@@ -8,4 +8,4 @@ mod tasks;
 
 pub use model::{Digest, Event, Fold, Kind, Language, Notice, Notification, Preferences, ReadStatus, Wanted};
 pub use routes::{Api, routes};
-pub use tasks::SendNotification;
+pub use tasks::{CleanupOldNotifications, MarkNotificationsRead, SendBatchNotifications, SendNotification};

@@ -20,7 +20,8 @@ const FOLD: Duration = Duration::hours(1);
 /// What a link at the foot of a mail speaks of when it ends the digest and the weekly report.
 pub const REGULAR_MAIL: &str = "regular";
 
-/// Tells somebody something, once per key and as far as they want to hear of it.
+/// Tells somebody something, once per key and as far as they want to hear of it. Nobody is told of their own likes, comments
+/// and mentions.
 ///
 /// # Errors
 /// Those of the database. That the account is gone is none: there is nobody left to tell.
@@ -34,6 +35,10 @@ pub fn tell(tx: &Tx<'_>, mut notice: Notice) -> Result<()> {
         && users::store::find_id(tx, by)?.is_none()
     {
         notice.related_user = None;
+    }
+    let own = matches!(notice.kind, Kind::Like | Kind::Comment | Kind::Mention);
+    if own && notice.related_user == Some(notice.user) {
+        return Ok(());
     }
     let wanted = store::wanted(tx, notice.user, notice.kind)?;
     let mail = wanted.email && notice.kind.is_mailed_as_it_is();

@@ -222,6 +222,25 @@ pub fn remove(tx: &Tx<'_>, user: Id<User>, ids: &[Id<Notification>]) -> Result<u
         .execute((user, serde_json::to_string(ids)?))?)
 }
 
+/// Removes what was read before one moment, what was told before another and never read, and what is remembered of tellings
+/// before a third: at most `limit` rows of each; how many of the most there were.
+///
+/// # Errors
+/// Those of the database.
+pub fn purge(tx: &Tx<'_>, read: Timestamp, unread: Timestamp, keys: Timestamp, limit: u32) -> Result<usize> {
+    let rows = tx.execute(
+        "DELETE FROM notifications WHERE id IN (
+             SELECT id FROM notifications WHERE (is_read = 1 AND read_at < ?1) OR (is_read = 0 AND created_at < ?2) LIMIT ?3)",
+        (read, unread, limit),
+    )?;
+    let told = tx.execute(
+        "DELETE FROM notification_keys WHERE (user_id, key) IN (
+             SELECT user_id, key FROM notification_keys WHERE created_at < ?1 LIMIT ?2)",
+        (keys, limit),
+    )?;
+    Ok(rows.max(told))
+}
+
 /// What this person wants to hear of.
 ///
 /// # Errors

@@ -49,7 +49,8 @@ impl Cache {
     fn is_current(&self) -> bool {
         let mut version = self.version.lock().unwrap_or_else(PoisonError::into_inner);
         let (Some(watcher), seen) = &mut *version else { return false };
-        match watcher.query_row("PRAGMA data_version", [], |row| row.get::<_, i64>(0)) {
+        let read = watcher.prepare_cached("PRAGMA data_version");
+        match read.and_then(|mut version| version.query_row([], |row| row.get::<_, i64>(0))) {
             Ok(now) => {
                 if now != *seen {
                     *seen = now;
@@ -117,7 +118,17 @@ impl Tx<'_> {
 }
 
 /// JSON that is ready to be sent.
-pub struct Ready(pub Arc<str>);
+pub struct Ready(Arc<str>);
+
+impl Ready {
+    /// This value as JSON.
+    ///
+    /// # Errors
+    /// The value has no JSON form.
+    pub fn of(value: &impl Serialize) -> Result<Self> {
+        Ok(Self(serde_json::to_string(value)?.into()))
+    }
+}
 
 impl<'r> Responder<'r, 'static> for Ready {
     fn respond_to(self, _: &'r Request<'_>) -> response::Result<'static> {

@@ -47,6 +47,11 @@ pub trait Task: Serialize + DeserializeOwned + Send + 'static {
     fn run(self, app: Arc<App>) -> impl Future<Output = AnyResult<()>> + Send;
 }
 
+/// An error that repeating would not mend: the task is given up at once.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct Hopeless(pub String);
+
 /// What keeps the same work from being queued twice. Keys of different kinds never meet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Key {

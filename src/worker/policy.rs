@@ -12,7 +12,7 @@ use crate::platform::{
     clock::Timestamp,
     db::panic_text,
     task::{
-        Registry,
+        Hopeless, Registry,
         delivery::{self, Delivery, Finished, Outcome},
     },
 };
@@ -124,7 +124,10 @@ impl Policy {
         // On a task of its own a panic harms nothing, and work that holds its thread does not hold up the worker.
         let mut running = Aborting(tokio::spawn(async move {
             let run = decode(args).map_err(Failure::Final)?;
-            run(app).await.map_err(|error| Failure::Passing(format!("{error:#}")))
+            run(app).await.map_err(|error| match error.downcast_ref() {
+                Some(Hopeless(reason)) => Failure::Final(reason.clone()),
+                None => Failure::Passing(format!("{error:#}")),
+            })
         }));
         match tokio::time::timeout(self.limit, &mut running.0).await {
             Ok(Ok(ended)) => ended,

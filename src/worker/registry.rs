@@ -22,5 +22,9 @@ pub fn registry() -> Registry {
         .with::<notifications::SendNotification>()
         .with::<achievements::CheckUserAchievements>()
         .with::<achievements::CheckAllUserAchievements>()
+        .with::<notifications::SendBatchNotifications>()
+        .with::<notifications::MarkNotificationsRead>()
+        .with::<notifications::CleanupOldNotifications>()
         .with::<achievements::UnlockAchievement>()
+        .with::<achievements::DetectMilestoneAchievements>()
 }

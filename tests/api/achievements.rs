@@ -1,9 +1,12 @@
 //! Earning: once each, with its points, until nothing new comes of it.
 
 use careerd::{
-    achievements::{CheckUserAchievements, UnlockAchievement, service},
+    achievements::{
+        CheckAllUserAchievements, CheckUserAchievements, DetectMilestoneAchievements, UnlockAchievement, service,
+    },
     platform::{id::Id, task::Task},
     users::{User, points},
+    worker,
 };
 use serde_json::{Value, json};
 
@@ -255,4 +258,88 @@ fn equal_points_share_a_rank() {
     assert_eq!(places("?period=week"), [(1, "dan".into(), 5)]);
     assert_eq!(places("?period=month")[3], (4, "dan".into(), 15));
     assert_eq!(t.visitor().get("/api/users/leaderboard/?limit=101&period=year").faults(), ["limit", "period"]);
+}
+
+#[test]
+fn milestones_are_told_once_each() {
+    let t = house();
+    let ann = t.user("ann");
+    give_points(&t, &ann, 600, "a");
+    let look = || t.block_on(DetectMilestoneAchievements {}.run(t.app.clone())).unwrap();
+    look();
+    look();
+    t.drain();
+    let told = ann.get("/api/notifications/?type=system").ok();
+    let titles: Vec<&str> =
+        told["results"].as_array().unwrap().iter().map(|it| it["title"].as_str().unwrap()).collect();
+    assert_eq!(titles, ["You have 500 points", "You have 250 points"]);
+    assert_eq!(ann.get("/api/users/me/points/").ok()["points"], 600, "they bring no points");
+    give_points(&t, &ann, -400, "b");
+    give_points(&t, &ann, 400, "c");
+    look();
+    t.drain();
+    assert_eq!(ann.get("/api/notifications/?type=system").ok()["count"], 2);
+}
+
+#[test]
+fn unlocking_what_does_not_exist_is_given_up_at_once() {
+    let t = house();
+    let ann = Id::new(t.user("ann").id);
+    t.drain();
+    let queued = t.write(move |tx| tx.enqueue(&UnlockAchievement { user: ann, key: "nothing".into() }));
+    assert!(queued);
+    let drained = t.block_on(worker::drain(t.app.clone(), std::sync::Arc::new(worker::registry()))).unwrap();
+    assert_eq!(drained.failed[0].1, "there is no achievement with the key \"nothing\"");
+    assert_eq!(t.query::<String>("SELECT state FROM tasks WHERE kind = 'unlock_achievement_async'"), "dead");
+}
+
+#[test]
+fn a_round_over_everybody_goes_on_behind_the_first_500() {
+    let t = house();
+    t.write(|tx| {
+        let mut add = tx.prepare(
+            "INSERT INTO users (username, email, points, created_at, updated_at) VALUES (?1, ?1 || '@example.org', 2000, 0, 0)",
+        )?;
+        (0..1100).try_for_each(|nth| add.execute([format!("member-{nth}")]).map(drop))?;
+        tx.enqueue(&CheckAllUserAchievements { all: true, after: 0, round: "test".into() })
+    });
+    t.drain();
+    assert_eq!(t.visitor().get("/api/achievements/legend/").ok()["holders"], 1100);
+    let runs: i64 = t.query("SELECT count(*) FROM tasks WHERE kind = 'check_all_user_achievements'");
+    assert_eq!(runs, 3);
+}
+
+#[test]
+fn a_resume_earns_its_achievement() {
+    let t = house();
+    let ann = t.user("ann");
+    let text = "Ann Lee\nann@example.org\nExperience\n2019 - 2024 Backend developer at Acme, wrote services in Rust and SQL.\n";
+    ann.upload("/api/resumes/", "cv.txt", text.as_bytes(), &[]).created();
+    t.drain();
+    assert_eq!(ann.get("/api/achievements/first_resume/").ok()["earned"], true);
+}
+
+#[test]
+fn ten_applications_earn_and_the_poster_is_told_of_them_as_one() {
+    let t = house();
+    let (rita, ann) = (t.recruiter("rita"), t.user("ann"));
+    for nth in 0..10 {
+        let job = json!({"title": format!("Job {nth}"), "description": "Work.", "company_name": "Acme", "location": "Lviv", "job_type": "contract"});
+        let id = rita.post("/api/jobs/", job).created()["id"].clone();
+        ann.post(&format!("/api/jobs/{id}/apply/"), json!({})).created();
+        if nth == 9 {
+            for name in ["ben", "cat", "dan"] {
+                t.user(name).post(&format!("/api/jobs/{id}/apply/"), json!({})).created();
+            }
+        }
+    }
+    t.drain();
+    assert_eq!(ann.get("/api/achievements/job_seeker/").ok()["earned"], true);
+    let told = rita.get("/api/notifications/?type=application").ok();
+    assert_eq!(
+        (&told["count"], &told["results"][0]["title"]),
+        (&json!(10), &json!("dan and 3 others applied for \"Job 9\""))
+    );
+    let stats = ann.get("/api/users/me/stats/").ok();
+    assert_eq!((&stats["job_applications"], &stats["jobs"]), (&json!(10), &json!({"applications": 10, "pending": 10})));
 }

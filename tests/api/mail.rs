@@ -51,7 +51,7 @@ fn a_new_member_is_welcomed_once_with_a_link_that_proves_the_address() {
         "List-Unsubscribe: <https://careers.example/api/notifications/unsubscribe/?token=",
         "List-Unsubscribe-Post: List-Unsubscribe=One-Click",
         "Confirm this address:\nhttps://careers.example/verify/",
-        "Stop this kind of mail:\nhttps://careers.example/unsubscribe/",
+        "Stop digests and weekly reports:\nhttps://careers.example/unsubscribe/",
     ] {
         assert!(mail.contains(line), "{line} is missing in {mail}");
     }

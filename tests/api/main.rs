@@ -5,9 +5,11 @@
 mod achievements;
 mod app;
 mod cli;
+mod crash;
 mod description;
 mod edge;
 mod jobs;
+mod journeys;
 mod mail;
 mod notifications;
 mod profiles;

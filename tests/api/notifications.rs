@@ -1,8 +1,8 @@
 //! Being told things: once each, as far as wanted, and only to whom they are for.
 
 use careerd::{
-    notifications::{Fold, Kind, Notice, service},
-    platform::id::Id,
+    notifications::{CleanupOldNotifications, Fold, Kind, Notice, service},
+    platform::{id::Id, task::Task},
 };
 use chrono::Duration;
 use serde_json::{Value, json};
@@ -224,4 +224,62 @@ fn long_titles_are_cut() {
     assert_eq!(row["title"].as_str().unwrap().chars().count(), 200);
     assert_eq!(row["message"].as_str().unwrap().chars().count(), 1000);
     assert!(row["title"].as_str().unwrap().ends_with("ж…"));
+}
+
+#[test]
+fn nobody_is_told_of_what_they_did_themselves() {
+    let t = TestApp::new();
+    let ann = t.user("ann");
+    let me = Id::new(ann.id);
+    for (key, kind) in [("a", Kind::Like), ("b", Kind::Comment), ("c", Kind::Mention), ("d", Kind::System)] {
+        tell(&t, notice(&ann, kind, key).by(me));
+    }
+    assert_eq!(titles(&ann.get("/api/notifications/").ok()), ["About d"]);
+}
+
+#[test]
+fn old_ones_go() {
+    let t = TestApp::new();
+    let ann = t.user("ann");
+    tell(&t, notice(&ann, Kind::System, "a"));
+    tell(&t, notice(&ann, Kind::System, "b"));
+    let last = ann.get("/api/notifications/").ok()["results"][1]["id"].clone();
+    ann.post(&format!("/api/notifications/{last}/read/"), json!({})).ok();
+    let clean = || {
+        t.block_on(CleanupOldNotifications { days: 30 }.run(t.app.clone())).unwrap();
+        t.query::<i64>("SELECT count(*) FROM notifications")
+    };
+    assert_eq!(clean(), 2);
+    t.pass(Duration::days(31));
+    assert_eq!(clean(), 1, "read for a month");
+    tell(&t, notice(&ann, Kind::System, "a"));
+    assert_eq!(clean(), 1, "what was told stays told");
+    t.pass(Duration::days(150));
+    assert_eq!(clean(), 0, "unread for half a year");
+}
+
+#[test]
+fn a_batch_is_told_to_each_or_refused_as_a_whole() {
+    let t = TestApp::new();
+    let (ann, ben) = (t.user("ann"), t.user("ben"));
+    let registry = careerd::worker::registry();
+    let whole = json!({"list": [notice(&ann, Kind::System, "a"), notice(&ben, Kind::System, "a")]});
+    t.block_on(t.app.db.write(move |tx| tx.enqueue_named(&registry, "send_batch_notifications", whole))).unwrap();
+    t.drain();
+    assert_eq!(ben.get("/api/notifications/").ok()["count"], 1);
+    let read = json!({"user": ben.id});
+    let registry = careerd::worker::registry();
+    t.block_on(t.app.db.write(move |tx| tx.enqueue_named(&registry, "mark_notifications_read_batch", read))).unwrap();
+    t.drain();
+    assert_eq!(ben.get("/api/notifications/unread-count/").ok()["unread"], 0);
+    for bad in [
+        json!({"list": [notice(&ann, Kind::System, "b"), {"user": 1}]}),
+        json!({"list": vec![notice(&ann, Kind::System, "b"); 1001]}),
+    ] {
+        let registry = careerd::worker::registry();
+        let refused =
+            t.block_on(t.app.db.write(move |tx| tx.enqueue_named(&registry, "send_batch_notifications", bad)));
+        assert!(refused.is_err());
+    }
+    assert_eq!(ann.get("/api/notifications/").ok()["count"], 1);
 }

@@ -27,6 +27,8 @@ const fn sql(metric: Metric) -> &'static str {
         Metric::Points => "SELECT points FROM users WHERE id = :user",
         Metric::DaysAsMember => "SELECT max(0, (:now - created_at) / 86400000000) FROM users WHERE id = :user",
         Metric::StreakDays => STREAK,
+        Metric::Resumes => "SELECT count(*) FROM resumes WHERE user_id = :user",
+        Metric::Applications => "SELECT count(*) FROM job_applications WHERE user_id = :user AND status <> 'withdrawn'",
         Metric::Skills => "SELECT count(*) FROM user_skills WHERE user_id = :user",
         Metric::SkillsEndorsedForOthers => {
             "SELECT count(DISTINCT h.skill_id) FROM skill_endorsements e JOIN user_skills h ON h.id = e.user_skill_id
@@ -34,11 +36,9 @@ const fn sql(metric: Metric) -> &'static str {
         }
         Metric::EndorsementsReceived => "SELECT sum(endorsements_count) FROM user_skills WHERE user_id = :user",
         Metric::Posts
-        | Metric::Resumes
         | Metric::Enrolments
         | Metric::CoursesCompleted
         | Metric::SessionsAsMentor
-        | Metric::Applications
         | Metric::LikesReceived
         | Metric::Comments
         | Metric::ModulesCompleted

@@ -13,32 +13,31 @@ const DARK: &str = "@media (prefers-color-scheme:dark){\
 .ink{color:#e8e6e1!important}.soft{color:#a7adb8!important}.button{background:#4fd1c0!important;color:#06201d!important}\
 .link{color:#8db8f5!important}}";
 
-/// The letter as text and as HTML; `unsubscribe` is the address of the page that ends this mail.
-pub fn render(letter: &Letter, language: Language, unsubscribe: Option<&str>) -> (String, String) {
-    (text(letter, language, unsubscribe), html(letter, language, unsubscribe))
+/// What ends a mail: the words of the link at its foot, and the address of the page behind it.
+pub struct End<'a> {
+    pub words: &'a str,
+    pub address: &'a str,
 }
 
-fn end_it(language: Language) -> &'static str {
-    match language {
-        Language::En => "Stop this kind of mail",
-        Language::Uk => "Не надсилати таких листів",
-    }
+/// The letter as text and as HTML; `end` is what ends this kind of mail.
+pub fn render(letter: &Letter, language: Language, end: Option<&End<'_>>) -> (String, String) {
+    (text(letter, end), html(letter, language, end))
 }
 
-fn text(letter: &Letter, language: Language, unsubscribe: Option<&str>) -> String {
+fn text(letter: &Letter, end: Option<&End<'_>>) -> String {
     let mut text = format!("{}\n", letter.heading);
     for paragraph in &letter.paragraphs {
         text.push_str(&format!("\n{paragraph}\n"));
     }
     let (words, address) = &letter.button;
     text.push_str(&format!("\n{words}:\n{address}\n\n-- \n{}\n", letter.reason));
-    if let Some(unsubscribe) = unsubscribe {
-        text.push_str(&format!("{}:\n{unsubscribe}\n", end_it(language)));
+    if let Some(End { words, address }) = end {
+        text.push_str(&format!("{words}:\n{address}\n"));
     }
     text
 }
 
-fn html(letter: &Letter, language: Language, unsubscribe: Option<&str>) -> String {
+fn html(letter: &Letter, language: Language, end: Option<&End<'_>>) -> String {
     let paragraphs: String = letter
         .paragraphs
         .iter()
@@ -50,8 +49,9 @@ fn html(letter: &Letter, language: Language, unsubscribe: Option<&str>) -> Strin
         })
         .collect();
     let (words, address) = (escape(&letter.button.0), escape(&letter.button.1));
-    let foot = unsubscribe.map_or_else(String::new, |it| {
-        format!("<br><a class=\"link\" href=\"{}\" style=\"color:#2459a8\">{}</a>", escape(it), end_it(language))
+    let foot = end.map_or_else(String::new, |End { words, address }| {
+        let (words, address) = (escape(words), escape(address));
+        format!("<br><a class=\"link\" href=\"{address}\" style=\"color:#2459a8\">{words}</a>")
     });
     let (subject, heading, reason) = (escape(&letter.subject), escape(&letter.heading), escape(&letter.reason));
     format!(
@@ -104,7 +104,11 @@ mod tests {
             button: (sly.clone(), "https://careers.example/\"><script>".into()),
             reason: sly,
         };
-        let (text, html) = render(&letter, Language::En, Some("https://careers.example/unsubscribe/x"));
+        let (text, html) = render(
+            &letter,
+            Language::En,
+            Some(&End { words: "Stop", address: "https://careers.example/unsubscribe/x" }),
+        );
         assert!(text.contains("<img src=x") && text.contains("https://careers.example/unsubscribe/x"));
         for markup in ["<img", "<script", "src=", "url(", "@import", "<link"] {
             let count = if markup == "src=" { html.matches("&lt;img src=x").count() } else { 0 };

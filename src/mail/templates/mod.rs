@@ -2,13 +2,13 @@
 
 mod frame;
 
-use super::model::Template;
+use super::model::{Foot, Template};
 use crate::{
     achievements::UserAchievement,
     notifications::{Language, Notification},
 };
 
-pub use frame::render;
+pub use frame::{End, render};
 
 /// Who reads a mail.
 pub struct Reader<'a> {
@@ -41,6 +41,16 @@ impl Reader<'_> {
             Language::En => en.into(),
             Language::Uk => uk.into(),
         }
+    }
+}
+
+/// The words of the link that ends a mail.
+pub fn end_it(language: Language, foot: Foot) -> &'static str {
+    match (foot, language) {
+        (Foot::Kind(_), Language::En) => "Stop this kind of mail",
+        (Foot::Kind(_), Language::Uk) => "Не надсилати таких листів",
+        (Foot::Regular, Language::En) => "Stop digests and weekly reports",
+        (Foot::Regular, Language::Uk) => "Не надсилати оглядів і тижневих звітів",
     }
 }
 
