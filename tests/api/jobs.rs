@@ -2,7 +2,14 @@
 
 use std::sync::Arc;
 
-use careerd::{jobs, platform::id::Id};
+use careerd::{
+    jobs,
+    platform::{
+        error::Error,
+        fields::{Fields, Mode},
+        id::Id,
+    },
+};
 use chrono::Duration;
 use rocket::{
     http::{Header, Method},
@@ -579,6 +586,41 @@ fn fifty_applications_of_one_person_at_once_are_one() {
     assert_eq!(t.visitor().get(&job).ok()["total_applications"], 1);
     assert_eq!(t.query::<i64>("SELECT count(*) FROM job_applications"), 1);
     assert_eq!(t.query::<i64>("SELECT count(*) FROM application_changes"), 1);
+}
+
+#[test]
+fn what_was_read_can_be_sent_back() {
+    let t = house();
+    let rita = t.recruiter("rita");
+    let address = post(&rita, json!({}));
+    let job = rita.get(&address).ok();
+    let mut sent = job.clone();
+    sent["title"] = json!("Rust engineer");
+    let put = rita.put(&address, sent).ok();
+    assert_eq!(put["title"], "Rust engineer");
+    for same in ["required_skills", "nice_to_have_skills", "salary_max", "experience_level", "posted_by"] {
+        assert_eq!(put[same], job[same], "{same}");
+    }
+}
+
+#[test]
+fn jobs_are_brought_in_with_their_day_and_poster() {
+    let t = house();
+    let rita = t.recruiter("rita");
+    let record = with(
+        rust_job(),
+        json!({"posted_at": "2024-03-01", "posted_by_id": rita.id, "deadline": "2024-06-01", "required_skills": ["Rust"]}),
+    );
+    let read = |record: &Value| Fields::of_body(record.as_object().unwrap().clone(), Mode::Whole);
+    let mut good = read(&record);
+    let id = t.write(move |tx| jobs::service::import(tx, &mut good));
+    let job = t.visitor().get(&format!("/api/jobs/{id}/")).ok();
+    assert_eq!((&job["posted_at"], &job["is_open"]), (&json!("2024-03-01T00:00:00.000000Z"), &json!(false)));
+    assert_eq!(job["posted_by"]["username"], "rita");
+    let mut bad = read(&with(record, json!({"posted_by_id": 999, "posted_at": "once"})));
+    let refused = t.block_on(t.app.db.write(move |tx| jobs::service::import(tx, &mut bad)));
+    let Err(Error::Invalid(faults)) = refused else { panic!("an unknown poster must be refused") };
+    assert_eq!(faults.keys().collect::<Vec<_>>(), ["posted_at", "posted_by_id"]);
 }
 
 #[test]
