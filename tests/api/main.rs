@@ -4,6 +4,7 @@
 
 mod achievements;
 mod app;
+mod applications;
 mod cli;
 mod crash;
 mod description;
