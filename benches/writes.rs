@@ -3,6 +3,8 @@
 //! Every write is on the disk when it is answered (`synchronous=FULL`). Absolute figures depend on the disk, so what counts
 //! is the ratio between the rows of one run. `cargo bench --bench writes`
 
+#![allow(clippy::expect_used, reason = "a measurement that cannot begin is of no use")]
+
 use std::{
     sync::Arc,
     time::{Duration, Instant},
@@ -28,7 +30,7 @@ fn main() {
 
     println!("{:>8} {:>12} {:>8} {:>10} {:>10} {:>6}", "callers", "writes/s", "ratio", "p50 ms", "p99 ms", "BUSY");
     let mut alone = None;
-    for callers in [1, 32, 128] {
+    for callers in [1_i64, 32, 128] {
         let (rate, mut waits, busy) = runtime.block_on(measure(&db, callers));
         waits.sort_unstable();
         let at = |share: f64| waits[((waits.len() - 1) as f64 * share) as usize].as_secs_f64() * 1000.0;
@@ -38,7 +40,7 @@ fn main() {
 }
 
 /// Writes a second, each one's wait, and how many were refused because the file was busy.
-async fn measure(db: &Arc<Db>, callers: usize) -> (f64, Vec<Duration>, usize) {
+async fn measure(db: &Arc<Db>, callers: i64) -> (f64, Vec<Duration>, usize) {
     let begun = Instant::now();
     let callers: Vec<_> = (0..callers)
         .map(|caller| {

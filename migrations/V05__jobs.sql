@@ -73,7 +73,7 @@ CREATE TABLE job_applications (
     company_name TEXT NOT NULL,
     status TEXT NOT NULL CHECK (status IN ('applied', 'interview', 'offered', 'accepted', 'rejected', 'withdrawn')),
     cover_letter TEXT NOT NULL,
-    resume_id INTEGER,
+    resume_id INTEGER REFERENCES resumes ON DELETE SET NULL,
     match_percentage INTEGER NOT NULL CHECK (match_percentage BETWEEN 0 AND 100),
     applied_at INTEGER NOT NULL,
     created_at INTEGER NOT NULL,

@@ -10,6 +10,7 @@ pub mod notifications;
 pub mod platform;
 pub mod profiles;
 pub mod reactions;
+pub mod recommendations;
 pub mod resumes;
 pub mod router;
 pub mod skills;

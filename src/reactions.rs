@@ -10,9 +10,11 @@ use crate::{
     jobs,
     mail::{SendAchievementEmail, SendMail, SendWelcomeEmail, Template},
     notifications::{self, Fold, Kind, Notice, SendNotification},
-    platform::{db::Tx, error::Result},
+    platform::{db::Tx, error::Result, id::Id},
+    recommendations::{self, tasks::RecommendJobs},
     resumes::{self, tasks::AnalyzeResume},
-    skills, users,
+    skills,
+    users::{self, User},
 };
 
 /// Decides what follows an event.
@@ -41,7 +43,8 @@ fn on_users(tx: &Tx<'_>, event: &users::Event) -> Result<()> {
             tx.enqueue(&SendWelcomeEmail { user })?;
             tx.enqueue(&CheckUserAchievements { user })?;
         }
-        users::Event::ProfileChanged { .. } | users::Event::SignedIn { .. } | users::Event::TokenReused { .. } => {}
+        users::Event::ProfileChanged { user } => tx.uncache(&recommendations::cache_key(user))?,
+        users::Event::SignedIn { .. } | users::Event::TokenReused { .. } => {}
     }
     Ok(())
 }
@@ -53,6 +56,7 @@ fn on_skills(tx: &Tx<'_>, event: &skills::Event) -> Result<()> {
         | skills::Event::Removed { user, .. }
         | skills::Event::Synced { user, .. } => {
             tx.enqueue(&CheckUserAchievements { user })?;
+            recommend_anew(tx, user)?;
         }
         skills::Event::Endorsed { user, endorser, ref endorser_name, ref skill_name, endorsement, .. } => {
             let title = format!("{endorser_name} endorsed your skill {skill_name}");
@@ -62,11 +66,14 @@ fn on_skills(tx: &Tx<'_>, event: &skills::Event) -> Result<()> {
             tx.enqueue(&CheckUserAchievements { user })?;
             tx.enqueue(&CheckUserAchievements { user: endorser })?;
         }
-        skills::Event::SyncUndone { .. }
-        | skills::Event::Unendorsed { .. }
-        | skills::Event::Merged { .. }
-        | skills::Event::CatalogueChanged { .. }
-        | skills::Event::Suggested { .. } => {}
+        skills::Event::SyncUndone { user, .. } => recommend_anew(tx, user)?,
+        skills::Event::Merged { ref holders, .. } => {
+            for holder in holders {
+                tx.uncache(&recommendations::cache_key(*holder))?;
+            }
+        }
+        skills::Event::Unendorsed { .. } | skills::Event::CatalogueChanged { .. } | skills::Event::Suggested { .. } => {
+        }
     }
     Ok(())
 }
@@ -132,6 +139,7 @@ fn on_applications(tx: &Tx<'_>, event: &jobs::applications::Event) -> Result<()>
                 tx.enqueue(&SendNotification(notice.by(user).link(format!("/jobs/{job}")).folding(fold)))?;
             }
             tx.enqueue(&CheckUserAchievements { user })?;
+            recommend_anew(tx, user)?;
         }
         Event::Moved { application, user, ref title, ref company, to, change, by, .. } => {
             let key = format!("application:{application}:{change}");
@@ -139,9 +147,15 @@ fn on_applications(tx: &Tx<'_>, event: &jobs::applications::Event) -> Result<()>
             let notice = Notice::new(user, Kind::Application, key, title, format!("{company} moved it on."));
             tx.enqueue(&SendNotification(notice.by(by).link(format!("/applications/{application}"))))?;
         }
-        Event::Withdrawn { .. } => {}
+        Event::Withdrawn { user, .. } => tx.uncache(&recommendations::cache_key(user))?,
     }
     Ok(())
+}
+
+/// Drops what was recommended to somebody, and has the postings that fit them computed before they ask.
+fn recommend_anew(tx: &Tx<'_>, user: Id<User>) -> Result<()> {
+    tx.uncache(&recommendations::cache_key(user))?;
+    tx.enqueue(&RecommendJobs::of(user)).map(drop)
 }
 
 fn on_resumes(tx: &Tx<'_>, event: &resumes::Event) -> Result<()> {

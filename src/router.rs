@@ -22,7 +22,7 @@ use crate::{
         edge::{self, Edge},
         openapi,
     },
-    profiles, resumes, skills, users,
+    profiles, recommendations, resumes, skills, users,
 };
 
 /// A room's addresses with their description.
@@ -39,6 +39,8 @@ const ROOMS: &[Room] = &[
     (notifications::routes, notifications::Api::openapi),
     (jobs::routes, jobs::Api::openapi),
     (jobs::applications::routes, jobs::applications::Api::openapi),
+    (jobs::market::routes, jobs::market::Api::openapi),
+    (recommendations::routes, recommendations::Api::openapi),
     (profiles::routes, profiles::Api::openapi),
     (analytics::routes, analytics::Api::openapi),
     (own_routes, Api::openapi),

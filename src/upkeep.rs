@@ -3,7 +3,7 @@
 use chrono::Duration;
 
 use crate::{
-    achievements,
+    achievements, jobs,
     platform::{app::App, db::Tx, error::Result},
     skills, users,
 };
@@ -35,6 +35,9 @@ pub async fn flush(app: &App) -> Result<()> {
     app.db
         .write(move |tx: &Tx<'_>| {
             batch.write_route_usage(tx)?;
+            let views =
+                |of| batch.views.iter().filter(move |it| it.0.0 == of).map(|it| (it.0.1, it.1)).collect::<Vec<_>>();
+            jobs::store::add_views(tx, &views("jobs"))?;
             users::store::seen(tx, &batch.seen)
         })
         .await

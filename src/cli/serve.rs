@@ -1,6 +1,7 @@
 //! Serving, and working on the queue.
 
 use std::{
+    io::IsTerminal as _,
     net::IpAddr,
     sync::{Arc, Mutex},
     time::Duration,
@@ -173,10 +174,16 @@ fn start_log(config: &Config, warnings: &[String]) -> anyhow::Result<()> {
         LogLevel::Debug => "debug",
         LogLevel::Trace => "trace",
     };
-    let filter = EnvFilter::new(format!("{level},rocket=warn,hyper=warn,sqlx=warn,rocket::launch=off"));
+    let filter = EnvFilter::new(format!("{level},rocket=warn,hyper=warn,sqlx=warn,refinery_core=warn"));
     let errors = log_file(config, "errors.log")?;
     tracing_subscriber::registry()
-        .with(tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_target(false).with_filter(filter))
+        .with(
+            tracing_subscriber::fmt::layer()
+                .with_writer(std::io::stderr)
+                .with_ansi(std::io::stderr().is_terminal())
+                .with_target(false)
+                .with_filter(filter),
+        )
         .with(tracing_subscriber::fmt::layer().json().with_writer(Mutex::new(errors)).with_filter(LevelFilter::ERROR))
         .try_init()
         .context("the log was started twice")?;

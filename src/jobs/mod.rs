@@ -7,6 +7,7 @@ mod model;
 mod routes;
 pub mod service;
 pub mod store;
+pub mod tasks;
 
 pub use model::{Asked, Event, Job, JobDraft, JobFilter, JobLevel, JobRef, JobStatus, JobType};
 pub use routes::{Api, routes};

@@ -221,6 +221,19 @@ impl JobRef {
     }
 }
 
+impl From<&Job> for JobRef {
+    fn from(job: &Job) -> Self {
+        Self {
+            id: job.id,
+            title: job.title.clone(),
+            company_name: job.company_name.clone(),
+            location: job.location.clone(),
+            job_type: job.job_type,
+            status: job.status,
+        }
+    }
+}
+
 /// What the poster writes. Left out by PUT, an optional field falls back to its default.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct JobDraft {

@@ -164,6 +164,26 @@ impl Files {
         Ok(names)
     }
 
+    /// Deletes what writing left unfinished before this moment, as a crash in the middle does; how many there were.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub fn delete_unfinished(&self, before: std::time::SystemTime) -> io::Result<usize> {
+        let folders = Kind::ALL.into_iter().map(|kind| self.folder(kind)).chain([self.root.join("files")]);
+        let mut deleted = 0;
+        for folder in folders {
+            for entry in fs::read_dir(folder)? {
+                let entry = entry?;
+                let unfinished = entry.file_name().to_string_lossy().starts_with(TEMPORARY);
+                // It may be finished, and thereby renamed, while the folder is read.
+                if unfinished && entry.metadata().and_then(|it| it.modified()).is_ok_and(|at| at < before) {
+                    deleted += usize::from(fs::remove_file(entry.path()).is_ok());
+                }
+            }
+        }
+        Ok(deleted)
+    }
+
     /// Number and size of the files of each kind.
     ///
     /// # Errors

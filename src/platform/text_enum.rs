@@ -96,6 +96,11 @@ mod tests {
     }
 
     #[test]
+    fn every_choice_is_listed_in_order() {
+        assert_eq!(Colour::ALL, [Colour::DeepRed, Colour::Blue]);
+    }
+
+    #[test]
     fn words_are_read_in_any_case_and_written_canonically() {
         for word in ["deep-red", "DEEP_RED", " Crimson "] {
             assert_eq!(Colour::read(word), Ok(Colour::DeepRed));

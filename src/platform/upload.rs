@@ -222,3 +222,17 @@ fn file_name(sent: &str) -> String {
     let name: String = validate::text(last).replace('\n', " ").chars().take(NAME).collect();
     if name.is_empty() { "file".into() } else { name }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::file_name;
+
+    #[test]
+    fn a_name_has_no_folders_and_no_end_of_line() {
+        assert_eq!(file_name("C:\\Users\\ann\\cv.pdf"), "cv.pdf");
+        assert_eq!(file_name("/home/ann/cv.pdf"), "cv.pdf");
+        assert_eq!(file_name("a\r\nb\0.pdf"), "a b.pdf");
+        assert_eq!(file_name("../"), "file");
+        assert_eq!(file_name(&"x".repeat(300)).len(), 255);
+    }
+}

@@ -4,8 +4,9 @@ mod model;
 mod reader;
 mod routes;
 pub mod service;
-mod store;
+pub mod store;
 pub mod tasks;
 
 pub use model::{Event, FileType, Reading, Resume, ResumeFilter, Status};
-pub use routes::{Api, routes};
+pub use reader::Reader;
+pub use routes::{Api, routes, send};

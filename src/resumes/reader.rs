@@ -14,7 +14,8 @@ use super::store;
 
 use crate::{
     analysis::{
-        self, Analysis, Catalogue, CatalogueSkill, Document, Limits, Unreadable, delivered_roles, extract_in_child,
+        self, Analysis, Catalogue, CatalogueSkill, Document, Finding, Limits, Unreadable, delivered_roles,
+        extract_in_child,
     },
     platform::{
         app::App,
@@ -82,6 +83,20 @@ impl Reader {
                 kept.insert(Arc::new(Compiled { skills, catalogue })).clone()
             }
         }
+    }
+
+    /// The skills of the catalogue that a text speaks of, for each of these texts.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn find(self: Arc<Self>, app: &App, texts: Vec<String>) -> Result<Vec<Vec<Finding>>> {
+        let skills = app.db.read(skills::store::all).await?;
+        let reader = self.clone();
+        self.in_turn(UPLOAD, move || {
+            let compiled = reader.compiled(skills);
+            texts.iter().map(|text| compiled.catalogue.find(text)).collect()
+        })
+        .await
     }
 
     /// Analyses a document by the skills and the demand of this moment.

@@ -355,6 +355,14 @@ async fn show_text(app: &App, user: CurrentUser, id: Id<Resume>) -> Result<Json<
 #[get("/resumes/<id>/download")]
 async fn download_resume(app: &App, user: CurrentUser, id: Id<Resume>) -> Result<Download> {
     let resume = app.db.read(move |conn| store::get(conn, id, user.id)).await?;
+    send(app, resume).await
+}
+
+/// The stored document of a résumé, for whoever was found to be entitled to it.
+///
+/// # Errors
+/// 404 when its file is gone.
+pub async fn send(app: &App, resume: Resume) -> Result<Download> {
     let content_type = match resume.file_type {
         FileType::Pdf => ContentType::PDF,
         FileType::Docx => {

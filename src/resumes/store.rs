@@ -15,7 +15,7 @@ use crate::{
         id::Id,
         list::{Listing, Order, Page, Select},
     },
-    users::{User, UserRef},
+    users::{ExperienceLevel, User, UserRef},
 };
 
 const RESUME: &str =
@@ -98,6 +98,18 @@ pub fn find_same(conn: &Connection, user: Id<User>, sha256: &str) -> Result<Opti
 /// 404.
 pub fn primary(conn: &Connection, user: Id<User>) -> Result<Resume> {
     one(conn, "r.user_id = ?1 AND r.is_primary = 1", [user])?.ok_or(Error::NotFound("primary résumé"))
+}
+
+/// The level of experience that the primary résumé of a person shows.
+///
+/// # Errors
+/// Those of the database.
+pub fn primary_level(conn: &Connection, user: Id<User>) -> Result<Option<ExperienceLevel>> {
+    Ok(conn
+        .prepare_cached("SELECT experience_level FROM resumes WHERE user_id = ?1 AND is_primary = 1")?
+        .query_row([user], |row| row.get(0))
+        .optional()?
+        .flatten())
 }
 
 /// A part of the résumés of a person.

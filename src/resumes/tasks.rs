@@ -195,13 +195,13 @@ impl Task for CleanupOldResumes {
     }
 }
 
-/// Deletes files that no row names, as a crash between a file and its row leaves them.
+/// Deletes files that no row names, as a crash between a file and its row leaves them, and unfinished ones.
 async fn delete_orphans(app: &App) -> AnyResult<usize> {
     let files = app.files.clone();
-    let now = SystemTime::from(app.clock.now().datetime());
+    let before = SystemTime::from(app.clock.now().datetime()) - UNCLAIMED;
     let old = tokio::task::spawn_blocking(move || -> std::io::Result<Vec<String>> {
-        let old = |at: SystemTime| now.duration_since(at).is_ok_and(|age| age > UNCLAIMED);
-        Ok(files.list(Kind::Resume)?.into_iter().filter(|(_, at)| old(*at)).map(|(name, _)| name).collect())
+        files.delete_unfinished(before)?;
+        Ok(files.list(Kind::Resume)?.into_iter().filter(|(_, at)| *at < before).map(|(name, _)| name).collect())
     });
     let old = old.await??;
     // The rows are read after the folder: whatever is old and has a row has it by now.

@@ -1,6 +1,9 @@
 //! Every kind of task, by its name in the queue.
 
-use crate::{achievements, mail, notifications, platform::task::Registry, resumes::tasks as resumes};
+use crate::{
+    achievements, jobs::tasks as jobs, mail, notifications, platform::task::Registry,
+    recommendations::tasks as recommendations, resumes::tasks as resumes,
+};
 
 /// Every kind of background task that careerd knows.
 pub fn registry() -> Registry {
@@ -9,6 +12,8 @@ pub fn registry() -> Registry {
         .with::<resumes::ExtractResumeText>()
         .with::<resumes::BatchAnalyzeResumes>()
         .with::<resumes::CleanupOldResumes>()
+        .with::<jobs::CloseExpiredJobs>()
+        .with::<recommendations::RecommendJobs>()
         .with::<mail::SendWelcomeEmail>()
         .with::<mail::SendAchievementEmail>()
         .with::<mail::SendMail>()

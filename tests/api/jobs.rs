@@ -273,6 +273,10 @@ fn the_best_match_comes_first() {
     assert_eq!(titles(&ann.get("/api/jobs/?ordering=-match&page=2&page_size=3").ok()), ["Poor"]);
     assert_eq!(titles(&ann.get("/api/jobs/?ordering=match&skill=python").ok()), ["Other", "Poor"]);
     assert_eq!(ann.get("/api/jobs/?ordering=match&cursor=").faults(), ["cursor"]);
+    let closed = page["results"][0]["id"].clone();
+    rita.post(&format!("/api/jobs/{closed}/close/"), json!({})).ok();
+    assert_eq!(titles(&ann.get("/api/jobs/?ordering=match&status=closed").ok()), ["Best"]);
+    assert_eq!(rita.get("/api/jobs/?ordering=match&mine=true").ok()["count"], 4);
 }
 
 #[test]
@@ -588,4 +592,59 @@ fn a_page_reads_its_skills_in_one_query() {
     let asked = t.block_on(t.app.db.read(move |conn| jobs::store::asked(conn, &ids))).unwrap();
     assert_eq!(asked.len(), 20);
     assert!(asked.values().all(|it| it.len() == 3));
+}
+
+#[test]
+fn only_the_poster_reads_the_resume_that_was_sent_along() {
+    let t = house();
+    let (rita, ann, eve, admin) = (t.recruiter("rita"), t.user("ann"), t.recruiter("eve"), t.admin("root1"));
+    let job = post(&rita, json!({}));
+    let text = "Ann Example\nSkills\nRust, SQL, Docker\nExperience\n2019 - 2024 Backend developer at Acme";
+    let resume = ann.upload("/api/resumes/", "cv.txt", text.as_bytes(), &[]).created();
+    assert_eq!(eve.post(&format!("{job}apply/"), json!({"resume_id": resume["id"]})).faults(), ["resume_id"]);
+    let application = ann.post(&format!("{job}apply/"), json!({"resume_id": resume["id"]})).created();
+    assert_eq!(application["resume_id"], resume["id"]);
+    let address = format!("/api/job-applications/{}/resume/", application["id"]);
+    let sent = rita.get(&address);
+    sent.status(200);
+    assert_eq!(sent.text(), text);
+    assert!(sent.header("Content-Disposition").unwrap().starts_with("attachment"));
+    admin.get(&address).status(403);
+    ann.get(&address).status(403);
+    eve.get(&address).status(404);
+    ann.delete(&format!("/api/resumes/{}/", resume["id"])).empty();
+    rita.get(&address).status(404);
+    assert_eq!(ann.get(&format!("/api/job-applications/{}/", application["id"])).ok()["resume_id"], json!(null));
+}
+
+#[test]
+fn demand_and_roles_speak_of_open_jobs() {
+    let t = house();
+    let rita = t.recruiter("rita");
+    post(&rita, json!({"title": "Senior Data Engineer (f/m/d)", "salary_min": 1000, "salary_max": 3000}));
+    let closed = post(&rita, json!({"title": "Data engineer", "required_skill_ids": ["Python"]}));
+    post(&rita, json!({"title": "Metadata engineering", "salary_min": null, "salary_max": 4000}));
+    rita.post(&format!("{closed}close/"), json!({})).ok();
+    let demand = t.visitor().get("/api/skills/demand/?limit=3").ok();
+    let rust = demand.as_array().unwrap().iter().find(|it| it["name"] == "Rust").unwrap();
+    assert_eq!((&rust["job_demand"], &rust["median_salary"]), (&json!(2), &json!(3000)));
+    assert_eq!(demand.as_array().unwrap().len(), 3);
+    let roles = t.visitor().get("/api/skills/roles/").ok();
+    assert!(roles.as_array().unwrap().len() >= 30);
+    let role = roles.as_array().unwrap().iter().find(|it| it["name"] == "Data engineer").unwrap();
+    assert_eq!(role["open_jobs"], 1);
+}
+
+#[test]
+fn skills_are_suggested_from_the_words_of_a_posting() {
+    let t = house();
+    let words = json!({
+        "title": "Rust developer",
+        "description": "You build services in Rust and PostgreSQL.\n\nNice to have:\n- Docker\n- Rust\n\nWe offer:\n- tea",
+    });
+    t.user("ann").post("/api/jobs/suggest-skills/", words.clone()).status(403);
+    let suggested = t.recruiter("rita").post("/api/jobs/suggest-skills/", words).ok();
+    assert!(suggested["required"]["Rust"].as_f64().unwrap() > 0.3, "{suggested}");
+    assert!(suggested["required"]["PostgreSQL"].is_number(), "{suggested}");
+    assert_eq!(suggested["nice_to_have"].as_object().unwrap().keys().collect::<Vec<_>>(), ["Docker"]);
 }

@@ -11,6 +11,7 @@ mod jobs;
 mod mail;
 mod notifications;
 mod profiles;
+mod recommendations;
 mod resumes;
 mod sign_in;
 mod skill_counts;

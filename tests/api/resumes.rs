@@ -615,6 +615,8 @@ fn what_a_crash_and_time_leave_over_is_cleaned() {
     t.drain();
     // A file whose row was never written.
     t.app.files.put_own(Kind::Resume, b"orphan").unwrap().keep();
+    let unfinished = t.folder().join("files/resumes/.new-half");
+    fs::write(&unfinished, b"half a fi").unwrap();
     assert_eq!(stored(&t), 4);
     let clean = || {
         t.write(|tx| tx.enqueue(&CleanupOldResumes { days: 90 }));
@@ -622,9 +624,11 @@ fn what_a_crash_and_time_leave_over_is_cleaned() {
     };
     clean();
     assert_eq!(stored(&t), 4, "its row may be about to be written");
+    assert!(unfinished.exists());
     t.pass(chrono::Duration::days(60));
     clean();
     assert_eq!(stored(&t), 3);
+    assert!(!unfinished.exists());
     back(&t, &ann).get(&at(&failed, "")).ok();
     t.pass(chrono::Duration::days(60));
     clean();
@@ -738,18 +742,42 @@ fn a_storm_of_uploads_leaves_the_rest_quick() {
     assert!(slowest < Duration::from_secs(1), "{slowest:?}");
 }
 
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(24))]
-
-    /// Whatever is sent, the answer is one of those that are described, and nothing refused is kept.
-    #[test]
-    fn no_bytes_break_the_upload(head in "(%PDF-1.7|PK\u{3}\u{4}|)", tail in proptest::collection::vec(any::<u8>(), 0..400)) {
-        let t = TestApp::new();
-        let ann = t.user("ann");
-        let bytes = [head.as_bytes(), &tail].concat();
-        let code = send(&ann, "cv.pdf", &bytes).status.code;
+/// Whatever is sent, the answer is one of those that are described, and nothing refused is kept.
+#[test]
+fn no_bytes_break_the_upload() {
+    let t = TestApp::new();
+    let ann = t.user("ann");
+    let tails = proptest::collection::vec(any::<u8>(), 0..400);
+    proptest!(ProptestConfig::with_cases(48), |(head in "(%PDF-1.7|PK\u{3}\u{4}|)", tail in tails)| {
+        let reply = send(&ann, "cv.pdf", &[head.as_bytes(), &tail].concat());
+        let code = reply.status.code;
         prop_assert!(matches!(code, 201 | 400), "{code}");
         prop_assert_eq!(stored(&t), usize::from(code == 201));
-        t.drain();
-    }
+        if code == 201 {
+            t.drain();
+            ann.delete(&at(&reply.created(), "")).empty();
+        }
+    });
+}
+
+/// However a form is torn, it is read or refused.
+#[test]
+fn no_form_breaks_its_reader() {
+    let t = TestApp::new();
+    let ann = t.user("ann");
+    let part = prop_oneof![
+        Just("--edge\r\n".to_owned()),
+        Just("--edge--\r\n".to_owned()),
+        Just("\r\n".to_owned()),
+        Just("\r\n\r\n".to_owned()),
+        Just("Content-Disposition: form-data; name=\"file\"; filename=\"a\"".to_owned()),
+        Just("Content-Disposition: form-data; name=\"label\"".to_owned()),
+        "\\PC{0,20}",
+    ];
+    proptest!(ProptestConfig::with_cases(96), |(parts in proptest::collection::vec(part, 0..12))| {
+        let kind = ContentType::new("multipart", "form-data").with_params(("boundary", "edge"));
+        let body = Some((kind, parts.concat().into_bytes()));
+        let code = ann.send(Method::Post, "/api/resumes/", body, &[]).status.code;
+        prop_assert!(matches!(code, 200 | 201 | 400), "{code}");
+    });
 }

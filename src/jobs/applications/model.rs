@@ -12,6 +12,7 @@ use crate::{
         id::Id,
         list::Filter,
     },
+    resumes::Resume,
     text_enum,
     users::{User, UserRef},
 };
@@ -65,7 +66,7 @@ pub struct Application {
     /// Why them.
     pub cover_letter: String,
     /// The resume that was sent along.
-    pub resume_id: Option<i64>,
+    pub resume_id: Option<Id<Resume>>,
     /// How well the posting fitted on the day of applying, 0 to 100.
     pub match_percentage: i64,
     /// When they applied, the last time if they had withdrawn before.
@@ -113,14 +114,14 @@ pub struct ApplicationDraft {
     /// At most 5000 characters.
     pub cover_letter: String,
     /// One of the applicant's own resumes.
-    pub resume_id: Option<i64>,
+    pub resume_id: Option<Id<Resume>>,
 }
 
 impl ApplicationDraft {
     /// Reads a body over this draft. Whose the resume is can only be checked inside the write.
     pub fn read(mut self, body: &mut Fields) -> Self {
         body.defaulted("cover_letter", &mut self.cover_letter, text(0..=5000));
-        body.optional("resume_id", &mut self.resume_id, |input| id::<()>(input).map(Id::raw));
+        body.optional("resume_id", &mut self.resume_id, id);
         self
     }
 }

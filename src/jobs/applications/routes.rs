@@ -13,6 +13,7 @@ use crate::{
     platform::{
         app::App,
         body::Body,
+        download::Download,
         edge::IfMatch,
         error::{Error, Result},
         fields::{Fields, choice, id, text},
@@ -20,6 +21,7 @@ use crate::{
         list::{Listing, NoFilter, Page},
         once::{Answer, Once},
     },
+    resumes,
     users::CurrentUser,
 };
 
@@ -32,6 +34,7 @@ use crate::{
     post_application,
     show_application,
     show_history,
+    show_sent_resume,
     replace_application,
     change_application,
     delete_application,
@@ -50,6 +53,7 @@ pub fn routes() -> Vec<Route> {
         post_application,
         show_application,
         show_history,
+        show_sent_resume,
         replace_application,
         change_application,
         delete_application,
@@ -158,6 +162,14 @@ async fn show_history(
         listing.slice.of_all(store::history(conn, id)?)
     });
     history.await.map(Json)
+}
+
+/// The résumé that was sent along. The poster of the job alone.
+#[utoipa::path(tag = "Jobs", responses((status = 200, body = Vec<u8>, content_type = "application/octet-stream")))]
+#[get("/job-applications/<id>/resume")]
+async fn show_sent_resume(app: &App, user: CurrentUser, id: Id<Application>) -> Result<Download> {
+    let resume = app.db.read(move |conn| service::sent_resume(conn, &user, id)).await?;
+    resumes::send(app, resume).await
 }
 
 /// Write an application whole, while nobody has moved it. Its applicant.

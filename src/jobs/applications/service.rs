@@ -15,6 +15,7 @@ use crate::{
         fields::Fields,
         id::Id,
     },
+    resumes::{self, Resume},
     users::{CurrentUser, User},
 };
 
@@ -97,8 +98,30 @@ pub fn apply(tx: &Tx<'_>, user: &CurrentUser, job: Id<Job>, mut body: Fields) ->
 }
 
 /// A resume that is sent along must be the applicant's own.
-fn check_resume(_tx: &Tx<'_>, _body: &mut Fields, _user: Id<User>, _resume: Option<i64>) -> Result<()> {
-    Ok(())
+fn check_resume(tx: &Tx<'_>, body: &mut Fields, user: Id<User>, resume: Option<Id<Resume>>) -> Result<()> {
+    let Some(resume) = resume else { return Ok(()) };
+    match resumes::store::get(tx, resume, user) {
+        Ok(_) => Ok(()),
+        Err(Error::NotFound(_)) => {
+            body.fault("resume_id", format!("You have no résumé with the id {resume}."));
+            Ok(())
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// The résumé that was sent along, for the poster alone.
+///
+/// # Errors
+/// 404 to strangers and when none was sent; 403 to the applicant and to admins.
+pub fn sent_resume(conn: &Connection, user: &CurrentUser, id: Id<Application>) -> Result<Resume> {
+    let (application, _) = seen(conn, user, id)?;
+    let (_, posted_by) = store::get(conn, id)?;
+    if posted_by != Some(user.id) {
+        return Err(Error::Forbidden("Only the poster of the job reads this résumé."));
+    }
+    let resume = application.resume_id.ok_or(Error::NotFound("résumé"))?;
+    resumes::store::get(conn, resume, application.user.id)
 }
 
 /// Writes what the applicant writes, as long as nobody has moved it.

@@ -16,7 +16,7 @@ use crate::{
     users::ExperienceLevel,
 };
 
-pub use store::{Candidate, Market, candidates, market, seeker};
+pub use store::{Candidate, Market, candidates, market, newest, seeker, sharing};
 
 /// The weight of a skill that only helps, where one that is needed weighs 1.
 const NICE: f64 = 0.4;

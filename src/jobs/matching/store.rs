@@ -8,9 +8,11 @@ use super::{Ask, Place, Seeker, Wanted, idf, strength};
 use crate::{
     jobs::{
         Job,
+        market::store::MIDDLE,
         store::{OPEN, count},
     },
     platform::{clock::Timestamp, error::Result, id::Id},
+    resumes,
     skills::{self, Skill},
     users::{self, User},
 };
@@ -24,7 +26,10 @@ pub fn seeker(conn: &Connection, user: Id<User>) -> Result<Seeker> {
     let held = skills::store::held(conn, user)?;
     Ok(Seeker {
         held: held.iter().map(|it| (it.skill.id, strength(it.level))).collect(),
-        level: profile.experience_level,
+        level: match profile.experience_level {
+            Some(level) => Some(level),
+            None => resumes::store::primary_level(conn, user)?,
+        },
         place: Place::read(&profile.location),
         open_to_remote: profile.open_to_remote,
     })
@@ -55,7 +60,7 @@ pub fn market(conn: &Connection) -> Result<Market> {
     Ok(Market { open: count(conn)?, demand: demand.collect::<rusqlite::Result<_>>()? })
 }
 
-/// An open posting, ready to be scored.
+/// A posting, ready to be scored.
 #[derive(Debug)]
 pub struct Candidate {
     /// The posting.
@@ -66,7 +71,7 @@ pub struct Candidate {
     pub salary: Option<(i64, String)>,
 }
 
-/// The open postings among these, or all of them, in order of their ids: two queries, however many there are.
+/// These postings, or all open ones, in order of their ids: two queries, however many there are.
 ///
 /// # Errors
 /// Those of the database.
@@ -77,12 +82,17 @@ pub fn candidates(
     now: Timestamp,
 ) -> Result<Vec<Candidate>> {
     let list = among.map(serde_json::to_string).transpose()?;
-    let chosen = if list.is_some() { "j.id IN (SELECT value FROM json_each(:among))" } else { ":among IS NULL" };
     let open = OPEN.replace('?', ":now");
+    // Both forms name both parameters.
+    let chosen = |id: &str| match among {
+        Some(_) => format!("{id} IN (SELECT value FROM json_each(:among)) AND :now IS NOT NULL"),
+        None => format!("{open} AND :among IS NULL"),
+    };
     let mut statement = conn.prepare_cached(&format!(
         "SELECT j.id, j.experience_level, j.location, j.is_remote, j.posted_at,
-             (coalesce(j.salary_min, j.salary_max) + coalesce(j.salary_max, j.salary_min)) / 2, j.salary_currency
-         FROM job_opportunities j WHERE {open} AND {chosen} ORDER BY j.id"
+             {MIDDLE}, j.salary_currency
+         FROM job_opportunities j WHERE {} ORDER BY j.id",
+        chosen("j.id")
     ))?;
     let mut candidates = statement
         .query_map(named_params! { ":among": list, ":now": now }, |row| {
@@ -100,10 +110,10 @@ pub fn candidates(
             })
         })?
         .collect::<rusqlite::Result<Vec<_>>>()?;
-    let chosen = if list.is_some() { "a.job_id IN (SELECT value FROM json_each(:among))" } else { ":among IS NULL" };
     let mut statement = conn.prepare_cached(&format!(
         "SELECT a.job_id, a.skill_id, a.must FROM job_skills a JOIN job_opportunities j ON j.id = a.job_id
-         WHERE {open} AND {chosen} ORDER BY a.job_id"
+         WHERE {} ORDER BY a.job_id",
+        chosen("a.job_id")
     ))?;
     let mut rows = statement.query(named_params! { ":among": list, ":now": now })?;
     // Both queries are in order of ids, so each skill belongs to the candidate reached or to a later one.
@@ -119,4 +129,42 @@ pub fn candidates(
         }
     }
     Ok(candidates)
+}
+
+/// What may be recommended to somebody: open, neither their own nor applied to; of a table that goes by the name `j`.
+fn recommendable() -> String {
+    let open = OPEN.replace('?', ":now");
+    format!(
+        "{open} AND j.posted_by IS NOT :user AND NOT EXISTS (SELECT 1 FROM job_applications p
+             WHERE p.user_id = :user AND p.job_id = j.id AND p.status <> 'withdrawn')"
+    )
+}
+
+/// The postings that may be recommended to somebody and ask for one of these skills.
+///
+/// # Errors
+/// Those of the database.
+pub fn sharing(conn: &Connection, user: Id<User>, skills: &[Id<Skill>], now: Timestamp) -> Result<Vec<Id<Job>>> {
+    let mut statement = conn.prepare_cached(&format!(
+        "SELECT DISTINCT a.job_id FROM job_skills a JOIN job_opportunities j ON j.id = a.job_id
+         WHERE a.skill_id IN (SELECT value FROM json_each(:skills)) AND {}",
+        recommendable()
+    ))?;
+    let skills = serde_json::to_string(skills)?;
+    let ids = statement.query_map(named_params! { ":skills": skills, ":user": user, ":now": now }, |row| row.get(0))?;
+    Ok(ids.collect::<rusqlite::Result<_>>()?)
+}
+
+/// The newest postings that may be recommended to somebody.
+///
+/// # Errors
+/// Those of the database.
+pub fn newest(conn: &Connection, user: Id<User>, limit: usize, now: Timestamp) -> Result<Vec<Id<Job>>> {
+    let mut statement = conn.prepare_cached(&format!(
+        "SELECT j.id FROM job_opportunities j WHERE {} ORDER BY j.posted_at DESC, j.id DESC LIMIT :limit",
+        recommendable()
+    ))?;
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let ids = statement.query_map(named_params! { ":limit": limit, ":user": user, ":now": now }, |row| row.get(0))?;
+    Ok(ids.collect::<rusqlite::Result<_>>()?)
 }

@@ -1,0 +1,13 @@
+-- Which recommendations were followed. Computed lists are rows of `cached`.
+
+CREATE TABLE recommendation_clicks (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    user_id INTEGER NOT NULL REFERENCES users ON DELETE CASCADE,
+    kind TEXT NOT NULL CHECK (kind IN ('job', 'course', 'mentor', 'skill', 'connection')),
+    target_id INTEGER NOT NULL,
+    -- Where it stood in its list, from 1.
+    position INTEGER CHECK (position >= 1),
+    at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX recommendation_clicks_user ON recommendation_clicks (user_id);
+CREATE INDEX recommendation_clicks_at ON recommendation_clicks (at, kind, position);

@@ -1,0 +1,141 @@
+//! The addresses of recommendations.
+
+use std::sync::Arc;
+
+use rocket::{Route, State, get, post, routes, serde::json::Json};
+use utoipa::OpenApi;
+
+use super::{
+    Dashboard, Gap, JobRecommendation, SkillRecommendation, Target, gaps,
+    model::{Click, GapQuery, JobLimit, Matching, Refresh, SkillLimit, WhatIfQuery},
+    service,
+    what_if::{WhatIf, what_if},
+};
+use crate::{
+    jobs::Job,
+    platform::{
+        app::App,
+        body::Body,
+        error::Result,
+        id::Id,
+        list::Query,
+        once::{Answer, Once},
+    },
+    users::{CurrentUser, Whose},
+};
+
+/// The documented addresses of this room.
+#[derive(OpenApi)]
+#[openapi(paths(
+    show_dashboard,
+    list_recommended_jobs,
+    list_recommended_skills,
+    show_what_if,
+    note_click,
+    list_matching_jobs,
+    show_match,
+    list_gaps
+))]
+pub struct Api;
+
+/// The mounted addresses of this room.
+pub fn routes() -> Vec<Route> {
+    routes![
+        show_dashboard,
+        list_recommended_jobs,
+        list_recommended_skills,
+        show_what_if,
+        note_click,
+        list_matching_jobs,
+        show_match,
+        list_gaps
+    ]
+}
+
+fn size(limit: i64) -> usize {
+    usize::try_from(limit).unwrap_or(0)
+}
+
+/// Everything that is recommended to somebody, in short. For themselves and admins.
+#[utoipa::path(tag = "Recommendations", params(Refresh), responses((status = 200, body = Dashboard)))]
+#[get("/users/<id>/recommendations")]
+async fn show_dashboard(
+    app: &State<Arc<App>>,
+    user: CurrentUser,
+    id: Whose,
+    query: Query<Refresh>,
+) -> Result<Json<Dashboard>> {
+    service::dashboard(app, id.private(&user)?, query.0.refresh == Some(true)).await.map(Json)
+}
+
+/// The postings that fit somebody best. For themselves and admins.
+#[utoipa::path(tag = "Recommendations", params(JobLimit), responses((status = 200, body = Vec<JobRecommendation>)))]
+#[get("/users/<id>/recommendations/jobs")]
+async fn list_recommended_jobs(
+    app: &State<Arc<App>>,
+    user: CurrentUser,
+    id: Whose,
+    query: Query<JobLimit>,
+) -> Result<Json<Vec<JobRecommendation>>> {
+    service::recommended_jobs(app, id.private(&user)?, size(query.0.limit), 0).await.map(Json)
+}
+
+/// Skills worth learning for somebody. For themselves and admins.
+#[utoipa::path(tag = "Recommendations", params(SkillLimit), responses((status = 200, body = Vec<SkillRecommendation>)))]
+#[get("/users/<id>/recommendations/skills")]
+async fn list_recommended_skills(
+    app: &App,
+    user: CurrentUser,
+    id: Whose,
+    query: Query<SkillLimit>,
+) -> Result<Json<Vec<SkillRecommendation>>> {
+    let id = id.private(&user)?;
+    app.db.read(move |conn| service::recommended_skills(conn, id, query.0.limit)).await.map(Json)
+}
+
+/// What would fit somebody if they knew more. For themselves and admins.
+#[utoipa::path(tag = "Recommendations", params(WhatIfQuery), responses((status = 200, body = WhatIf)))]
+#[get("/users/<id>/recommendations/what-if")]
+async fn show_what_if(app: &App, user: CurrentUser, id: Whose, query: Query<WhatIfQuery>) -> Result<Json<WhatIf>> {
+    let (id, now) = (id.private(&user)?, app.clock.now());
+    app.db.read(move |conn| what_if(conn, id, &query.0, now)).await.map(Json)
+}
+
+/// Tell that a recommendation was followed. For themselves and admins.
+#[utoipa::path(tag = "Recommendations", request_body = Click, responses((status = 204)))]
+#[post("/users/<id>/recommendations/click", data = "<body>")]
+async fn note_click(app: &App, user: CurrentUser, id: Whose, once: Once, body: Body) -> Result<Answer> {
+    let (id, click) = (id.private(&user)?, body.read(Click::read)?);
+    app.once(once, move |tx| {
+        service::click(tx, id, &click)?;
+        Ok(Answer::empty())
+    })
+    .await
+}
+
+/// The postings that fit the caller best, from a match percentage on.
+#[utoipa::path(tag = "Recommendations", params(Matching), responses((status = 200, body = Vec<JobRecommendation>)))]
+#[get("/jobs/matching")]
+async fn list_matching_jobs(
+    app: &State<Arc<App>>,
+    user: CurrentUser,
+    query: Query<Matching>,
+) -> Result<Json<Vec<JobRecommendation>>> {
+    service::recommended_jobs(app, user.id, size(query.0.limit), query.0.min_match).await.map(Json)
+}
+
+/// How well one posting fits the caller.
+#[utoipa::path(tag = "Recommendations", responses((status = 200, body = JobRecommendation)))]
+#[get("/jobs/<id>/match")]
+async fn show_match(app: &App, user: CurrentUser, id: Id<Job>) -> Result<Json<JobRecommendation>> {
+    let now = app.clock.now();
+    app.db.read(move |conn| service::one(conn, user.id, id, now)).await.map(Json)
+}
+
+/// What the caller lacks for the work that is offered, or for one posting or role.
+#[utoipa::path(tag = "Recommendations", params(GapQuery), responses((status = 200, body = Vec<Gap>)))]
+#[get("/user-skills/gaps")]
+async fn list_gaps(app: &App, user: CurrentUser, query: Query<GapQuery>) -> Result<Json<Vec<Gap>>> {
+    let (target, limit, now) = (Target::of(&query.0)?, size(query.0.limit), app.clock.now());
+    app.db.read(move |conn| gaps(conn, user.id, &target, limit, now)).await.map(Json)
+}

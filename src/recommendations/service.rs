@@ -1,0 +1,232 @@
+//! How recommendations come about.
+
+use std::{cmp::Reverse, collections::HashSet, sync::Arc};
+
+use chrono::Duration;
+use rusqlite::Connection;
+
+use super::{
+    Dashboard, JobRecommendation, SkillRecommendation, cache_key,
+    model::{Click, Shortlist},
+    store,
+};
+use crate::{
+    jobs::{
+        self, Asked, Job, JobRef, applications,
+        matching::{self, Seeker, Terms},
+    },
+    platform::{
+        app::App,
+        clock::Timestamp,
+        db::Tx,
+        edge::digest,
+        error::{Error, Result},
+        id::Id,
+    },
+    users::{HasOwner as _, User},
+};
+
+/// How many postings a computed list keeps: more than are ever shown, as some of them close before it is computed anew.
+const KEPT: usize = 80;
+/// How many postings and skills a dashboard shows.
+const SHOWN: usize = 5;
+
+/// For whom something was computed: another digest means another person, or the same one with other skills, level or place.
+fn digest_of(seeker: &Seeker) -> String {
+    let mut held: Vec<_> = seeker.held.iter().map(|(skill, strength)| (skill.raw(), strength.to_bits())).collect();
+    held.sort_unstable();
+    digest(format!("{held:?} {:?} {:?} {}", seeker.level, seeker.place, seeker.open_to_remote).as_bytes())
+}
+
+/// The best postings for somebody: open ones that are neither their own nor applied to; those that share a skill by score,
+/// then the newest of the others.
+///
+/// # Errors
+/// 404 when there is no such account.
+pub fn shortlist(conn: &Connection, user: Id<User>, size: usize, now: Timestamp) -> Result<Shortlist> {
+    let seeker = matching::seeker(conn, user)?;
+    let skills: Vec<_> = seeker.held.keys().copied().collect();
+    let sharing = matching::sharing(conn, user, &skills, now)?;
+    let market = matching::market(conn)?;
+    let mut scored: Vec<_> = matching::candidates(conn, &market, Some(&sharing), now)?
+        .into_iter()
+        .map(|it| (matching::terms(&seeker, &it.wanted, now).sum(), it.wanted.posted_at, it.job.raw()))
+        .collect();
+    scored.sort_unstable_by(|a, b| b.cmp(a));
+    let mut jobs: Vec<Id<Job>> = scored.into_iter().take(size).map(|(.., job)| Id::new(job)).collect();
+    if jobs.len() < size {
+        let taken: HashSet<_> = jobs.iter().copied().collect();
+        let newest = matching::newest(conn, user, size, now)?;
+        jobs.extend(newest.into_iter().filter(|it| !taken.contains(it)));
+        jobs.truncate(size);
+    }
+    Ok(Shortlist { of: digest_of(&seeker), jobs, made_at: now })
+}
+
+/// Recommendations of these postings that may still be recommended, best first.
+fn recommended(conn: &Connection, user: Id<User>, ids: &[Id<Job>], now: Timestamp) -> Result<Vec<JobRecommendation>> {
+    let seeker = matching::seeker(conn, user)?;
+    let open = jobs::store::count(conn)?;
+    let applied: HashSet<_> = applications::store::applied_to(conn, user)?.into_iter().collect();
+    let mut ranked: Vec<_> = jobs::store::get_all(conn, ids, now)?
+        .into_iter()
+        .filter(|(job, _)| job.is_open && job.owner() != Some(user) && !applied.contains(&job.id))
+        .map(|(job, asked)| {
+            let terms = matching::terms(&seeker, &jobs::service::wanted(&job, &asked, open), now);
+            let shares = asked.iter().any(|it| seeker.held.contains_key(&it.skill.id));
+            // Those that share no skill follow by age alone.
+            let key = (shares, if shares { terms.sum() } else { 0 }, job.posted_at, job.id.raw());
+            (key, job, asked, terms)
+        })
+        .collect();
+    ranked.sort_by_key(|(key, ..)| Reverse(*key));
+    Ok(ranked.into_iter().map(|(_, job, asked, terms)| explained(&seeker, &job, &asked, terms, open)).collect())
+}
+
+fn explained(seeker: &Seeker, job: &Job, asked: &[Asked], terms: Terms, open: i64) -> JobRecommendation {
+    let matching::Coverage { matched, missing } = matching::coverage(seeker, asked, open);
+    JobRecommendation {
+        job: JobRef::from(job),
+        match_percentage: terms.sum(),
+        reason: matching::reason(seeker, &terms, asked.len(), matched.len()),
+        matched_skills: matched,
+        missing_skills: missing,
+        terms,
+    }
+}
+
+/// How well one posting fits somebody, closed or not.
+///
+/// # Errors
+/// 404.
+pub fn one(conn: &Connection, user: Id<User>, id: Id<Job>, now: Timestamp) -> Result<JobRecommendation> {
+    let found = jobs::store::get_all(conn, &[id], now)?.pop();
+    let (job, asked) = found.filter(|(job, _)| !job.is_deleted).ok_or(Error::NotFound("job"))?;
+    let (seeker, open) = (matching::seeker(conn, user)?, jobs::store::count(conn)?);
+    let terms = matching::terms(&seeker, &jobs::service::wanted(&job, &asked, open), now);
+    Ok(explained(&seeker, &job, &asked, terms, open))
+}
+
+/// Which computed list, and for how long it is kept.
+#[derive(Clone, Copy)]
+enum List {
+    Jobs,
+    Dashboard,
+}
+
+impl List {
+    fn key(self, user: Id<User>) -> String {
+        let name = match self {
+            List::Jobs => "jobs",
+            List::Dashboard => "dashboard",
+        };
+        format!("{}:{name}", cache_key(user))
+    }
+
+    fn keep(self) -> Duration {
+        match self {
+            List::Jobs => Duration::hours(1),
+            List::Dashboard => Duration::hours(24),
+        }
+    }
+}
+
+/// The list that is kept for somebody, unless it was computed for what they no longer are.
+fn kept(app: &App, conn: &Connection, list: List, user: Id<User>, now: Timestamp) -> Result<Option<Shortlist>> {
+    let Some(json) = app.cache.get(conn, &list.key(user), now)? else { return Ok(None) };
+    let kept: Shortlist = serde_json::from_str(&json)?;
+    let of = digest_of(&matching::seeker(conn, user)?);
+    Ok(Some(kept).filter(|it| it.of == of))
+}
+
+/// Computes a list and keeps it.
+async fn renew(app: &Arc<App>, list: List, user: Id<User>, size: usize) -> Result<Shortlist> {
+    let now = app.clock.now();
+    let made = app.db.read(move |conn| shortlist(conn, user, size, now)).await?;
+    app.db
+        .write(move |tx| {
+            tx.cache(&list.key(user), &made, list.keep())?;
+            Ok(made)
+        })
+        .await
+}
+
+async fn current(app: &Arc<App>, list: List, user: Id<User>, refresh: bool) -> Result<Shortlist> {
+    let now = app.clock.now();
+    if !refresh {
+        let house = app.clone();
+        if let Some(kept) = app.db.read(move |conn| kept(&house, conn, list, user, now)).await? {
+            return Ok(kept);
+        }
+    }
+    renew(app, list, user, KEPT).await
+}
+
+/// The postings that fit somebody best.
+///
+/// # Errors
+/// 404 when there is no such account.
+pub async fn recommended_jobs(
+    app: &Arc<App>,
+    user: Id<User>,
+    limit: usize,
+    min_match: i64,
+) -> Result<Vec<JobRecommendation>> {
+    let list = current(app, List::Jobs, user, false).await?;
+    let now = app.clock.now();
+    let mut jobs = app.db.read(move |conn| recommended(conn, user, &list.jobs, now)).await?;
+    jobs.retain(|it| it.match_percentage >= min_match);
+    jobs.truncate(limit);
+    Ok(jobs)
+}
+
+/// Computes the postings that fit somebody best ahead of their asking.
+///
+/// # Errors
+/// Those of the database.
+pub async fn prepare_jobs(app: &Arc<App>, user: Id<User>, limit: usize) -> Result<()> {
+    match renew(app, List::Jobs, user, limit.max(KEPT)).await {
+        // Somebody who is gone needs no recommendations.
+        Err(Error::NotFound(_)) => Ok(()),
+        outcome => outcome.map(drop),
+    }
+}
+
+/// Skills worth learning for somebody.
+///
+/// # Errors
+/// Those of the database.
+pub fn recommended_skills(conn: &Connection, user: Id<User>, limit: i64) -> Result<Vec<SkillRecommendation>> {
+    store::skills(conn, user, limit)
+}
+
+/// Everything that is recommended to somebody, in short.
+///
+/// # Errors
+/// 404 when there is no such account.
+pub async fn dashboard(app: &Arc<App>, user: Id<User>, refresh: bool) -> Result<Dashboard> {
+    let list = current(app, List::Dashboard, user, refresh).await?;
+    let now = app.clock.now();
+    app.db
+        .read(move |conn| {
+            let mut jobs = recommended(conn, user, &list.jobs, now)?;
+            jobs.truncate(SHOWN);
+            Ok(Dashboard {
+                recommended_jobs: jobs,
+                recommended_courses: vec![],
+                recommended_mentors: vec![],
+                recommended_skills: store::skills(conn, user, SHOWN as i64)?,
+                recommended_connections: vec![],
+                generated_at: list.made_at,
+            })
+        })
+        .await
+}
+
+/// Notes that a recommendation was followed.
+///
+/// # Errors
+/// Those of the database.
+pub fn click(tx: &Tx<'_>, user: Id<User>, click: &Click) -> Result<()> {
+    store::insert_click(tx, user, click)
+}
