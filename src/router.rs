@@ -1,6 +1,6 @@
 //! Every address of careerd, feature by feature.
 
-use std::{io::Cursor, sync::Arc};
+use std::{io::Cursor, path::PathBuf, sync::Arc};
 
 use rocket::{
     Build, Config as RocketConfig, Request, Response, Rocket, Route, State,
@@ -62,6 +62,7 @@ pub fn addresses() -> Vec<String> {
         .iter()
         .map(|route| (format!("/api{}", route.uri.path().trim_end_matches('/')), route.method))
         .chain(page_routes().iter().map(|route| (route.uri.path().to_owned(), route.method)))
+        .filter(|(path, _)| !path.contains("..>"))
         .map(|(path, method)| {
             let path = path.replace('<', "{").replace('>', "}");
             let is_file = path.rsplit('/').next().is_some_and(|last| last.contains('.') || last == "metrics");
@@ -118,7 +119,7 @@ fn own_routes() -> Vec<Route> {
 }
 
 fn page_routes() -> Vec<Route> {
-    routes![health, ready, start_page, start_style, docs_page]
+    routes![health, ready, start_page, start_style, docs_page, verify_page, unsubscribe_page, link_script, any_page]
 }
 
 /// Every collection with its address.
@@ -179,6 +180,31 @@ impl<'r> Responder<'r, 'static> for Asset {
 #[get("/")]
 fn start_page() -> Asset {
     Asset(ContentType::HTML, include_str!("../static/start.html"))
+}
+
+/// Where the link of a mail leads that proves an address.
+#[get("/verify/<_token>")]
+fn verify_page(_token: &str) -> Asset {
+    Asset(ContentType::HTML, include_str!("../static/link.html"))
+}
+
+/// Where the link at the foot of a mail leads.
+#[get("/unsubscribe/<_token>")]
+fn unsubscribe_page(_token: &str) -> Asset {
+    Asset(ContentType::HTML, include_str!("../static/link.html"))
+}
+
+#[get("/link.js")]
+fn link_script() -> Asset {
+    Asset(ContentType::JavaScript, include_str!("../static/link.js"))
+}
+
+/// Every other page of a browser, as the links of mails name them: the start page until the web application stands here.
+#[get("/<path..>", rank = 50)]
+fn any_page(path: PathBuf) -> Option<Asset> {
+    let machines = ["api", "health", "metrics", "media"];
+    let is_page = !machines.iter().any(|it| path.starts_with(it)) && path.extension().is_none();
+    is_page.then(start_page)
 }
 
 /// The readable reference. Its parts are named from the root, so that it works with and without the last slash.
