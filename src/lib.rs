@@ -16,7 +16,8 @@
 //! | [`mail`] | what goes out |
 //! | [`recommendations`], [`analytics`], [`profiles`] | what is computed over the rooms above, and pages that show several of them |
 //! | [`reactions`] | event → what follows, as one table |
-//! | [`router`], [`worker`], [`upkeep`] | every address; every kind of task; what a process does for the house |
+//! | [`upkeep`] | what a process does for the house besides answering |
+//! | [`router`], [`worker`] | every address; every kind of task |
 //! | [`cli`] | the command line |
 //!
 //! Inside a room: `model` (types and pure rules) ← `store` (all its SQL) ← `service` (the rules; every change) ← `routes`

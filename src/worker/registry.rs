@@ -2,7 +2,7 @@
 
 use crate::{
     achievements, jobs::tasks as jobs, mail, notifications, platform::task::Registry,
-    recommendations::tasks as recommendations, resumes::tasks as resumes,
+    recommendations::tasks as recommendations, resumes::tasks as resumes, upkeep,
 };
 
 /// Every kind of background task that careerd knows.
@@ -27,4 +27,5 @@ pub fn registry() -> Registry {
         .with::<notifications::CleanupOldNotifications>()
         .with::<achievements::UnlockAchievement>()
         .with::<achievements::DetectMilestoneAchievements>()
+        .with::<upkeep::PurgeExpired>()
 }

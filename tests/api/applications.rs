@@ -1,16 +1,11 @@
 //! Applications and their rules.
 
-use std::sync::Arc;
-
 use careerd::{jobs, platform::id::Id};
-use rocket::{
-    http::{Header, Method},
-    local::asynchronous::Client,
-};
+use rocket::http::Method;
 use serde_json::json;
 
 use crate::{
-    app::{Member, TestApp},
+    app::Member,
     jobs::{demand, house, post},
 };
 
@@ -190,47 +185,21 @@ fn an_erased_account_leaves_exact_counters() {
     assert_eq!(t.write(jobs::service::recount), 0);
 }
 
-/// Calls at the same moment, from a runtime with threads of its own; the status of each.
-fn at_once(t: &TestApp, calls: Vec<(Method, String, Option<String>)>) -> Vec<u16> {
-    let rocket = careerd::router::rocket(t.app.clone()).unwrap();
-    let threads = rocket::tokio::runtime::Builder::new_multi_thread().worker_threads(8).enable_all().build().unwrap();
-    threads.block_on(async {
-        let client = Arc::new(Client::untracked(rocket).await.unwrap());
-        let gate = Arc::new(rocket::tokio::sync::Barrier::new(calls.len()));
-        let running: Vec<_> = calls
-            .into_iter()
-            .map(|(method, path, token)| {
-                let (client, gate) = (client.clone(), gate.clone());
-                rocket::tokio::spawn(async move {
-                    gate.wait().await;
-                    let bearer = Header::new("Authorization", format!("Bearer {}", token.unwrap_or_default()));
-                    client.req(method, path).header(bearer).dispatch().await.status().code
-                })
-            })
-            .collect();
-        let mut statuses = vec![];
-        for call in running {
-            statuses.push(call.await.unwrap());
-        }
-        statuses
-    })
-}
-
 #[test]
 fn fifty_people_who_apply_at_once_are_all_counted() {
     let t = house();
     let job = post(&t.recruiter("rita"), json!({}));
     let people: Vec<_> = (0..50).map(|nth| t.user(&format!("user{nth}"))).collect();
-    let apply = |it: &Member<'_>| (Method::Post, format!("{job}apply/"), it.token.clone());
-    assert_eq!(at_once(&t, people.iter().map(apply).collect()), [201; 50]);
+    let apply = |it: &Member<'_>| it.ready(Method::Post, &format!("{job}apply/"));
+    assert_eq!(t.at_once(people.iter().map(apply).collect()), [201; 50]);
     assert_eq!(t.visitor().get(&job).ok()["total_applications"], 50);
     let withdraw = |it: &Member<'_>| {
         let mine = it.get("/api/job-applications/").ok()["results"][0]["id"].clone();
-        (Method::Delete, format!("/api/job-applications/{mine}/"), it.token.clone())
+        it.ready(Method::Delete, &format!("/api/job-applications/{mine}/"))
     };
     // Each of 25 people withdraws twice at once: one of the two calls finds nothing to take back.
     let twice: Vec<_> = people[..25].iter().flat_map(|it| [withdraw(it), withdraw(it)]).collect();
-    let statuses = at_once(&t, twice);
+    let statuses = t.at_once(twice);
     assert_eq!(statuses.iter().filter(|it| **it == 204).count(), 25);
     assert_eq!(statuses.iter().filter(|it| **it == 409).count(), 25);
     assert_eq!(t.visitor().get(&job).ok()["total_applications"], 25);
@@ -242,7 +211,7 @@ fn fifty_applications_of_one_person_at_once_are_one() {
     let t = house();
     let (rita, ann) = (t.recruiter("rita"), t.user("ann"));
     let job = post(&rita, json!({}));
-    let statuses = at_once(&t, vec![(Method::Post, format!("{job}apply/"), ann.token.clone()); 50]);
+    let statuses = t.at_once(vec![ann.ready(Method::Post, &format!("{job}apply/")); 50]);
     assert_eq!(statuses.iter().filter(|it| **it == 201).count(), 1);
     assert_eq!(statuses.iter().filter(|it| **it == 200).count(), 49);
     assert_eq!(t.visitor().get(&job).ok()["total_applications"], 1);

@@ -21,4 +21,5 @@ mod skill_counts;
 mod skill_syncs;
 mod skills;
 mod tidy;
+mod upkeep;
 mod writes;
