@@ -104,7 +104,9 @@ fn body(server: SocketAddr, path: &str) -> String {
 
 /// One request over a kept connection; the body of its answer.
 fn ask(stream: &mut BufReader<TcpStream>, path: &str) -> Vec<u8> {
-    write!(stream.get_mut(), "GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n").expect("a request");
+    // One packet: a request in pieces would wait for the other side's acknowledgement.
+    let request = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    stream.get_mut().write_all(request.as_bytes()).expect("a request");
     let (mut length, mut line) = (0, String::new());
     loop {
         line.clear();
