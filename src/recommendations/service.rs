@@ -140,7 +140,7 @@ impl List {
 /// The list that is kept for somebody, unless it was computed for what they no longer are.
 fn kept(app: &App, conn: &Connection, list: List, user: Id<User>, now: Timestamp) -> Result<Option<Shortlist>> {
     let Some(json) = app.cache.get(conn, &list.key(user), now)? else { return Ok(None) };
-    let kept: Shortlist = serde_json::from_str(&json)?;
+    let kept: Shortlist = serde_json::from_slice(json.json())?;
     let of = digest_of(&matching::seeker(conn, user)?);
     Ok(Some(kept).filter(|it| it.of == of))
 }

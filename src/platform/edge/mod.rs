@@ -42,7 +42,7 @@ use super::{
 
 pub use activity::{Activity, Batch, Viewed};
 pub use address::Client;
-pub use answer::IfMatch;
+pub use answer::{IfMatch, version};
 pub use catch::catchers;
 pub use log::{AccessLog, LogFile, log_file};
 
