@@ -48,7 +48,7 @@ CREATE INDEX job_skills_skill ON job_skills (skill_id, job_id);
 
 CREATE VIRTUAL TABLE job_fts USING fts5 (
     title, company_name, description, location,
-    content = 'job_opportunities', content_rowid = 'id', tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3'
+    content = 'job_opportunities', content_rowid = 'id', tokenize = "unicode61 remove_diacritics 2 tokenchars '+#'", prefix = '2 3'
 );
 CREATE TRIGGER job_fts_insert AFTER INSERT ON job_opportunities BEGIN
     INSERT INTO job_fts (rowid, title, company_name, description, location)

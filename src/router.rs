@@ -54,7 +54,9 @@ fn api_routes() -> Vec<Route> {
 
 /// The description of the API: OpenAPI 3.1.
 pub fn description() -> utoipa::openapi::OpenApi {
-    openapi::assemble(ROOMS.iter().map(|(_, described)| described()).collect())
+    // People are also called `me`, achievements also by their key, onboarding has no id.
+    let text_ids = ["/api/users/{id}", "/api/achievements/{id}"];
+    openapi::assemble(ROOMS.iter().map(|(_, described)| described()).collect(), &text_ids)
 }
 
 /// Every address as `METHOD /api/jobs/{id}/`, sorted by path.
@@ -90,8 +92,8 @@ pub fn rocket(app: Arc<App>) -> anyhow::Result<Rocket<Build>> {
         ip_header: None,
         log_level: LogLevel::Off,
         cli_colors: false,
-        // A stop waits for what runs: longer than any request takes.
-        shutdown: Shutdown { grace: 20, mercy: 5, ..Shutdown::default() },
+        // A stop waits for what runs, but not long for connections that are only kept open.
+        shutdown: Shutdown { grace: 6, mercy: 2, ..Shutdown::default() },
         ..RocketConfig::release_default()
     };
     let edge = Edge::new(app.clone(), users::store::authenticate)?;

@@ -7,7 +7,7 @@ use rocket::{
 use utoipa::{OpenApi, ToSchema};
 
 use super::{
-    Achievement, Leader, Progress, UserAchievement,
+    Achievement, Leader, Period, Progress, UserAchievement,
     model::{AchievementDraft, AchievementFilter, AwardFilter, LeaderFilter, Seen},
     service,
     store::{self, Which},
@@ -30,21 +30,24 @@ use crate::{
 
 /// The documented addresses of this room.
 #[derive(OpenApi)]
-#[openapi(paths(
-    list,
-    show,
-    create,
-    replace,
-    change,
-    remove,
-    progress,
-    list_awards,
-    show_award,
-    award,
-    revoke,
-    list_of_user,
-    leaderboard
-))]
+#[openapi(
+    paths(
+        list,
+        show,
+        create,
+        replace,
+        change,
+        remove,
+        progress,
+        list_awards,
+        show_award,
+        award,
+        revoke,
+        list_of_user,
+        leaderboard
+    ),
+    components(schemas(Period))
+)]
 pub struct Api;
 
 /// The mounted addresses of this room.

@@ -274,10 +274,25 @@ impl<'a> Run<'a> {
 }
 
 /// Whether a text says more than how long something lasted: `(3 years 6 months)` is no title.
+/// Words that say how somebody was employed, which names no position.
+const EMPLOYMENT: &[&str] = &[
+    "part",
+    "full",
+    "time",
+    "contract",
+    "freelance",
+    "temporary",
+    "permanent",
+    "remote",
+    "hybrid",
+    "onsite",
+    "internship",
+];
+
 fn names_something(title: &str) -> bool {
     let folded = fold(title);
     let mut words = folded.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty());
-    words.any(|word| !contains(YEARS, word) && !contains(MONTHS, word))
+    words.any(|word| !contains(YEARS, word) && !contains(MONTHS, word) && !EMPLOYMENT.contains(&word))
 }
 
 fn clean_title(text: &str) -> String {

@@ -28,12 +28,12 @@ pub fn run(overrides: Overrides, command: &ConfigCommand) -> anyhow::Result<()> 
         eprintln!("careerd: {warning}");
     }
     match command {
-        ConfigCommand::Check => println!("The settings are good."),
-        ConfigCommand::Show { json: true } => println!("{}", serde_json::to_string_pretty(&loaded.settings)?),
+        ConfigCommand::Check => say!("The settings are good."),
+        ConfigCommand::Show { json: true } => say!("{}", serde_json::to_string_pretty(&loaded.settings)?),
         ConfigCommand::Show { json: false } => {
             let width = loaded.settings.iter().map(|it| it.key.len()).max().unwrap_or(0);
             for Setting { key, value, source, .. } in &loaded.settings {
-                println!("{key:width$}  {value}  ({source})");
+                say!("{key:width$}  {value}  ({source})");
             }
         }
     }

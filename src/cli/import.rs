@@ -67,11 +67,17 @@ pub fn run(config: Config, args: ImportArgs) -> anyhow::Result<()> {
     let count = records.len();
     let app = App::open(config, reactions::react)?;
     let (kind, dry_run) = (args.kind, args.dry_run);
-    let outcome = runtime()?.block_on(app.db.write(move |tx| keep(tx, kind, records, dry_run)));
+    let outcome = runtime()?.block_on(app.db.write(move |tx| {
+        // People and jobs name skills of the catalogue; a catalogue of one's own begins empty.
+        if !matches!(kind, Kind::Skills) {
+            skills::service::fill_catalogue(tx)?;
+        }
+        keep(tx, kind, records, dry_run)
+    }));
     app.db.close();
     match outcome {
-        Ok(()) => println!("{count} rows were brought in."),
-        Err(Error::Conflict(why)) if why == DRY_RUN => println!("{count} rows are good; nothing was kept."),
+        Ok(()) => say!("{count} rows were brought in."),
+        Err(Error::Conflict(why)) if why == DRY_RUN => say!("{count} rows are good; nothing was kept."),
         outcome => told(outcome).context("nothing was kept")?,
     }
     Ok(())

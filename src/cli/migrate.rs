@@ -26,7 +26,7 @@ pub fn run(config: Config, args: &MigrateArgs) -> anyhow::Result<()> {
         Db::open(&path, std::sync::Arc::default(), crate::reactions::react)?.close();
     }
     for migration in db::migration_status(&path)? {
-        println!("{:24} {}", migration.name, migration.applied.as_deref().unwrap_or("waits"));
+        say!("{:24} {}", migration.name, migration.applied.as_deref().unwrap_or("waits"));
     }
     Ok(())
 }

@@ -1,5 +1,13 @@
 //! The command line: one file per family of commands.
 
+/// Prints a line; that nobody reads it any more ends the command, it is no panic.
+macro_rules! say {
+    ($($told:tt)*) => {{
+        use std::io::Write as _;
+        writeln!(std::io::stdout(), $($told)*)?
+    }};
+}
+
 pub mod analyze;
 pub mod config;
 mod describe;
@@ -130,11 +138,21 @@ pub fn main() -> ExitCode {
     let cli = Cli::parse();
     match run(cli) {
         Ok(()) => ExitCode::SUCCESS,
+        // The reader of a pipe has seen enough.
+        Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("careerd: {error:#}");
             ExitCode::FAILURE
         }
     }
+}
+
+fn is_closed_pipe(error: &anyhow::Error) -> bool {
+    let of = |it: &(dyn std::error::Error + 'static)| match it.downcast_ref::<io::Error>() {
+        Some(error) => Some(error.kind()),
+        None => it.downcast_ref::<serde_json::Error>().and_then(serde_json::Error::io_error_kind),
+    };
+    error.chain().any(|it| of(it) == Some(io::ErrorKind::BrokenPipe))
 }
 
 fn run(cli: Cli) -> anyhow::Result<()> {

@@ -2,7 +2,7 @@
 
 use std::{
     io::IsTerminal as _,
-    net::IpAddr,
+    net::{IpAddr, TcpListener},
     sync::{Arc, Mutex},
     time::Duration,
 };
@@ -64,6 +64,9 @@ pub fn serve(overrides: Overrides, args: &ServeArgs) -> anyhow::Result<()> {
         // Nobody invented has a mailbox.
         loaded.config.mail.transport = Transport::File;
     }
+    let (address, port) = (loaded.config.server.address, loaded.config.server.port);
+    // Told before anything is made; the port is free again at once.
+    drop(TcpListener::bind((address, port)).with_context(|| format!("cannot serve on {address} port {port}"))?);
     let is_new = !loaded.config.database_path().exists();
     runtime()?.block_on(async {
         let app = App::open(loaded.config, reactions::react)?;
@@ -74,21 +77,30 @@ pub fn serve(overrides: Overrides, args: &ServeArgs) -> anyhow::Result<()> {
         if args.demo {
             demo(&app).await?;
         }
-        let (stop, stopped) = oneshot::channel::<()>();
-        let tasks = (!args.no_worker).then(|| tokio::spawn(run_worker(app.clone(), stopped)));
-        let flushing = tokio::spawn(flush_forever(app.clone()));
-
-        let address = app.public_url();
+        let url = app.public_url();
         let rocket = router::rocket(app.clone())?.attach(AdHoc::on_liftoff("told", move |_| {
             Box::pin(async move {
-                println!("careerd serves on {address}");
-                println!("  the interface: {address}/api/docs/");
+                println!("careerd serves on {url}");
+                println!("  the interface: {url}/api/docs/");
             })
         }));
-        let launched = rocket.launch().await.map(drop).map_err(|error| {
-            let (address, port) = (app.config.server.address, app.config.server.port);
-            anyhow::anyhow!("cannot serve on {address} port {port}: {}", error.kind())
-        });
+        let rocket = rocket.ignite().await.map_err(|error| anyhow::anyhow!("cannot serve: {}", error.kind()))?;
+        let (stop, stopped) = oneshot::channel::<()>();
+        let shutdown = rocket.shutdown();
+        // The worker begins to stop with the server, not after its last connection.
+        let asked = async move {
+            tokio::select! {
+                _ = stopped => {}
+                () = shutdown => {}
+            }
+        };
+        let tasks = (!args.no_worker).then(|| tokio::spawn(run_worker(app.clone(), asked)));
+        let flushing = tokio::spawn(flush_forever(app.clone()));
+        let launched = rocket
+            .launch()
+            .await
+            .map(drop)
+            .map_err(|error| anyhow::anyhow!("cannot serve on {address} port {port}: {}", error.kind()));
 
         drop(stop);
         flushing.abort();
@@ -111,23 +123,20 @@ pub fn work(overrides: Overrides, args: &WorkerArgs) -> anyhow::Result<()> {
     runtime()?.block_on(async {
         let app = App::open(loaded.config, reactions::react)?;
         upkeep::at_start(&app).await?;
-        let (stop, stopped) = oneshot::channel::<()>();
-        let tasks = tokio::spawn(run_worker(app.clone(), stopped));
         println!("careerd works on the queue of {}", app.config.data_dir.display());
-        wait_for_signal().await?;
-        drop(stop);
-        tasks.await.context("the worker did not stop in order")??;
+        let signal = async {
+            if let Err(error) = wait_for_signal().await {
+                tracing::error!("signals cannot be heard: {error}");
+            }
+        };
+        run_worker(app.clone(), signal).await?;
         app.db.close();
         Ok(())
     })
 }
 
-async fn run_worker(app: Arc<App>, stopped: oneshot::Receiver<()>) -> anyhow::Result<()> {
+async fn run_worker(app: Arc<App>, stop: impl Future<Output = ()> + Send) -> anyhow::Result<()> {
     let concurrency = app.config.worker.concurrency as usize;
-    let stop = async move {
-        // Both a message and the sender's end ask to stop.
-        drop(stopped.await);
-    };
     worker::run(app, Arc::new(worker::registry()), concurrency, stop).await
 }
 
@@ -152,9 +161,11 @@ async fn flush_forever(app: Arc<App>) {
 
 /// Fills an empty instance and tells who can sign in.
 async fn demo(app: &Arc<App>) -> anyhow::Result<()> {
-    if seed::is_empty(app).await? {
-        seed::fill(app, seed::SeedArgs::DEMO).await?;
+    if !seed::is_empty(app).await? {
+        println!("There are accounts already, so nothing was invented.");
+        return Ok(());
     }
+    seed::fill(app, seed::SeedArgs::DEMO).await?;
     println!("Accounts of the demo, all with the password {}:", seed::PASSWORD);
     println!("  user1 (admin), user2 (recruiter), user3 to user40 (members; user3 to user8 with a résumé)");
     Ok(())
@@ -174,7 +185,7 @@ fn start_log(config: &Config, warnings: &[String]) -> anyhow::Result<()> {
         LogLevel::Debug => "debug",
         LogLevel::Trace => "trace",
     };
-    let filter = EnvFilter::new(format!("{level},rocket=error,hyper=warn,sqlx=warn,refinery_core=warn"));
+    let filter = EnvFilter::new(format!("{level},rocket=off,hyper=warn,sqlx=warn,refinery_core=warn"));
     let errors = log_file(config, "errors.log")?;
     tracing_subscriber::registry()
         .with(

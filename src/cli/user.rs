@@ -115,7 +115,7 @@ pub fn run(config: Config, command: UserCommand) -> anyhow::Result<()> {
             UserCommand::Create(args) => create(&app, args).await,
             UserCommand::List { json } => list(&app, json).await,
             UserCommand::Show { user } => {
-                println!("{}", serde_json::to_string_pretty(&find(&app, user).await?)?);
+                say!("{}", serde_json::to_string_pretty(&find(&app, user).await?)?);
                 Ok(())
             }
             UserCommand::Passwd { user, .. } => passwd(&app, user).await,
@@ -126,7 +126,7 @@ pub fn run(config: Config, command: UserCommand) -> anyhow::Result<()> {
             UserCommand::Logout { user } => {
                 let user = find(&app, user).await?;
                 let ended = told(app.db.write(move |tx| sign_in::store::end_all(tx, user.id)).await)?;
-                println!("{ended} sign-ins of {} were ended.", user.username);
+                say!("{ended} sign-ins of {} were ended.", user.username);
                 Ok(())
             }
         }
@@ -168,7 +168,7 @@ async fn create(app: &Arc<App>, args: CreateArgs) -> anyhow::Result<()> {
             Ok(user)
         })
         .await;
-    println!("User {} was made.", told(made)?);
+    say!("User {} was made.", told(made)?);
     Ok(())
 }
 
@@ -176,7 +176,7 @@ async fn list(app: &App, json: bool) -> anyhow::Result<()> {
     let users = told(app.db.read(store::newest).await)?;
     for user in users {
         if json {
-            println!("{}", serde_json::to_string(&user)?);
+            say!("{}", serde_json::to_string(&user)?);
         } else {
             let roles: Vec<&str> = [
                 (user.is_staff, "admin"),
@@ -190,7 +190,7 @@ async fn list(app: &App, json: bool) -> anyhow::Result<()> {
             .map(|(_, word)| *word)
             .collect();
             let email = user.private.as_ref().map_or("", |it| &it.email);
-            println!("{:>6}  {:20} {:32} {}", user.id, user.username, email, roles.join(", "));
+            say!("{:>6}  {:20} {:32} {}", user.id, user.username, email, roles.join(", "));
         }
     }
     Ok(())
@@ -204,7 +204,7 @@ async fn passwd(app: &Arc<App>, user: String) -> anyhow::Result<()> {
     told(password::strength(&secret, &user.username, &name, email).map_err(|it| Error::field("password", it)))?;
     let phc = app.passwords.hash(secret).await?;
     told(app.db.write(move |tx| sign_in::set_password(tx, user.id, &phc)).await)?;
-    println!("The password of {} was set; every sign-in was ended.", user.username);
+    say!("The password of {} was set; every sign-in was ended.", user.username);
     Ok(())
 }
 
@@ -212,13 +212,13 @@ async fn set_role(app: &Arc<App>, user: String, role: String, granted: bool) -> 
     let user = find(app, user).await?;
     let name = role.clone();
     told(app.db.write(move |tx| service::set_role(tx, user.id, &name, granted)).await)?;
-    println!("{} {} {role}.", user.username, if granted { "now has" } else { "no longer has" });
+    say!("{} {} {role}.", user.username, if granted { "now has" } else { "no longer has" });
     Ok(())
 }
 
 async fn set_active(app: &Arc<App>, user: String, active: bool) -> anyhow::Result<()> {
     let user = find(app, user).await?;
     told(app.db.write(move |tx| service::set_active(tx, user.id, active)).await)?;
-    println!("{} is {}.", user.username, if active { "in use" } else { "out of use" });
+    say!("{} is {}.", user.username, if active { "in use" } else { "out of use" });
     Ok(())
 }

@@ -211,13 +211,11 @@ impl<'a> Input<'a> {
         self.value
     }
 
-    /// The value as text; the last one where a query repeats it.
+    /// The value as text.
     fn text(self) -> Read<&'a str> {
         match self.value {
             Value::String(text) => Ok(text),
-            Value::Array(several) if self.from_query => {
-                several.last().and_then(Value::as_str).ok_or_else(|| "Give a text.".into())
-            }
+            Value::Array(_) if self.from_query => Err("Give this once.".into()),
             _ => Err("Give a text.".into()),
         }
     }
@@ -275,10 +273,10 @@ pub fn flag(input: Input<'_>) -> Read<bool> {
 pub fn integer(bounds: RangeInclusive<i64>) -> impl Fn(Input<'_>) -> Read<i64> {
     move |input| {
         let number = input.number(Value::as_i64, "a whole number")?;
-        if bounds.contains(&number) {
-            Ok(number)
-        } else {
-            Err(format!("Give a number from {} to {}.", bounds.start(), bounds.end()))
+        match bounds.contains(&number) {
+            true => Ok(number),
+            false if *bounds.end() == i64::MAX => Err(format!("Give a number of at least {}.", bounds.start())),
+            false => Err(format!("Give a number from {} to {}.", bounds.start(), bounds.end())),
         }
     }
 }

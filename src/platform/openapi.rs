@@ -3,9 +3,9 @@
 use utoipa::{
     Modify,
     openapi::{
-        Components, Content, HttpMethod, InfoBuilder, OpenApi, Paths, Ref, RefOr, ResponseBuilder,
+        Components, Content, HttpMethod, InfoBuilder, OpenApi, Paths, Ref, RefOr, Required, ResponseBuilder,
         path::{Operation, Parameter, ParameterBuilder, ParameterIn},
-        schema::{ObjectBuilder, Schema, Type},
+        schema::{ObjectBuilder, Schema, SchemaType, Type},
         security::{Http, HttpAuthScheme, SecurityRequirement, SecurityScheme},
     },
 };
@@ -13,7 +13,8 @@ use utoipa::{
 const BEARER: &str = "bearer";
 
 /// Puts the rooms' descriptions together: paths as they are called, common parameters, errors and the way to sign in.
-pub fn assemble(rooms: Vec<OpenApi>) -> OpenApi {
+/// `text_ids` are beginnings of paths whose `{id}` is more than a number.
+pub fn assemble(rooms: Vec<OpenApi>, text_ids: &[&str]) -> OpenApi {
     let mut whole = OpenApi::new(
         InfoBuilder::new()
             .title("careerd")
@@ -32,22 +33,26 @@ pub fn assemble(rooms: Vec<OpenApi>) -> OpenApi {
         let slash = if path.ends_with(".json") || path.ends_with(".docx") { "" } else { "/" };
         whole.paths.paths.insert(format!("/api{}{slash}", path.trim_end_matches('/')), item);
     }
-    Common.modify(&mut whole);
+    Common { text_ids }.modify(&mut whole);
     whole
 }
 
 /// What each address has in common with all others.
-struct Common;
+struct Common<'a> {
+    text_ids: &'a [&'a str],
+}
 
-impl Modify for Common {
+impl Modify for Common<'_> {
     fn modify(&self, api: &mut OpenApi) {
         let components = api.components.get_or_insert_with(Components::new);
         components.schemas.insert("Error".into(), RefOr::T(error_schema()));
+        components.schemas.values_mut().for_each(drop_absent_parts);
         components
             .security_schemes
             .insert(BEARER.into(), RefOr::T(SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer))));
         for (path, item) in &mut api.paths.paths {
-            let has_id = path.contains('{');
+            let names: Vec<&str> = path.split('/').filter_map(|it| it.strip_prefix('{')?.strip_suffix('}')).collect();
+            let is_text = self.text_ids.iter().any(|it| path.starts_with(it));
             for (method, operation) in [
                 (HttpMethod::Get, &mut item.get),
                 (HttpMethod::Post, &mut item.post),
@@ -55,12 +60,56 @@ impl Modify for Common {
                 (HttpMethod::Patch, &mut item.patch),
                 (HttpMethod::Delete, &mut item.delete),
             ] {
-                if let Some(operation) = operation {
-                    describe(operation, &method, has_id);
+                let Some(operation) = operation else { continue };
+                describe(operation, &method, !names.is_empty());
+                for name in &names {
+                    path_parameter(operation, name, is_text);
                 }
+                let word = path.replace(|c: char| !c.is_ascii_alphanumeric(), "_");
+                operation.operation_id = Some(format!("{}{}", word_of(&method), word.trim_end_matches('_')));
             }
         }
     }
+}
+
+fn word_of(method: &HttpMethod) -> &'static str {
+    match method {
+        HttpMethod::Get => "get",
+        HttpMethod::Post => "post",
+        HttpMethod::Put => "put",
+        HttpMethod::Patch => "patch",
+        _ => "delete",
+    }
+}
+
+/// A flattened part that may be absent is described as "this or null", which an object without its fields never is: leaving
+/// the part out of the rule says what holds, that these fields may come on top.
+fn drop_absent_parts(schema: &mut RefOr<Schema>) {
+    let may_be_null = |part: &RefOr<Schema>| match part {
+        RefOr::T(Schema::OneOf(choice)) => choice.items.iter().any(|it| match it {
+            RefOr::T(Schema::Object(object)) => object.schema_type == SchemaType::Type(Type::Null),
+            _ => false,
+        }),
+        _ => false,
+    };
+    if let RefOr::T(Schema::AllOf(whole)) = schema {
+        whole.items.retain(|part| !may_be_null(part));
+    }
+}
+
+fn path_parameter(operation: &mut Operation, name: &str, is_text: bool) {
+    let known = operation.parameters.get_or_insert_with(Vec::new);
+    known.retain(|it| !matches!(it, RefOr::T(Parameter { name: taken, .. }) if taken == name));
+    let schema = match is_text {
+        true => ObjectBuilder::new().schema_type(Type::String).build(),
+        false => ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(1)).build(),
+    };
+    let described = ParameterBuilder::new()
+        .name(name)
+        .parameter_in(ParameterIn::Path)
+        .required(Required::True)
+        .schema(Some(Schema::Object(schema)));
+    known.push(RefOr::T(described.build()));
 }
 
 fn describe(operation: &mut Operation, method: &HttpMethod, has_id: bool) {

@@ -48,7 +48,7 @@ use storage::Storage;
 /// A worker that was not heard of for twice this long is taken for dead, and others run what it had.
 const HEARTBEAT: Duration = Duration::from_secs(5);
 /// How long a stop waits for what runs. The rest waits again at once and is run by the next worker.
-const GRACE: Duration = Duration::from_secs(60);
+const GRACE: Duration = Duration::from_secs(20);
 /// How often it is looked after that the heartbeats of a worker arrive.
 const WATCH: Duration = Duration::from_secs(3);
 
@@ -101,6 +101,8 @@ async fn run_policy(policy: Policy, concurrency: usize, stop: impl Future<Output
             .should_restart(|_, _| true)
             .shutdown_timeout(GRACE)
             .run_with_signal(stopping) => ended,
+        // The library can miss that its worker has stopped, and would wait the whole time for nothing.
+        () = policy.finished() => Ok(()),
         never = beat(&app, || newest(&names)) => match never {},
     };
     pool.close().await;

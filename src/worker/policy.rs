@@ -1,6 +1,12 @@
 //! What happens to one task: how it is run, and what its end means.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
 
 use tokio::{
     sync::{Mutex, mpsc, watch},
@@ -23,6 +29,8 @@ const LIMIT: Duration = Duration::from_secs(30 * 60);
 const GATHER: Duration = Duration::from_millis(100);
 /// How many of them do not wait any longer, and how many may wait before runs are held back.
 const GATHERED: usize = 512;
+/// How often a stop looks whether something still runs.
+const LOOK: Duration = Duration::from_millis(50);
 
 /// Runs tasks and decides what their ends mean.
 pub struct Policy {
@@ -30,6 +38,7 @@ pub struct Policy {
     registry: Arc<Registry>,
     limit: Duration,
     stopping: watch::Sender<bool>,
+    running: AtomicUsize,
     journal: mpsc::Sender<Finished>,
     recorder: Mutex<Option<JoinHandle<()>>>,
 }
@@ -39,7 +48,15 @@ impl Policy {
         let (journal, finished) = mpsc::channel(GATHERED);
         let stopping = watch::Sender::new(false);
         let recorder = tokio::spawn(record(app.clone(), finished, stopping.subscribe()));
-        Self { app, registry, limit: LIMIT, stopping, journal, recorder: Mutex::new(Some(recorder)) }
+        Self {
+            app,
+            registry,
+            limit: LIMIT,
+            stopping,
+            running: AtomicUsize::new(0),
+            journal,
+            recorder: Mutex::new(Some(recorder)),
+        }
     }
 
     /// The same with another limit to how long a run may last.
@@ -67,8 +84,26 @@ impl Policy {
         }
     }
 
+    /// Resolves once a stop was asked for and nothing runs any more.
+    pub async fn finished(&self) {
+        // An error would say that this policy is gone, which holds the sender itself.
+        let _ = self.stopping.subscribe().wait_for(|stopping| *stopping).await;
+        let mut idle = 0;
+        while idle < 2 {
+            tokio::time::sleep(LOOK).await;
+            idle = if self.running.load(Ordering::Relaxed) == 0 { idle + 1 } else { 0 };
+        }
+    }
+
     /// Runs a task for the library, which settles its state by the outcome.
     pub async fn handle(&self, delivery: Delivery) -> Outcome {
+        self.running.fetch_add(1, Ordering::Relaxed);
+        let outcome = self.run_and_record(delivery).await;
+        self.running.fetch_sub(1, Ordering::Relaxed);
+        outcome
+    }
+
+    async fn run_and_record(&self, delivery: Delivery) -> Outcome {
         let finished = self.attempt(delivery, true).await;
         let outcome = finished.outcome.clone();
         let alone = if outcome == Outcome::Done && !*self.stopping.borrow() {

@@ -68,3 +68,49 @@ fn pages_of_a_browser_answer_and_unknown_addresses_of_the_api_stay_json() {
         assert_eq!(t.visitor().get(address).status(404)["error"], "Not Found", "{address}");
     }
 }
+
+#[test]
+fn the_description_is_whole() {
+    let described: Value = serde_json::from_str(&serde_json::to_string(&router::description()).unwrap()).unwrap();
+    let schemas = described["components"]["schemas"].as_object().unwrap();
+    let mut wrong = vec![];
+    for reference in references(&described) {
+        let name = reference.trim_start_matches("#/components/schemas/");
+        if !schemas.contains_key(name) {
+            wrong.push(format!("{reference} leads nowhere"));
+        }
+    }
+    let mut ids = BTreeSet::new();
+    for (path, item) in described["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            if !ids.insert(operation["operationId"].as_str().unwrap().to_owned()) {
+                wrong.push(format!("{method} {path} has the id of another"));
+            }
+            let empty = vec![];
+            let parameters = operation["parameters"].as_array().unwrap_or(&empty);
+            for name in path.split('/').filter_map(|it| it.strip_prefix('{')?.strip_suffix('}')) {
+                if !parameters.iter().any(|it| it["name"] == name && it["in"] == "path" && it["required"] == true) {
+                    wrong.push(format!("{method} {path} does not say what {name} is"));
+                }
+            }
+            if operation["summary"].as_str().is_none_or(str::is_empty) {
+                wrong.push(format!("{method} {path} says nothing of itself"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+fn references(value: &Value) -> Vec<String> {
+    match value {
+        Value::Object(fields) => fields
+            .iter()
+            .flat_map(|(name, value)| match value.as_str() {
+                Some(target) if name == "$ref" => vec![target.to_owned()],
+                _ => references(value),
+            })
+            .collect(),
+        Value::Array(items) => items.iter().flat_map(references).collect(),
+        _ => vec![],
+    }
+}

@@ -65,19 +65,14 @@ pub fn run(config: Config, args: SeedArgs) -> anyhow::Result<()> {
     });
     app.db.close();
     done?;
-    println!(
-        "{} people and {} open jobs were invented in {:.1} s.",
-        args.users,
-        args.jobs,
-        begun.elapsed().as_secs_f64()
-    );
+    say!("{} people and {} open jobs were invented in {:.1} s.", args.users, args.jobs, begun.elapsed().as_secs_f64());
     for (count, room) in [(args.courses, "courses"), (args.posts, "posts")] {
         if count > 0 {
-            println!("There are no {room} yet in this version, so none was invented.");
+            say!("There are no {room} yet in this version, so none was invented.");
         }
     }
-    println!("They sign in as user1 to user{} with the password {PASSWORD}.", args.users);
-    println!("What follows from it waits in the queue for careerd serve or careerd worker.");
+    say!("They sign in as user1 to user{} with the password {PASSWORD}.", args.users);
+    say!("What follows from it waits in the queue for careerd serve or careerd worker.");
     Ok(())
 }
 

@@ -20,6 +20,9 @@ use std::path::PathBuf;
 /// The file looked for in the working directory when no other is given.
 pub const FILE: &str = "careerd.toml";
 
+/// Settings of what is still to be built: setting one is told to have no effect.
+const NOT_YET: &[&str] = &["mentors.", "metrics.", "backup.", "limits.image"];
+
 /// Settings given as flags on the command line.
 #[derive(Debug, Clone, Default)]
 pub struct Overrides {
@@ -71,11 +74,16 @@ impl Config {
 
         let config: Config = figment.extract().map_err(sources::explain)?;
         config.check()?;
-        let settings = flatten(&config)?
+        let settings: Vec<Setting> = flatten(&config)?
             .into_iter()
             .zip(defaults)
             .map(|((key, value), (_, default))| Setting { source: sources::name(&figment, &key), key, value, default })
             .collect();
+        for Setting { key, .. } in settings.iter().filter(|it| it.source != "default") {
+            if NOT_YET.iter().any(|begin| key.starts_with(begin)) {
+                warnings.push(format!("{key} has no effect in this version"));
+            }
+        }
         Ok(Loaded { config, settings, warnings })
     }
 

@@ -1,6 +1,6 @@
 //! Where a call comes from.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use rocket::Request;
 
@@ -34,7 +34,9 @@ pub fn client(req: &Request<'_>, trusted: &[Network]) -> Client {
     let secure = headers.get_one("X-Forwarded-Proto").is_some_and(|it| it.trim().eq_ignore_ascii_case("https"));
     let mut address = peer;
     for entry in forwarded.iter().rev() {
-        let Ok(named) = entry.parse::<IpAddr>() else { break };
+        // Some proxies name the port as well.
+        let named = entry.parse().or_else(|_| entry.parse::<SocketAddr>().map(|it| it.ip()));
+        let Ok(named) = named else { break };
         address = named.to_canonical();
         if !is_among(trusted, address) {
             break;

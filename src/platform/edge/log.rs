@@ -6,6 +6,7 @@ use std::{
     time::Duration,
 };
 
+use anyhow::Context as _;
 use file_rotate::{ContentLimit, FileRotate, compression::Compression, suffix::AppendCount};
 use rocket::{Request, http::Status};
 use serde_json::json;
@@ -26,7 +27,7 @@ pub type LogFile = FileRotate<AppendCount>;
 /// The folder cannot be made.
 pub fn log_file(config: &Config, name: &str) -> anyhow::Result<LogFile> {
     let folder = config.data_dir.join("logs");
-    std::fs::create_dir_all(&folder)?;
+    std::fs::create_dir_all(&folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
     let limit = ContentLimit::BytesSurpassed(FILE_BYTES);
     Ok(FileRotate::new(folder.join(name), AppendCount::new(FILES), limit, Compression::None, None))
 }

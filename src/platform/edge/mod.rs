@@ -69,6 +69,8 @@ pub struct Call {
     method: Method,
     path: String,
     decision: Option<(Key, Decision)>,
+    /// Whether it is sent on to the same address by HTTPS.
+    to_https: bool,
     refusal: Mutex<Option<Error>>,
 }
 
@@ -304,7 +306,7 @@ impl Fairing for Edge {
             Err(error) => (None, Some(error)),
         };
         let decision = if preflight { None } else { self.count(&path, client, caller.as_ref(), at) };
-        let call = Call {
+        let mut call = Call {
             id: request_id(req),
             caller,
             client,
@@ -313,11 +315,16 @@ impl Fairing for Edge {
             method: req.method(),
             path: asked.clone(),
             decision,
+            to_https: false,
             refusal: Mutex::new(None),
         };
-        let redirect = self.app.config.server.https_redirect && !client.secure && !asked.starts_with("/health");
-        let objection = if preflight || redirect { None } else { self.objection(req, &call, &path, &bad_token) };
-        let refused = objection.is_some() || redirect;
+        let objection = if preflight { None } else { self.objection(req, &call, &path, &bad_token) };
+        // Only a host that is ours is sent on to.
+        call.to_https = self.app.config.server.https_redirect
+            && !client.secure
+            && !asked.starts_with("/health")
+            && !matches!(objection, Some(Error::BadRequest(_)));
+        let refused = objection.is_some() || call.to_https;
         *call.refusal.lock().unwrap_or_else(PoisonError::into_inner) = objection;
         req.local_cache(move || Some(call));
         if refused {
@@ -337,7 +344,7 @@ impl Fairing for Edge {
     async fn on_response<'r>(&self, req: &'r Request<'_>, res: &mut Response<'r>) {
         let Some(call) = Call::of(req) else { return };
         let is_api = is_counted(&call.path) || call.path.starts_with("/token");
-        if self.app.config.server.https_redirect && !call.client.secure && req.uri().path() == REFUSED {
+        if call.to_https {
             answer::redirect_to_https(req, call, res);
         }
         if is_api {
