@@ -43,6 +43,7 @@
 //! outside tests · a global · a file over 500 lines · a function that only forwards. `tests/api/tidy.rs` holds these rules.
 
 pub mod achievements;
+pub mod admin;
 pub mod analysis;
 pub mod analytics;
 pub mod cli;

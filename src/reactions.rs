@@ -8,7 +8,7 @@ use std::any::Any;
 use crate::{
     achievements::{self, CheckAllUserAchievements, CheckUserAchievements},
     jobs,
-    mail::{SendAchievementEmail, SendMail, SendWelcomeEmail, Template},
+    mail::{SendAchievementEmail, SendMail, SendPasswordResetEmail, SendWelcomeEmail, Template},
     notifications::{self, Fold, Kind, Notice, SendNotification},
     platform::{db::Tx, error::Result, id::Id},
     recommendations::{self, tasks::RecommendJobs},
@@ -44,8 +44,37 @@ fn on_users(tx: &Tx<'_>, event: &users::Event) -> Result<()> {
             tx.enqueue(&CheckUserAchievements { user })?;
         }
         users::Event::ProfileChanged { user } => tx.uncache(&recommendations::cache_key(user))?,
-        users::Event::SignedIn { .. } | users::Event::TokenReused { .. } => {}
+        users::Event::SignedInElsewhere { user, sign_in } => {
+            tx.enqueue(&SendMail { template: Template::NewSignIn, user, reference: sign_in.to_string() })?;
+        }
+        users::Event::TokenReused { user, sign_in } => {
+            tx.enqueue(&SendMail { template: Template::TokenReuse, user, reference: sign_in.to_string() })?;
+        }
+        users::Event::PasswordChanged { user } => send_now(tx, Template::PasswordChanged, user)?,
+        users::Event::ResetAsked { user } => {
+            tx.enqueue(&SendPasswordResetEmail { user })?;
+        }
+        users::Event::VerificationAsked { user } => send_now(tx, Template::VerifyEmail, user)?,
+        users::Event::EmailChangeAsked { user } => {
+            send_now(tx, Template::EmailChanged, user)?;
+            send_now(tx, Template::EmailChangeAsked, user)?;
+        }
+        users::Event::SecondFactorChanged { user, change } => {
+            let reference = format!("{change}:{}", tx.now().micros());
+            tx.enqueue(&SendMail { template: Template::SecondFactorChanged, user, reference })?;
+        }
+        users::Event::Leaving { user } => send_now(tx, Template::AccountDeletion, user)?,
+        users::Event::SignedIn { .. }
+        | users::Event::EmailChanged { .. }
+        | users::Event::Returned { .. }
+        | users::Event::Erased { .. } => {}
     }
+    Ok(())
+}
+
+/// Queues a mail that is about this moment.
+fn send_now(tx: &Tx<'_>, template: Template, user: Id<User>) -> Result<()> {
+    tx.enqueue(&SendMail { template, user, reference: tx.now().micros().to_string() })?;
     Ok(())
 }
 

@@ -3,11 +3,12 @@
 use std::{io::Cursor, path::PathBuf, sync::Arc};
 
 use rocket::{
-    Build, Config as RocketConfig, Request, Response, Rocket, Route, State,
+    Build, Config as RocketConfig, Data, Request, Response, Rocket, Route, State,
     config::{Ident, LogLevel, Shutdown},
     get,
     http::{ContentType, Header, Method, Status},
     response::{self, Responder},
+    route::{self, Handler},
     routes,
     serde::json::Json,
 };
@@ -32,6 +33,10 @@ type Room = (fn() -> Vec<Route>, fn() -> utoipa::openapi::OpenApi);
 /// The rooms that have addresses, in the order of the API's description.
 const ROOMS: &[Room] = &[
     (users::sign_in::routes, users::sign_in::Api::openapi),
+    (users::security::routes, users::security::Api::openapi),
+    (users::second_factor::routes, users::second_factor::Api::openapi),
+    (users::api_tokens::routes, users::api_tokens::Api::openapi),
+    (users::leaving::routes, users::leaving::Api::openapi),
     (users::routes, users::Api::openapi),
     (skills::routes, skills::Api::openapi),
     (skills::user_skills::routes, skills::user_skills::Api::openapi),
@@ -47,16 +52,51 @@ const ROOMS: &[Room] = &[
     (own_routes, Api::openapi),
 ];
 
+/// Second addresses, with the first one that they are: the same handler answers. A parameter of the first stands in the same
+/// place of the second, so that `me` is read where an id would be.
+const ALIASES: &[(Method, &str, &str)] = &[
+    (Method::Post, "/users/register", "/auth/register"),
+    (Method::Post, "/register", "/auth/register"),
+    (Method::Post, "/login", "/auth/login"),
+    (Method::Post, "/logout", "/auth/logout"),
+    (Method::Post, "/auth/refresh", "/token/refresh"),
+    (Method::Post, "/auth/refresh-token", "/token/refresh"),
+    (Method::Get, "/auth/me", "/users/<id>"),
+];
+
+/// The handler of an address, at another one.
+#[derive(Clone)]
+struct Same(Box<dyn Handler>);
+
+#[rocket::async_trait]
+impl Handler for Same {
+    async fn handle<'r>(&self, req: &'r Request<'_>, data: Data<'r>) -> route::Outcome<'r> {
+        self.0.handle(req, data).await
+    }
+}
+
 /// The addresses of the API, without their common beginning `/api`.
 fn api_routes() -> Vec<Route> {
-    ROOMS.iter().flat_map(|(routes, _)| routes()).collect()
+    let mut routes: Vec<Route> = ROOMS.iter().flat_map(|(routes, _)| routes()).collect();
+    for (method, alias, first) in ALIASES {
+        let found = routes.iter().find(|it| it.method == *method && it.uri.path() == *first);
+        if let Some(handler) = found.map(|it| it.handler.clone()) {
+            routes.push(Route::new(*method, alias, Same(handler)));
+        }
+    }
+    routes
 }
 
 /// The description of the API: OpenAPI 3.1.
 pub fn description() -> utoipa::openapi::OpenApi {
-    // People are also called `me`, achievements also by their key, onboarding has no id.
+    let rooms = ROOMS.iter().map(|(_, described)| described()).collect();
+    let aliases: Vec<_> = ALIASES
+        .iter()
+        .map(|(method, alias, first)| (method.as_str(), *alias, first.replace('<', "{").replace('>', "}")))
+        .collect();
+    // People are also called `me`, achievements also by their key.
     let text_ids = ["/api/users/{id}", "/api/achievements/{id}"];
-    openapi::assemble(ROOMS.iter().map(|(_, described)| described()).collect(), &text_ids)
+    openapi::assemble(rooms, &aliases, &text_ids)
 }
 
 /// Every address as `METHOD /api/jobs/{id}/`, sorted by path.
@@ -123,7 +163,20 @@ fn own_routes() -> Vec<Route> {
 }
 
 fn page_routes() -> Vec<Route> {
-    routes![health, ready, start_page, start_style, docs_page, verify_page, unsubscribe_page, link_script, any_page]
+    routes![
+        health,
+        ready,
+        start_page,
+        start_style,
+        docs_page,
+        verify_page,
+        unsubscribe_page,
+        reset_page,
+        forgotten_page,
+        restore_page,
+        link_script,
+        any_page
+    ]
 }
 
 /// Every collection with its address.
@@ -202,6 +255,24 @@ fn start_page() -> Asset {
 /// Where the link of a mail leads that proves an address.
 #[get("/verify/<_token>")]
 fn verify_page(_token: &str) -> Asset {
+    Asset(ContentType::HTML, include_str!("../static/link.html"))
+}
+
+/// Where the link of a mail leads that sets a password.
+#[get("/reset-password/<_token>")]
+fn reset_page(_token: &str) -> Asset {
+    Asset(ContentType::HTML, include_str!("../static/link.html"))
+}
+
+/// Where one asks for that link.
+#[get("/reset-password")]
+fn forgotten_page() -> Asset {
+    Asset(ContentType::HTML, include_str!("../static/link.html"))
+}
+
+/// Where the link of a mail leads that restores an account.
+#[get("/restore/<_token>")]
+fn restore_page(_token: &str) -> Asset {
     Asset(ContentType::HTML, include_str!("../static/link.html"))
 }
 

@@ -6,7 +6,9 @@ use chrono::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    achievements, jobs,
+    achievements,
+    admin::EraseAccounts,
+    jobs,
     notifications::CleanupOldNotifications,
     platform::{
         app::App,
@@ -36,6 +38,7 @@ pub async fn at_start(app: &App) -> Result<()> {
             tx.enqueue(&BatchAnalyzeResumes { all: false })?;
             tx.enqueue(&CleanupOldResumes { days: 90 })?;
             tx.enqueue(&CleanupOldNotifications { days: 30 })?;
+            tx.enqueue(&EraseAccounts {})?;
             Ok(())
         })
         .await
@@ -65,6 +68,7 @@ impl Task for PurgeExpired {
             .write(move |tx| {
                 let ago = |span: Span| tx.now().plus(-Duration::seconds(span.as_secs()));
                 users::sign_in::store::purge(tx, ago(retention.expired_tokens))?;
+                users::api_tokens::store::purge(tx, ago(retention.expired_tokens))?;
                 tx.purge_platform(ago(retention.idempotency), ago(retention.events), ago(retention.route_usage_by_hour))
             })
             .await?;
@@ -93,6 +97,7 @@ pub async fn flush(app: &App) -> Result<()> {
             let views =
                 |of| batch.views.iter().filter(move |it| it.0.0 == of).map(|it| (it.0.1, it.1)).collect::<Vec<_>>();
             jobs::store::add_views(tx, &views("jobs"))?;
+            users::api_tokens::store::used(tx, &batch.tokens)?;
             users::store::seen(tx, &batch.seen)
         })
         .await

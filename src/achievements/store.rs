@@ -438,3 +438,13 @@ pub fn note_milestones(tx: &Tx<'_>, sums: &[i64], limit: i64) -> Result<Vec<(Id<
         statement.query_map((serde_json::to_string(sums)?, tx.now(), limit), |row| Ok((row.get(0)?, row.get(1)?)))?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
+
+/// Removes what somebody earned whose account is erased.
+///
+/// # Errors
+/// Those of the database.
+pub fn forget_user(tx: &Tx<'_>, user: Id<User>) -> Result<()> {
+    tx.execute("DELETE FROM user_achievements WHERE user_id = ?1", [user])?;
+    tx.execute("DELETE FROM point_milestones WHERE user_id = ?1", [user])?;
+    Ok(())
+}

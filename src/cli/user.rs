@@ -15,7 +15,7 @@ use crate::{
         password, validate,
     },
     reactions,
-    users::{NewAccount, User, service, sign_in, store},
+    users::{NewAccount, User, second_factor, service, sign_in, store},
 };
 
 /// Commands about accounts. USER is a name or an e-mail address.
@@ -71,6 +71,11 @@ pub enum UserCommand {
         /// Name or e-mail address.
         user: String,
     },
+    /// Remove the second factor of an account whose owner lost it.
+    TotpReset {
+        /// Name or e-mail address.
+        user: String,
+    },
     /// End every sign-in of an account.
     Logout {
         /// Name or e-mail address.
@@ -123,6 +128,12 @@ pub fn run(config: Config, command: UserCommand) -> anyhow::Result<()> {
             UserCommand::Revoke { user, role } => set_role(&app, user, role, false).await,
             UserCommand::Activate { user } => set_active(&app, user, true).await,
             UserCommand::Deactivate { user } => set_active(&app, user, false).await,
+            UserCommand::TotpReset { user } => {
+                let user = find(&app, user).await?;
+                let removed = told(app.db.write(move |tx| second_factor::service::remove(tx, user.id)).await)?;
+                println!("{} {} second factor.", user.username, if removed { "no longer has a" } else { "has no" });
+                Ok(())
+            }
             UserCommand::Logout { user } => {
                 let user = find(&app, user).await?;
                 let ended = told(app.db.write(move |tx| sign_in::store::end_all(tx, user.id)).await)?;

@@ -6,5 +6,5 @@ mod store;
 mod tasks;
 mod templates;
 
-pub use model::Template;
-pub use tasks::{SendAchievementEmail, SendMail, SendWelcomeEmail};
+pub use model::{Template, Written};
+pub use tasks::{SendAchievementEmail, SendMail, SendPasswordResetEmail, SendWelcomeEmail, deliver};

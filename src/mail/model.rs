@@ -13,6 +13,16 @@ text_enum! {
         Application = "application",
         Connection = "connection",
         System = "system",
+        VerifyEmail = "verify_email",
+        EmailChanged = "email_changed",
+        EmailChangeAsked = "email_change_asked",
+        PasswordReset = "password_reset",
+        PasswordChanged = "password_changed",
+        NewSignIn = "new_sign_in",
+        TokenReuse = "token_reuse",
+        SecondFactorChanged = "second_factor_changed",
+        AccountDeletion = "account_deletion",
+        AccountErased = "account_erased",
     }
 }
 
@@ -26,9 +36,10 @@ pub enum Foot {
 }
 
 impl Template {
-    /// What the link at its foot ends, and what it is not sent without.
-    pub fn foot(self) -> Foot {
-        match self {
+    /// What the link at its foot ends, and what it is not sent without; none for mail about the safety of an account, which
+    /// nobody can turn off.
+    pub fn foot(self) -> Option<Foot> {
+        Some(match self {
             Template::Welcome => Foot::Regular,
             Template::Achievement => Foot::Kind(Kind::Achievement),
             Template::Mention => Foot::Kind(Kind::Mention),
@@ -37,7 +48,17 @@ impl Template {
             Template::Application => Foot::Kind(Kind::Application),
             Template::Connection => Foot::Kind(Kind::Connection),
             Template::System => Foot::Kind(Kind::System),
-        }
+            Template::VerifyEmail
+            | Template::EmailChanged
+            | Template::EmailChangeAsked
+            | Template::PasswordReset
+            | Template::PasswordChanged
+            | Template::NewSignIn
+            | Template::TokenReuse
+            | Template::SecondFactorChanged
+            | Template::AccountDeletion
+            | Template::AccountErased => return None,
+        })
     }
 
     /// The mail that is a notification of this kind; none when that kind has a mail of its own.

@@ -5,23 +5,27 @@ use chrono::Duration;
 use super::{
     model::{Foot, Template, Written},
     store,
-    templates::{self, End, Letter, Reader},
+    templates::{self, End, Letter, Reader, account},
 };
 use crate::{
     achievements,
     notifications::{self, Language, service::REGULAR_MAIL},
     platform::{
+        clock::Timestamp,
         db::Tx,
         error::{Error, Result},
         id::Id,
         mailer::Message,
         token,
     },
-    users::{self, User, sign_in::store::keep_mail_token},
+    users::{
+        self, FactorChange, User, security,
+        sign_in::store::{end_mail_tokens, keep_mail_token, place_of},
+    },
 };
 
-/// How long a link that proves an address lives.
-const VERIFY: Duration = Duration::hours(24);
+/// How long a link lives that proves an address or sets a password.
+const LINK: Duration = Duration::hours(24);
 /// How long a link that ends mail lives: mail lies in boxes for long.
 const UNSUBSCRIBE: Duration = Duration::days(365);
 
@@ -32,31 +36,44 @@ const UNSUBSCRIBE: Duration = Duration::days(365);
 /// # Errors
 /// Those of the database.
 pub fn write(tx: &Tx<'_>, base: &str, template: Template, user: Id<User>, reference: &str) -> Result<Option<Written>> {
-    let user = match users::store::get_active(tx, user) {
+    let is_last = matches!(template, Template::AccountDeletion | Template::AccountErased);
+    let found = if is_last { users::store::get(tx, user) } else { users::store::get_active(tx, user) };
+    let user = match found {
         Err(Error::NotFound(_)) => return Ok(None),
         found => found?,
     };
-    let Some(address) = user.private.as_ref().map(|it| it.email.clone()) else { return Ok(None) };
+    let Some(address) = address(tx, template, &user)? else { return Ok(None) };
     let preferences = notifications::store::preferences(tx, user.id)?;
     let wanted = match template.foot() {
-        Foot::Kind(kind) => preferences.types.get(&kind).is_none_or(|it| it.email),
-        Foot::Regular => true,
+        Some(Foot::Kind(kind)) => preferences.types.get(&kind).is_none_or(|it| it.email),
+        Some(Foot::Regular) | None => true,
     };
     if !wanted {
         return Ok(None);
     }
     let Some(letter) = letter(tx, base, template, &user, reference, preferences.language)? else { return Ok(None) };
     let Some(id) = store::begin(tx, user.id, template, reference)? else { return Ok(None) };
-    let secret = unsubscribing(tx, user.id, template.foot())?;
-    let page = format!("{base}/unsubscribe/{secret}");
-    let words = templates::end_it(preferences.language, template.foot());
-    let (text, html) = templates::render(&letter, preferences.language, Some(&End { words, address: &page }));
-    let headers = vec![
-        ("List-Unsubscribe", format!("<{base}/api/notifications/unsubscribe/?token={secret}>")),
-        ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click".to_owned()),
-    ];
+    let (mut end, mut headers) = (None, vec![]);
+    if let Some(foot) = template.foot() {
+        let secret = unsubscribing(tx, user.id, foot)?;
+        end = Some((templates::end_it(preferences.language, foot), format!("{base}/unsubscribe/{secret}")));
+        headers = vec![
+            ("List-Unsubscribe", format!("<{base}/api/notifications/unsubscribe/?token={secret}>")),
+            ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click".to_owned()),
+        ];
+    }
+    let end = end.as_ref().map(|(words, address)| End { words, address });
+    let (text, html) = templates::render(&letter, preferences.language, end.as_ref());
     let message = Message { to: address, subject: letter.subject, text, html, headers, attachment: None };
     Ok(Some(Written { id, message }))
+}
+
+/// Where the mail goes: to the account's address, or to the one that is to be proven.
+fn address(tx: &Tx<'_>, template: Template, user: &User) -> Result<Option<String>> {
+    match template {
+        Template::EmailChanged => security::store::wanted_email(tx, user.id),
+        _ => Ok(user.private.as_ref().map(|it| it.email.clone())),
+    }
 }
 
 fn unsubscribing(tx: &Tx<'_>, user: Id<User>, foot: Foot) -> Result<String> {
@@ -104,13 +121,75 @@ fn letter(
             let told = notifications::store::find(tx, user.id, notification)?;
             Ok(told.map(|it| templates::notification(&reader, &it)))
         }
+        _ => about_account(tx, &reader, template, user, reference),
     }
 }
 
 /// The secret of a link that proves the account's address; empty when it is proven.
 fn verifying(tx: &Tx<'_>, user: &User) -> Result<String> {
-    let Some(private) = user.private.as_ref().filter(|it| !it.email_verified) else { return Ok(String::new()) };
+    match user.private.as_ref().filter(|it| !it.email_verified) {
+        Some(private) => linked(tx, user.id, "verify", &private.email, tx.now().plus(LINK)),
+        None => Ok(String::new()),
+    }
+}
+
+/// A fresh secret of a link for this purpose.
+fn linked(tx: &Tx<'_>, user: Id<User>, purpose: &str, subject: &str, expires: Timestamp) -> Result<String> {
     let secret = token::secret();
-    keep_mail_token(tx, &token::digest(&secret), user.id, "verify", &private.email, tx.now().plus(VERIFY))?;
+    keep_mail_token(tx, &token::digest(&secret), user, purpose, subject, expires)?;
     Ok(secret)
+}
+
+/// What a mail about the account itself says. Names that people gave themselves have no place in it: whoever registers may
+/// have given the address of somebody else.
+fn about_account(
+    tx: &Tx<'_>,
+    reader: &Reader<'_>,
+    template: Template,
+    user: &User,
+    reference: &str,
+) -> Result<Option<Letter>> {
+    let reader = &Reader { name: &user.username, ..*reader };
+    let day = tx.now().plus(LINK);
+    let letter = match template {
+        Template::VerifyEmail => {
+            let secret = verifying(tx, user)?;
+            if secret.is_empty() {
+                return Ok(None);
+            }
+            account::verify_email(reader, &secret)
+        }
+        Template::EmailChanged => {
+            let Some(wanted) = security::store::wanted_email(tx, user.id)? else { return Ok(None) };
+            account::email_changed(reader, &linked(tx, user.id, "email_change", &wanted, day)?)
+        }
+        Template::EmailChangeAsked => {
+            let Some(wanted) = security::store::wanted_email(tx, user.id)? else { return Ok(None) };
+            account::email_change_asked(reader, &wanted)
+        }
+        Template::PasswordReset => {
+            end_mail_tokens(tx, user.id, "reset")?;
+            account::password_reset(reader, &linked(tx, user.id, "reset", "", day)?)
+        }
+        Template::PasswordChanged => account::password_changed(reader),
+        Template::NewSignIn => {
+            let Ok(sign_in) = reference.parse() else { return Ok(None) };
+            let Some(place) = place_of(tx, user.id, sign_in)? else { return Ok(None) };
+            account::new_sign_in(reader, &place)
+        }
+        Template::TokenReuse => account::token_reuse(reader),
+        Template::SecondFactorChanged => {
+            let change = reference.split(':').next().unwrap_or_default();
+            let Ok(change) = FactorChange::read(change) else { return Ok(None) };
+            account::second_factor_changed(reader, change)
+        }
+        Template::AccountDeletion => {
+            let Some(erase_at) = user.private.as_ref().and_then(|it| it.erase_at) else { return Ok(None) };
+            end_mail_tokens(tx, user.id, "restore")?;
+            account::account_deletion(reader, &linked(tx, user.id, "restore", "", erase_at)?, erase_at)
+        }
+        Template::AccountErased => account::account_erased(reader),
+        _ => return Ok(None),
+    };
+    Ok(Some(letter))
 }

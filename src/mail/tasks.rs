@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use anyhow::Result;
+use chrono::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::{Template, model::Written, service, store};
@@ -13,14 +14,27 @@ use crate::{
         id::Id,
         task::{Key, Task},
     },
-    users::User,
+    users::{User, security::store::resets_mailed},
 };
+
+/// Most links for a new password that one account is mailed in an hour.
+const RESETS: i64 = 5;
 
 /// Writes the mail, hands it over and notes that. Only a crash between the last two can send it twice.
 async fn send(app: &App, template: Template, user: Id<User>, reference: String) -> Result<()> {
     let base = app.public_url();
     let written = app.db.write(move |tx| service::write(tx, &base, template, user, &reference)).await?;
-    let Some(Written { id, message }) = written else { return Ok(()) };
+    match written {
+        Some(written) => deliver(app, written).await,
+        None => Ok(()),
+    }
+}
+
+/// Hands a written mail over and notes what came of it.
+///
+/// # Errors
+/// The mail server did not take it.
+pub async fn deliver(app: &App, Written { id, message }: Written) -> Result<()> {
     let sent = app.mailer.send(message).await;
     let error = sent.as_ref().err().map(|error| format!("{error:#}"));
     app.db.write(move |tx| store::settle(tx, id, error.as_deref())).await?;
@@ -73,6 +87,33 @@ impl Task for SendAchievementEmail {
             Some(award) => send(&app, Template::Achievement, user, award.to_string()).await,
             None => Ok(()),
         }
+    }
+}
+
+/// Mails a link for a new password. Each run makes a link of its own, which ends the ones before.
+#[derive(Serialize, Deserialize)]
+pub struct SendPasswordResetEmail {
+    /// To whom; to nobody when nobody has the address that was given, as that is asked for in the same way.
+    pub user: Option<Id<User>>,
+}
+
+impl Task for SendPasswordResetEmail {
+    const KIND: &'static str = "send_password_reset_email";
+    const RETRIES: u32 = 5;
+
+    fn key(&self) -> Key {
+        Key::Debounce(self.user.map_or_else(|| "nobody".into(), |it| it.to_string()))
+    }
+
+    async fn run(self, app: Arc<App>) -> Result<()> {
+        let Some(user) = self.user else { return Ok(()) };
+        let now = app.clock.now();
+        let mailed = app.db.read(move |conn| resets_mailed(conn, user, now.plus(-Duration::hours(1)))).await?;
+        // Whoever knows an address must not be able to fill its box.
+        if mailed >= RESETS {
+            return Ok(());
+        }
+        send(&app, Template::PasswordReset, user, now.micros().to_string()).await
     }
 }
 

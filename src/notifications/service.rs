@@ -94,7 +94,7 @@ pub fn change_preferences(tx: &Tx<'_>, user: Id<User>, mut body: Fields) -> Resu
 /// 400 when the link is not one of ours, or too old.
 pub fn unsubscribe(tx: &Tx<'_>, token: &str) -> Result<()> {
     let unknown = || Error::field("token", "This link is too old or not whole. Sign in to choose which mail you get.");
-    let (user, subject) = mail_token(tx, &token::digest(token), "unsubscribe", false)?.ok_or_else(unknown)?;
+    let (user, subject) = mail_token(tx, &token::digest(token), "unsubscribe", tx.now())?.ok_or_else(unknown)?;
     let mut preferences = store::preferences(tx, user)?;
     if subject == REGULAR_MAIL {
         preferences.digest = super::Digest::Off;

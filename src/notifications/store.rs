@@ -300,3 +300,14 @@ pub fn keep_preferences(tx: &Tx<'_>, user: Id<User>, it: &Preferences) -> Result
     }
     Ok(())
 }
+
+/// Removes what somebody was told and wants to be told, whose account is erased.
+///
+/// # Errors
+/// Those of the database.
+pub fn forget_user(tx: &Tx<'_>, user: Id<User>) -> Result<()> {
+    for table in ["notifications", "notification_keys", "notification_preferences", "notification_choices"] {
+        tx.execute(&format!("DELETE FROM {table} WHERE user_id = ?1"), [user])?;
+    }
+    Ok(())
+}

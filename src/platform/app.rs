@@ -11,7 +11,7 @@ use rocket::{
 
 use super::{
     cache::Cache, clock::Clock, config::Config, db::Db, edge::Activity, event::React, files::Files, mailer::Mailer,
-    once::Running, parts::Parts, password::PasswordPool, rate::Limiter, token::Tokens,
+    once::Running, parts::Parts, password::PasswordPool, rate::Limiter, seal::Seal, token::Tokens,
 };
 
 /// The house's one object: `serve`, `worker`, every command and each test open their own. Nothing is global.
@@ -30,6 +30,8 @@ pub struct App {
     pub mailer: Mailer,
     /// Signs and reads access tokens.
     pub tokens: Tokens,
+    /// Seals secrets that must be read again.
+    pub seal: Seal,
     /// Hashes and verifies passwords on threads of its own.
     pub passwords: PasswordPool,
     /// Counts calls.
@@ -72,6 +74,7 @@ impl App {
             files: Files::open(&config.data_dir)?,
             mailer: Mailer::open(&config)?,
             tokens: Tokens::open(&config)?,
+            seal: Seal::open(&config)?,
             passwords: PasswordPool::start(&config.passwords)?,
             rate: Limiter::default(),
             activity: Activity::default(),

@@ -39,8 +39,12 @@ pub enum SignIn {
     },
     /// By a personal API token.
     ApiToken {
+        /// Its number.
+        id: i64,
         /// Whether it may only read.
         read_only: bool,
+        /// When it was last used, as stored.
+        last_used: Option<Timestamp>,
     },
 }
 

@@ -21,6 +21,7 @@ pub mod openapi;
 pub mod parts;
 pub mod password;
 pub mod rate;
+pub mod seal;
 mod select;
 pub mod sql;
 pub mod task;

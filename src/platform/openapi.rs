@@ -13,8 +13,10 @@ use utoipa::{
 const BEARER: &str = "bearer";
 
 /// Puts the rooms' descriptions together: paths as they are called, common parameters, errors and the way to sign in.
-/// `text_ids` are beginnings of paths whose `{id}` is more than a number.
-pub fn assemble(rooms: Vec<OpenApi>, text_ids: &[&str]) -> OpenApi {
+///
+/// An alias names its method, its own path and the one it stands for; `text_ids` are beginnings of paths whose `{id}` is more
+/// than a number.
+pub fn assemble(rooms: Vec<OpenApi>, aliases: &[(&str, &str, String)], text_ids: &[&str]) -> OpenApi {
     let mut whole = OpenApi::new(
         InfoBuilder::new()
             .title("careerd")
@@ -27,6 +29,26 @@ pub fn assemble(rooms: Vec<OpenApi>, text_ids: &[&str]) -> OpenApi {
     );
     for room in rooms {
         whole.merge(room);
+    }
+    for (method, alias, first) in aliases {
+        let found = whole.paths.paths.get(first).and_then(|item| match *method {
+            "GET" => item.get.clone(),
+            "POST" => item.post.clone(),
+            _ => None,
+        });
+        let Some(mut operation) = found else { continue };
+        // The name of an operation is its own; a parameter of the first path is a fixed word of the alias.
+        operation.operation_id = Some(format!("{}{}", method.to_lowercase(), alias.replace(['/', '-'], "_")));
+        operation.summary = Some(format!("The same as {method} /api{first}/."));
+        let parameters = operation.parameters.take().unwrap_or_default();
+        operation.parameters = Some(
+            parameters
+                .into_iter()
+                .filter(|it| !matches!(it, RefOr::T(it) if it.parameter_in == ParameterIn::Path))
+                .collect(),
+        );
+        let kind = if *method == "GET" { HttpMethod::Get } else { HttpMethod::Post };
+        whole.paths.add_path_operation(*alias, vec![kind], operation);
     }
     let paths = std::mem::take(&mut whole.paths.paths);
     for (path, item) in paths {

@@ -139,7 +139,7 @@ impl Tokens {
 ///
 /// A file that is there is never replaced: the new one gets its name by a link, which fails when another process was
 /// faster, and then that one's key is taken.
-fn key_file(folder: &Path, name: &str) -> anyhow::Result<String> {
+pub(super) fn key_file(folder: &Path, name: &str) -> anyhow::Result<String> {
     let path = folder.join(name);
     let read = || fs::read_to_string(&path).map(|key| key.trim().to_owned());
     match read() {

@@ -62,12 +62,12 @@ struct NewMember {
     is_premium: bool,
 }
 
-/// Register somebody, with roles.
+/// Register somebody, with roles. Without a password they are mailed a link to set one.
 #[utoipa::path(tag = "People", request_body = NewMember, responses((status = 201, body = User)))]
 #[post("/users", data = "<body>")]
 async fn create(app: &App, _admin: Admin, body: Body, once: Once) -> Result<Answer> {
     let (new, roles) = body.read(|body| {
-        let new = NewAccount::read(app, body);
+        let new = NewAccount::read(app, body, false);
         let mut roles = vec![];
         for role in users::store::ROLES {
             let mut granted = false;
@@ -78,9 +78,12 @@ async fn create(app: &App, _admin: Admin, body: Body, once: Once) -> Result<Answ
         }
         (new, roles)
     })?;
-    let password = hash_password(app, new.password.clone()).await?;
+    let password = match new.password.clone() {
+        none if none.is_empty() => None,
+        password => Some(hash_password(app, password).await?),
+    };
     app.once(once, move |tx| {
-        let id = create_account(tx, &Account { new, password: Some(password) })?;
+        let id = create_account(tx, &Account { new, password })?;
         for role in roles {
             users::service::set_role(tx, id, role, true)?;
         }

@@ -4,7 +4,7 @@ mod gaps;
 mod model;
 mod routes;
 pub mod service;
-mod store;
+pub mod store;
 pub mod tasks;
 mod what_if;
 

@@ -108,3 +108,12 @@ pub fn insert_click(tx: &Tx<'_>, user: Id<User>, click: &Click) -> Result<()> {
     .execute((user, click.kind, click.target_id, click.position, tx.now()))?;
     Ok(())
 }
+
+/// Removes the clicks of somebody whose account is erased.
+///
+/// # Errors
+/// Those of the database.
+pub fn forget_user(tx: &Tx<'_>, user: Id<User>) -> Result<()> {
+    tx.execute("DELETE FROM recommendation_clicks WHERE user_id = ?1", [user])?;
+    Ok(())
+}

@@ -11,6 +11,7 @@ use rocket::{
 
 use super::User;
 use crate::platform::{
+    app::App,
     caller::{Caller, Roles, SignIn},
     edge::{Call, refuse},
     error::{Error, Result, Unauthenticated},
@@ -99,10 +100,20 @@ impl<T> Deref for Owned<T> {
     }
 }
 
+/// Whether the call changes the account itself: its sign-ins, its profile, what it is told of.
+fn manages_oneself(req: &Request<'_>) -> bool {
+    let path = req.uri().path();
+    ["/api/auth/", "/api/logout", "/api/users/", "/api/notifications/"].iter().any(|own| path.starts_with(own))
+}
+
 fn current(req: &Request<'_>) -> Result<CurrentUser> {
     let caller = Caller::of(req).ok_or(Error::Unauthenticated(Unauthenticated::Required))?;
-    if caller.sign_in == (SignIn::ApiToken { read_only: true }) && req.method() != Method::Get {
+    let reads = matches!(req.method(), Method::Get | Method::Head);
+    if matches!(caller.sign_in, SignIn::ApiToken { read_only: true, .. }) && !reads {
         return Err(Error::Forbidden("This API token may only read."));
+    }
+    if App::of(req).config.auth.require_verified_email && !caller.email_verified && !reads && !manages_oneself(req) {
+        return Err(Error::Forbidden("Confirm your e-mail address first."));
     }
     Ok(CurrentUser { id: Id::new(caller.id), caller: caller.clone() })
 }

@@ -3,7 +3,7 @@
 use super::{
     ProfileDraft, User,
     points::{self, Reason},
-    store,
+    service, store,
 };
 use crate::platform::{
     clock::Timestamp,
@@ -47,7 +47,8 @@ impl ImportedUser {
     }
 }
 
-/// Adds an account that comes from elsewhere. It did not register here, so nothing is mailed to it.
+/// Adds an account that comes from elsewhere. It did not register here, so it is mailed nothing but, when it brought no
+/// password along, a link to set one.
 ///
 /// # Errors
 /// 400 on each field that is taken.
@@ -71,6 +72,9 @@ pub fn import(tx: &Tx<'_>, record: &mut Fields, it: ImportedUser) -> Result<Id<U
         store::update_profile(tx, user, &it.profile)?;
         for (role, _) in it.roles.iter().filter(|(_, granted)| *granted) {
             store::set_role(tx, user, role, true)?;
+        }
+        if it.password_hash.is_none() {
+            service::invite(tx, user)?;
         }
         if it.points > 0 {
             points::book(tx, user, it.points, Reason::AdminAdjustment, "import", Some("Brought along."))?;

@@ -1,14 +1,20 @@
 //! People: profiles, accounts, how they sign in, what they may do, and the ledger of their points.
 
+pub mod api_tokens;
 mod guards;
 pub mod import;
+pub mod leaving;
 mod model;
 pub mod points;
 mod routes;
+pub mod second_factor;
+pub mod security;
 pub mod service;
 pub mod sign_in;
 pub mod store;
 
 pub use guards::{Admin, CurrentUser, HasOwner, InPerson, Looker, Owned, Recruiter, Visitor};
-pub use model::{Event, ExperienceLevel, LearningStyle, NewAccount, Private, ProfileDraft, User, UserFilter, UserRef};
+pub use model::{
+    Event, ExperienceLevel, FactorChange, LearningStyle, NewAccount, Private, ProfileDraft, User, UserFilter, UserRef,
+};
 pub use routes::{Api, Whose, routes};

@@ -4,6 +4,7 @@ use rusqlite::Row;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::sign_in::Session;
 use crate::{
     platform::{
         clock::Timestamp,
@@ -338,21 +339,94 @@ pub enum Event {
         /// Who.
         user: Id<User>,
     },
+    /// Somebody signed in from where, or with what, they have not in a long time.
+    SignedInElsewhere {
+        /// Who.
+        user: Id<User>,
+        /// The sign-in.
+        sign_in: Id<Session>,
+    },
     /// A refresh token was used again after it was spent: all of its family were ended.
     TokenReused {
         /// Whose.
         user: Id<User>,
+        /// The sign-in that was ended.
+        sign_in: Id<Session>,
     },
+    /// A password was set; every sign-in ended.
+    PasswordChanged {
+        /// Whose.
+        user: Id<User>,
+    },
+    /// Somebody gave an address to be mailed a link for a new password.
+    ResetAsked {
+        /// Whose address it is; none when it is nobody's, which must take the same way.
+        user: Option<Id<User>>,
+    },
+    /// A link that proves the address was asked for.
+    VerificationAsked {
+        /// Whose.
+        user: Id<User>,
+    },
+    /// Somebody wants another address, which has to be proven first.
+    EmailChangeAsked {
+        /// Who.
+        user: Id<User>,
+    },
+    /// A new address was proven.
+    EmailChanged {
+        /// Whose.
+        user: Id<User>,
+    },
+    /// The second factor was set, removed, or got new recovery codes.
+    SecondFactorChanged {
+        /// Whose.
+        user: Id<User>,
+        /// What of it.
+        change: FactorChange,
+    },
+    /// Somebody asked for the end of their account.
+    Leaving {
+        /// Who.
+        user: Id<User>,
+    },
+    /// They came back before it was erased.
+    Returned {
+        /// Who.
+        user: Id<User>,
+    },
+    /// The account was erased; its number stays.
+    Erased {
+        /// Who they were.
+        user: Id<User>,
+    },
+}
+
+text_enum! {
+    /// What changed of a second factor.
+    pub enum FactorChange { On = "on", Off = "off", Codes = "codes" }
 }
 
 impl event::Event for Event {
     fn facts(&self) -> Facts {
-        let (kind, user) = match *self {
-            Event::Registered { user } => ("users.registered", user),
-            Event::ProfileChanged { user } => ("users.profile_changed", user),
-            Event::SignedIn { user } => ("users.signed_in", user),
-            Event::TokenReused { user } => ("users.token_reused", user),
+        let nobody = Id::new(0);
+        // Who is told of what others may have done is not its actor.
+        let (kind, actor, user) = match *self {
+            Event::Registered { user } => ("users.registered", Some(user), user),
+            Event::ProfileChanged { user } => ("users.profile_changed", Some(user), user),
+            Event::SignedIn { user } => ("users.signed_in", Some(user), user),
+            Event::SignedInElsewhere { user, .. } => ("users.signed_in_elsewhere", None, user),
+            Event::TokenReused { user, .. } => ("users.token_reused", None, user),
+            Event::PasswordChanged { user } => ("users.password_changed", None, user),
+            Event::ResetAsked { user } => ("users.reset_asked", None, user.unwrap_or(nobody)),
+            Event::VerificationAsked { user } => ("users.verification_asked", None, user),
+            Event::EmailChangeAsked { user } => ("users.email_change_asked", None, user),
+            Event::EmailChanged { user } => ("users.email_changed", None, user),
+            Event::SecondFactorChanged { user, .. } => ("users.second_factor_changed", None, user),
+            Event::Leaving { user } => ("users.leaving", None, user),
+            Event::Returned { user } => ("users.returned", None, user),
+            Event::Erased { user } => ("users.erased", None, user),
         };
-        Facts::new(kind, Some(user), "user", user)
+        Facts::new(kind, actor, "user", user)
     }
 }

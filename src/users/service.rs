@@ -1,6 +1,6 @@
 //! The rules of profiles and accounts.
 
-use super::{Event, Owned, ProfileDraft, User, store};
+use super::{Event, Owned, ProfileDraft, User, sign_in::store as sign_ins, store};
 use crate::platform::{
     db::Tx,
     error::{Error, Result},
@@ -27,6 +27,14 @@ pub fn change_profile(tx: &Tx<'_>, user: Owned<User>, mut body: Fields) -> Resul
     store::get(tx, user.id)
 }
 
+/// Mails a link to set a password to somebody who has none yet.
+///
+/// # Errors
+/// Those of the database.
+pub fn invite(tx: &Tx<'_>, user: Id<User>) -> Result<()> {
+    tx.emit(Event::ResetAsked { user: Some(user) })
+}
+
 /// Grants or takes a role. The last admin stays one.
 ///
 /// # Errors
@@ -48,10 +56,14 @@ pub fn set_active(tx: &Tx<'_>, user: Id<User>, active: bool) -> Result<()> {
     if !active && it.is_staff && it.is_active {
         keep_an_admin(tx)?;
     }
+    if !active {
+        // Taken into use again, it starts without the sign-ins from before.
+        sign_ins::end_all(tx, user)?;
+    }
     store::set_active(tx, user, active)
 }
 
-fn keep_an_admin(tx: &Tx<'_>) -> Result<()> {
+pub(super) fn keep_an_admin(tx: &Tx<'_>) -> Result<()> {
     if store::count_admins(tx)? <= 1 {
         return Err(Error::conflict("This is the last admin. Make somebody else an admin first."));
     }

@@ -124,6 +124,18 @@ pub fn secret(conn: &Connection, name_or_email: &str) -> Result<Option<SecretRow
         .optional()?)
 }
 
+/// The hash of an account's password; none when it has none or is not in use.
+///
+/// # Errors
+/// Those of the database.
+pub fn password(conn: &Connection, id: Id<User>) -> Result<Option<String>> {
+    Ok(conn
+        .prepare_cached("SELECT password FROM users WHERE id = ?1 AND is_active = 1")?
+        .query_row([id], |row| row.get(0))
+        .optional()?
+        .flatten())
+}
+
 /// A new account's row.
 pub struct NewUser<'a> {
     /// Unique in any case.
@@ -253,16 +265,16 @@ pub fn set_role(tx: &Tx<'_>, id: Id<User>, role: &str, granted: bool) -> Result<
     Ok(())
 }
 
-/// Takes an account into or out of use.
+/// Takes an account into or out of use. Taken into use, it is not about to be erased any more.
 ///
 /// # Errors
 /// Those of the database.
 pub fn set_active(tx: &Tx<'_>, id: Id<User>, active: bool) -> Result<()> {
-    tx.prepare_cached("UPDATE users SET is_active = ?2, updated_at = ?3 WHERE id = ?1")?.execute((
-        id,
-        active,
-        tx.now(),
-    ))?;
+    tx.prepare_cached(
+        "UPDATE users SET is_active = ?2, deleted_at = iif(?2, NULL, deleted_at), erase_at = iif(?2, NULL, erase_at),
+             updated_at = ?3 WHERE id = ?1",
+    )?
+    .execute((id, active, tx.now()))?;
     Ok(())
 }
 
@@ -282,33 +294,52 @@ pub fn count_admins(conn: &Connection) -> Result<i64> {
 /// # Errors
 /// Those of the database.
 pub fn authenticate(conn: &Connection, credential: &Credential, now: Timestamp) -> Result<Option<Caller>> {
-    let Credential::Session { user, family, jti, browser } = credential else { return Ok(None) };
-    Ok(conn
-        .prepare_cached(
-            "SELECT u.id, u.username, u.title, u.location, u.email_verified, u.last_active, u.is_staff, u.is_instructor,
-                 u.is_recruiter, u.is_moderator, u.is_mentor
-             FROM sign_ins s JOIN users u ON u.id = s.user_id
-             WHERE s.id = ?1 AND u.id = ?2 AND u.is_active = 1 AND s.revoked_at IS NULL AND s.expires_at > ?3",
-        )?
-        .query_row((family, user, now), |row| {
-            Ok(Caller {
-                id: row.get(0)?,
-                username: row.get(1)?,
-                title: row.get(2)?,
-                location: row.get(3)?,
-                email_verified: row.get(4)?,
-                last_active: row.get(5)?,
-                roles: Roles {
-                    admin: row.get(6)?,
-                    instructor: row.get(7)?,
-                    recruiter: row.get(8)?,
-                    moderator: row.get(9)?,
-                    mentor: row.get(10)?,
+    const CALLER: &str = "u.id, u.username, u.title, u.location, u.email_verified, u.last_active, u.is_staff,
+        u.is_instructor, u.is_recruiter, u.is_moderator, u.is_mentor";
+    let caller = |row: &Row<'_>, sign_in: SignIn| {
+        Ok(Caller {
+            id: row.get("id")?,
+            username: row.get("username")?,
+            title: row.get("title")?,
+            location: row.get("location")?,
+            email_verified: row.get("email_verified")?,
+            last_active: row.get("last_active")?,
+            roles: match sign_in {
+                SignIn::Session { .. } => Roles {
+                    admin: row.get("is_staff")?,
+                    instructor: row.get("is_instructor")?,
+                    recruiter: row.get("is_recruiter")?,
+                    moderator: row.get("is_moderator")?,
+                    mentor: row.get("is_mentor")?,
                 },
-                sign_in: SignIn::Session { family: *family, jti: jti.clone(), browser: *browser },
-            })
+                SignIn::ApiToken { .. } => Roles::default(),
+            },
+            sign_in,
         })
-        .optional()?)
+    };
+    let found = match credential {
+        Credential::Session { user, family, jti, browser } => conn
+            .prepare_cached(&format!(
+                "SELECT {CALLER} FROM sign_ins s JOIN users u ON u.id = s.user_id
+                 WHERE s.id = ?1 AND u.id = ?2 AND u.is_active = 1 AND s.revoked_at IS NULL AND s.expires_at > ?3"
+            ))?
+            .query_row((family, user, now), |row| {
+                caller(row, SignIn::Session { family: *family, jti: jti.clone(), browser: *browser })
+            }),
+        Credential::ApiToken { digest } => conn
+            .prepare_cached(&format!(
+                "SELECT {CALLER}, t.id AS token, t.scope, t.last_used_at
+                 FROM api_tokens t JOIN users u ON u.id = t.user_id
+                 WHERE t.hash = ?1 AND u.is_active = 1 AND t.expires_at > ?2"
+            ))?
+            .query_row((digest, now), |row| {
+                let read_only = row.get::<_, String>("scope")? == "read";
+                let sign_in =
+                    SignIn::ApiToken { id: row.get("token")?, read_only, last_used: row.get("last_used_at")? };
+                caller(row, sign_in)
+            }),
+    };
+    Ok(found.optional()?)
 }
 
 /// Every account, newest first.

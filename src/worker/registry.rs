@@ -1,7 +1,7 @@
 //! Every kind of task, by its name in the queue.
 
 use crate::{
-    achievements, jobs::tasks as jobs, mail, notifications, platform::task::Registry,
+    achievements, admin, jobs::tasks as jobs, mail, notifications, platform::task::Registry,
     recommendations::tasks as recommendations, resumes::tasks as resumes, upkeep,
 };
 
@@ -19,6 +19,8 @@ pub fn registry() -> Registry {
         .with::<mail::SendWelcomeEmail>()
         .with::<mail::SendAchievementEmail>()
         .with::<mail::SendMail>()
+        .with::<mail::SendPasswordResetEmail>()
+        .with::<admin::EraseAccounts>()
         .with::<notifications::SendNotification>()
         .with::<achievements::CheckUserAchievements>()
         .with::<achievements::CheckAllUserAchievements>()

@@ -201,7 +201,12 @@ pub struct Member<'t> {
     pub name: String,
 }
 
-impl Member<'_> {
+impl<'t> Member<'t> {
+    /// The same person with the token under this name of an answer.
+    pub fn holding(&self, answer: &Value, name: &str) -> Member<'t> {
+        Member { token: answer[name].as_str().map(str::to_owned), ..self.clone() }
+    }
+
     pub fn get(&self, path: &str) -> Reply {
         self.call(Method::Get, path, None, &[])
     }

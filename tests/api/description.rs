@@ -59,7 +59,16 @@ fn the_description_and_its_page_are_served_without_a_token() {
 #[test]
 fn pages_of_a_browser_answer_and_unknown_addresses_of_the_api_stay_json() {
     let t = TestApp::new();
-    for page in ["/jobs/17", "/verify/abc", "/unsubscribe/abc", "/link.js", "/start.css"] {
+    for page in [
+        "/jobs/17",
+        "/verify/abc",
+        "/unsubscribe/abc",
+        "/reset-password/abc",
+        "/reset-password",
+        "/restore/abc",
+        "/link.js",
+        "/start.css",
+    ] {
         let reply = t.visitor().get(page);
         reply.status(200);
         assert!(!reply.text().is_empty());

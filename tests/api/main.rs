@@ -2,13 +2,17 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a panic in a test is its failure")]
 
+mod accounts;
 mod achievements;
+mod api_tokens;
 mod app;
 mod applications;
 mod cli;
 mod crash;
 mod description;
 mod edge;
+mod erasure;
+mod guessing;
 mod jobs;
 mod journeys;
 mod mail;
@@ -16,6 +20,7 @@ mod notifications;
 mod profiles;
 mod recommendations;
 mod resumes;
+mod second_factor;
 mod sign_in;
 mod skill_counts;
 mod skill_syncs;

@@ -124,10 +124,20 @@ fn admins_register_people_with_roles() {
     assert_eq!((&made["is_recruiter"], &made["is_staff"], &made["points"]), (&json!(true), &json!(false), &json!(0)));
     t.visitor().post("/api/token/", json!({"username": "cat", "password": PASSWORD})).ok();
     assert_eq!(root.post("/api/users/", new).faults(), ["email", "username"]);
-    assert_eq!(
-        root.post("/api/users/", json!({"is_staff": 1})).faults(),
-        ["email", "is_staff", "password", "username"]
-    );
+    assert_eq!(root.post("/api/users/", json!({"is_staff": 1})).faults(), ["email", "is_staff", "username"]);
+    let weak = json!({"username": "dan", "email": "dan@example.org", "password": ""});
+    assert_eq!(root.post("/api/users/", weak).faults(), ["password"]);
+}
+
+#[test]
+fn whoever_is_registered_without_a_password_sets_one_by_a_mailed_link() {
+    let t = TestApp::new();
+    t.admin("boss").post("/api/users/", json!({"username": "cat", "email": "cat@example.org"})).created();
+    let token = crate::accounts::secret(&t, "cat@example.org", "/reset-password/");
+    t.visitor().post("/api/token/", json!({"username": "cat", "password": ""})).status(401);
+    let body = json!({"token": token, "new_password": PASSWORD});
+    t.visitor().post("/api/auth/password/reset/confirm/", body).empty();
+    t.visitor().post("/api/token/", json!({"username": "cat", "password": PASSWORD})).ok();
 }
 
 #[test]

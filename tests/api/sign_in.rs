@@ -32,6 +32,8 @@ fn every_fault_of_a_registration_is_told_at_once() {
     let bad = json!({"username": "a", "email": "nobody", "password": "short"});
     assert_eq!(t.visitor().post("/api/auth/register/", bad).faults(), ["email", "password", "username"]);
     assert_eq!(t.visitor().post("/api/auth/register/", json!({})).faults(), ["email", "password", "username"]);
+    let empty = json!({"username": "ann", "email": "ann@example.org", "password": ""});
+    assert_eq!(t.visitor().post("/api/auth/register/", empty).faults(), ["password"]);
 }
 
 #[test]
@@ -116,6 +118,10 @@ fn the_twenty_first_sign_in_ends_the_oldest() {
     assert_eq!(ann.get("/api/auth/sessions/").ok()["count"], 20);
     t.visitor().post("/api/token/", json!({"username": "ann", "password": PASSWORD})).ok();
     ann.get("/api/auth/sessions/").status(401);
+    let last = t.sign_in_again(&ann);
     t.write(move |tx| careerd::users::service::set_active(tx, id, false));
     t.visitor().post("/api/token/", json!({"username": "ann", "password": PASSWORD})).status(401);
+    t.write(move |tx| careerd::users::service::set_active(tx, id, true));
+    last.get("/api/auth/sessions/").status(401);
+    t.sign_in_again(&ann);
 }

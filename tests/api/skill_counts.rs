@@ -51,7 +51,7 @@ fn caller(id: Id<User>) -> CurrentUser {
         email_verified: false,
         last_active: None,
         roles: Roles::default(),
-        sign_in: SignIn::ApiToken { read_only: false },
+        sign_in: SignIn::ApiToken { id: 1, read_only: false, last_used: None },
     };
     CurrentUser { id, caller }
 }

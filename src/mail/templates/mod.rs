@@ -1,5 +1,6 @@
 //! What mails say, in each language, and how they look.
 
+pub mod account;
 mod frame;
 
 use super::model::{Foot, Template};
@@ -142,9 +143,7 @@ fn reason(reader: &Reader<'_>, template: Template) -> String {
         Template::Comment => ("somebody answered you", "вам відповіли"),
         Template::Application => ("there is news about an application", "є новини щодо заявки"),
         Template::Connection => ("there is news about a connection", "є новини щодо контакту"),
-        Template::Welcome | Template::Achievement | Template::System => {
-            ("there is news about your account", "є новини щодо вашого облікового запису")
-        }
+        _ => ("there is news about your account", "є новини щодо вашого облікового запису"),
     };
     reader.choose(
         format!("You get this mail because {en} and you want to hear of that by mail."),

@@ -31,6 +31,7 @@ struct Calls {
 struct Gathered {
     routes: HashMap<(String, Method, i64), Calls>,
     seen: HashMap<i64, Timestamp>,
+    tokens: HashMap<i64, Timestamp>,
     views: HashMap<Viewed, i64>,
 }
 
@@ -51,6 +52,8 @@ pub struct Batch {
     routes: HashMap<(String, Method, i64), Calls>,
     /// When each user was last seen.
     pub seen: Vec<(i64, Timestamp)>,
+    /// When each personal API token was last used.
+    pub tokens: Vec<(i64, Timestamp)>,
     /// How often each thing was looked at.
     pub views: Vec<(Viewed, i64)>,
 }
@@ -81,6 +84,13 @@ impl Activity {
         }
     }
 
+    /// A personal API token was used; noted at most once a minute.
+    pub(super) fn token_used(&self, token: i64, last: Option<Timestamp>, at: Timestamp) {
+        if last.is_none_or(|last| at.since(last) >= chrono::Duration::minutes(1)) {
+            self.with(|state| state.gathered.tokens.insert(token, at));
+        }
+    }
+
     /// Somebody looked at a thing; counts once per looker (an account or an address) and UTC day.
     pub fn viewed(&self, thing: Viewed, looker: &str, at: Timestamp) {
         self.with(|state| {
@@ -97,9 +107,14 @@ impl Activity {
 
     /// Takes what was gathered; none when there is nothing.
     pub fn take(&self) -> Option<Batch> {
-        let Gathered { routes, seen, views } = self.with(|state| std::mem::take(&mut state.gathered));
-        let nothing = routes.is_empty() && seen.is_empty() && views.is_empty();
-        (!nothing).then(|| Batch { routes, seen: seen.into_iter().collect(), views: views.into_iter().collect() })
+        let Gathered { routes, seen, tokens, views } = self.with(|state| std::mem::take(&mut state.gathered));
+        let nothing = routes.is_empty() && seen.is_empty() && tokens.is_empty() && views.is_empty();
+        (!nothing).then(|| Batch {
+            routes,
+            seen: seen.into_iter().collect(),
+            tokens: tokens.into_iter().collect(),
+            views: views.into_iter().collect(),
+        })
     }
 }
 

@@ -366,6 +366,9 @@ impl Fairing for Edge {
         }
         if let Some(caller) = &call.caller {
             self.app.activity.seen(caller.id, caller.last_active, call.at);
+            if let SignIn::ApiToken { id, last_used, .. } = caller.sign_in {
+                self.app.activity.token_used(id, last_used, call.at);
+            }
         }
     }
 }

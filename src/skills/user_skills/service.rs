@@ -248,6 +248,20 @@ pub fn unendorse(tx: &Tx<'_>, by: &CurrentUser, row: &UserSkill) -> Result<UserS
     store::get(tx, row.id)
 }
 
+/// Ends what an erased account leaves here: its skills go, and what it endorsed others with.
+///
+/// # Errors
+/// Those of the database.
+pub fn forget_user(tx: &Tx<'_>, user: &CurrentUser) -> Result<()> {
+    for held in store::held(tx, user.id)? {
+        if let Some(row) = store::find(tx, user.id, held.skill.id)? {
+            sync::store::settle(tx, row.id)?;
+            remove(tx, user, &[user.owning(row)?])?;
+        }
+    }
+    withdraw_all(tx, user.id)
+}
+
 /// Takes back every endorsement that somebody gave, before their account is erased.
 ///
 /// # Errors

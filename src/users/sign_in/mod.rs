@@ -6,6 +6,7 @@
 mod routes;
 mod service;
 pub mod store;
+pub mod throttle;
 
 use rocket::{
     Request,
@@ -17,10 +18,14 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::User;
-use crate::platform::{clock::Timestamp, edge::Call, id::Id};
+use crate::platform::{clock::Timestamp, config::Span, edge::Call, id::Id, rate};
 
-pub use routes::{Api, routes};
-pub use service::{Account, create_account, hash_password, set_password};
+pub use routes::{Api, COOKIE, cookie, routes};
+pub use service::{Account, begin_anew, create_account, hash_password, new_password, prove, set_password};
+
+fn duration(span: Span) -> chrono::Duration {
+    chrono::Duration::seconds(span.as_secs())
+}
 
 /// A sign-in, as its owner sees it.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -66,6 +71,8 @@ pub struct SignedIn {
 #[derive(Clone, Debug)]
 pub struct Origin {
     ip: String,
+    /// The address, or the network of one person's addresses (IPv6 /64).
+    network: String,
     user_agent: String,
     /// Whether the address is exempt from limits.
     exempt: bool,
@@ -81,6 +88,17 @@ impl<'r> FromRequest<'r> for Origin {
         let Some(call) = Call::of(req) else { return Outcome::Forward(Status::InternalServerError) };
         let agent: String = req.headers().get_one("User-Agent").unwrap_or_default().chars().take(300).collect();
         let ip = call.client.address.to_string();
-        Outcome::Success(Origin { ip, user_agent: agent, exempt: call.is_exempt(), browser: false })
+        let network = match rate::Key::of_address(call.client.address) {
+            rate::Key::Address(network) => network.to_string(),
+            rate::Key::User(_) => ip.clone(),
+        };
+        Outcome::Success(Origin { ip, network, user_agent: agent, exempt: call.is_exempt(), browser: false })
+    }
+}
+
+impl Origin {
+    /// The address, or the network of one person's addresses.
+    pub fn network(&self) -> &str {
+        &self.network
     }
 }

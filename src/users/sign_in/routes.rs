@@ -34,7 +34,8 @@ use crate::{
     users::{CurrentUser, InPerson, NewAccount, User},
 };
 
-const COOKIE: &str = "careerd_refresh";
+/// The cookie that holds a browser's refresh token.
+pub const COOKIE: &str = "careerd_refresh";
 const COOKIE_PATH: &str = "/api/auth/cookie";
 
 /// The documented addresses of this room.
@@ -50,8 +51,7 @@ const COOKIE_PATH: &str = "/api/auth/cookie";
     end_session,
     cookie_sign_in,
     cookie_renew,
-    cookie_sign_out,
-    verify_email
+    cookie_sign_out
 ))]
 pub struct Api;
 
@@ -68,8 +68,7 @@ pub fn routes() -> Vec<Route> {
         end_session,
         cookie_sign_in,
         cookie_renew,
-        cookie_sign_out,
-        verify_email
+        cookie_sign_out
     ]
 }
 
@@ -119,7 +118,7 @@ async fn renew_tokens(app: &App, call: &Call, body: Body) -> Result<Json<TokenPa
 #[utoipa::path(tag = "Signing in", request_body = NewAccount, responses((status = 201, body = SignedIn)))]
 #[post("/auth/register", data = "<body>")]
 async fn register(app: &App, origin: Origin, body: Body) -> Result<Answer> {
-    let new = body.read(|body| NewAccount::read(app, body))?;
+    let new = body.read(|body| NewAccount::read(app, body, true))?;
     let signed_in = service::register(app, new, origin).await?;
     Answer::created(format!("/api/users/{}/", signed_in.id), &signed_in)
 }
@@ -209,7 +208,8 @@ impl<'r> FromRequest<'r> for OwnPage {
     }
 }
 
-fn cookie(app: &App, call: &Call, refresh: String) -> Cookie<'static> {
+/// The cookie of a browser's sign-in.
+pub fn cookie(app: &App, call: &Call, refresh: String) -> Cookie<'static> {
     let ttl = app.config.auth.refresh_ttl.as_secs();
     Cookie::build((COOKIE, refresh))
         .path(COOKIE_PATH)
@@ -269,26 +269,5 @@ async fn cookie_sign_out(app: &App, jar: &CookieJar<'_>, _page: OwnPage) -> Resu
         app.db.write(move |tx| service::sign_out_by_token(tx, &held)).await?;
         jar.remove(Cookie::build(COOKIE).path(COOKIE_PATH));
     }
-    Ok(NoContent)
-}
-
-/// The secret of a mailed link.
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "describes the body; the fields are read one by one")]
-struct MailTokenBody {
-    /// The last part of the link.
-    token: String,
-}
-
-/// Prove an e-mail address by the link that was sent to it.
-#[utoipa::path(tag = "Signing in", request_body = MailTokenBody, responses((status = 204)))]
-#[post("/auth/email/verify", data = "<body>")]
-async fn verify_email(app: &App, body: Body) -> Result<NoContent> {
-    let token = body.read(|body| {
-        let mut token = String::new();
-        body.required("token", &mut token, raw_text);
-        token
-    })?;
-    app.db.write(move |tx| service::verify_email(tx, &token)).await?;
     Ok(NoContent)
 }

@@ -2,31 +2,33 @@
 
 use chrono::Duration;
 
-use super::{Origin, Session, SignedIn, TokenPair, store};
+use super::{Origin, Session, SignedIn, TokenPair, duration, store, throttle::Attempt};
 use crate::{
     platform::{
         app::App,
-        config::{Registration, Span},
+        config::Registration,
         db::Tx,
         error::{Error, LimitType, Result, Unauthenticated},
-        fields::{Fields, raw_text, text, valid},
+        fields::{Fields, Input, Read, raw_text, text, valid},
         id::Id,
         password::{self, Busy, Verdict},
         token::{self, Holder, Via},
         validate::{self, EmailDomain},
     },
-    users::{Event, NewAccount, User, store as users},
+    users::{
+        Event, NewAccount, User,
+        second_factor::{self, Check},
+        service as users_service, store as users,
+    },
 };
 
+/// How long a place is remembered from which an account signed in.
+const REMEMBERED: Duration = Duration::days(90);
 const INVALID: Error = Error::Unauthenticated(Unauthenticated::InvalidCredentials);
 
 /// A full queue of passwords is the machine's state, not a fault of ours.
 fn busy(error: anyhow::Error) -> Error {
     if error.is::<Busy>() { Error::Unavailable("Too many people are signing in right now.") } else { error.into() }
-}
-
-fn duration(span: Span) -> Duration {
-    Duration::seconds(span.as_secs())
 }
 
 /// The hash of a password, made on the threads for that.
@@ -37,11 +39,21 @@ pub async fn hash_password(app: &App, password: String) -> Result<String> {
     app.passwords.hash(password).await.map_err(busy)
 }
 
+/// Reads a password that is to be that of this account, as it was sent; a weak one is a fault.
+pub fn new_password(username: String, full_name: String, email: String) -> impl Fn(Input<'_>) -> Read<String> {
+    move |input| {
+        let password = raw_text(input)?;
+        password::strength(&password, &username, &full_name, &email)?;
+        Ok(password)
+    }
+}
+
 /// What a sign-in is asked with.
 #[derive(Default)]
 pub(super) struct Credentials {
     name: String,
     password: String,
+    otp: Option<String>,
 }
 
 impl Credentials {
@@ -49,13 +61,15 @@ impl Credentials {
         let mut it = Self::default();
         body.required("username", &mut it.name, raw_text);
         body.required("password", &mut it.password, raw_text);
+        body.optional("otp", &mut it.otp, raw_text);
         it
     }
 }
 
 impl NewAccount {
-    /// Reads a registration; whether name and address are free is only known inside the write.
-    pub fn read(app: &App, body: &mut Fields) -> Self {
+    /// Reads a registration; whether name and address are free is only known inside the write. Without a password it stays
+    /// empty: its owner is to set one by a mailed link.
+    pub fn read(app: &App, body: &mut Fields, password_needed: bool) -> Self {
         let accounts = &app.config.accounts;
         let domains = EmailDomain { allow: &accounts.email_domains_allowed, block: &accounts.email_domains_blocked };
         let mut it = Self::default();
@@ -64,11 +78,9 @@ impl NewAccount {
         body.defaulted("first_name", &mut it.first_name, text(0..=150));
         body.defaulted("last_name", &mut it.last_name, text(0..=150));
         body.defaulted("title", &mut it.title, text(0..=100));
-        body.required("password", &mut it.password, raw_text);
-        if !it.password.is_empty()
-            && let Err(sentence) = password::strength(&it.password, &it.username, &it.full_name(), &it.email)
-        {
-            body.fault("password", sentence);
+        let good = new_password(it.username.clone(), it.full_name(), it.email.clone());
+        if password_needed || body.has("password") {
+            body.required("password", &mut it.password, good);
         }
         it
     }
@@ -109,6 +121,9 @@ pub fn create_account(tx: &Tx<'_>, account: &Account) -> Result<Id<User>> {
         },
     )?;
     tx.emit(Event::Registered { user })?;
+    if account.password.is_none() {
+        users_service::invite(tx, user)?;
+    }
     Ok(user)
 }
 
@@ -171,8 +186,13 @@ fn begin(tx: &Tx<'_>, user: Id<User>, origin: &Origin, refresh: &str, ttl: Lifet
     let expires = tx.now().plus(ttl.refresh.min(ttl.family));
     let family = store::begin(tx, user, origin, expires)?;
     store::keep_token(tx, &token::digest(refresh), family, expires)?;
+    let is_first = !store::signed_in_before(tx, user)?;
+    let is_known = store::note_place(tx, user, origin, tx.now().plus(-REMEMBERED))?;
     users::signed_in(tx, user)?;
     tx.emit(Event::SignedIn { user })?;
+    if !is_first && !is_known {
+        tx.emit(Event::SignedInElsewhere { user, sign_in: family })?;
+    }
     Ok(family)
 }
 
@@ -183,30 +203,94 @@ fn issue(app: &App, user: &User, family: Id<Session>, via: Via) -> Result<String
     Ok(app.tokens.issue(holder, now)?)
 }
 
-/// Checks name and password and begins a sign-in. Every failure has the same text and takes the same time.
+/// Checks name, password and, where one is set, the second factor, and begins a sign-in. Every failure has the same text and
+/// takes the same time; only a right password is told that a code is needed as well.
 pub(super) async fn sign_in(app: &App, credentials: Credentials, mut origin: Origin, via: Via) -> Result<SignedIn> {
-    let Credentials { name, password } = credentials;
-    let secret = app.db.read(move |conn| users::secret(conn, name.trim())).await?;
+    let Credentials { name, password, otp } = credentials;
+    let name = name.trim().to_owned();
+    let asked = name.clone();
+    let secret = app.db.read(move |conn| users::secret(conn, &asked)).await?;
+    let attempt = Attempt::new(app, secret.as_ref().map(|it| it.id), &name, &origin.network);
+    let (before, now) = (attempt.clone(), app.clock.now());
+    app.db.read(move |conn| before.admit(conn, now)).await?;
     let stored = secret.as_ref().filter(|it| it.is_active).and_then(|it| it.password.clone());
     let verdict = app.passwords.verify(password.clone(), stored).await.map_err(busy)?;
-    let (Some(secret), Verdict::Right { needs_rehash }) = (secret, verdict) else { return Err(INVALID) };
-    // A hash made with weaker parameters than today's is replaced while the password is at hand.
-    let better = if needs_rehash { Some(app.passwords.hash(password).await.map_err(busy)?) } else { None };
+    let right = match (secret, verdict) {
+        (Some(secret), Verdict::Right { needs_rehash: false }) => Some((secret.id, None)),
+        // A hash made with weaker parameters than today's is replaced while the password is at hand.
+        (Some(secret), Verdict::Right { needs_rehash: true }) => {
+            Some((secret.id, Some(app.passwords.hash(password).await.map_err(busy)?)))
+        }
+        _ => None,
+    };
     origin.browser = via == Via::Cookie;
-    let (refresh, ttl) = (token::secret(), Lifetimes::of(app));
+    let (refresh, ttl, seal) = (token::secret(), Lifetimes::of(app), app.seal.clone());
     let kept = refresh.clone();
-    let (user, family) = app
-        .db
-        .write(move |tx| {
-            if let Some(phc) = better {
-                users::set_password(tx, secret.id, &phc)?;
+    let begun = app.db.write(move |tx| {
+        // Looked at again, as others may have failed while this one was checked. Failures are kept, so none is an error here.
+        attempt.admit(tx, tx.now())?;
+        let Some((user, better)) = right else {
+            attempt.failed(tx)?;
+            return Ok(Err(INVALID));
+        };
+        match second_factor::check(tx, &seal, user, otp.as_deref())? {
+            Check::Passed => {}
+            Check::Missing => return Ok(Err(Error::Unauthenticated(Unauthenticated::SecondFactor))),
+            Check::Wrong => {
+                attempt.failed(tx)?;
+                return Ok(Err(INVALID));
             }
-            let family = begin(tx, secret.id, &origin, &kept, ttl)?;
-            Ok((users::get(tx, secret.id)?, family))
-        })
-        .await?;
+        }
+        attempt.succeeded(tx)?;
+        if let Some(phc) = better {
+            users::set_password(tx, user, &phc)?;
+        }
+        let family = begin(tx, user, &origin, &kept, ttl)?;
+        Ok(Ok((users::get(tx, user)?, family)))
+    });
+    let (user, family) = begun.await??;
     let access = issue(app, &user, family, via)?;
     Ok(SignedIn { id: user.id, user, tokens: TokenPair { access, refresh } })
+}
+
+/// Checks the password of somebody who is signed in, under the limits of a sign-in.
+///
+/// # Errors
+/// 400 on `field` when it is wrong; 429 after too many failures.
+pub async fn prove(app: &App, user: Id<User>, origin: &Origin, password: String, field: &str) -> Result<()> {
+    let attempt = Attempt::new(app, Some(user), "", &origin.network);
+    let (before, now) = (attempt.clone(), app.clock.now());
+    let stored = app.db.read(move |conn| before.admit(conn, now).and_then(|()| users::password(conn, user))).await?;
+    let is_right = matches!(app.passwords.verify(password, stored).await.map_err(busy)?, Verdict::Right { .. });
+    let settled = app.db.write(move |tx| {
+        attempt.admit(tx, tx.now())?;
+        if is_right { Ok(()) } else { attempt.failed(tx) }
+    });
+    settled.await?;
+    if is_right { Ok(()) } else { Err(Error::field(field, "This is not your password.")) }
+}
+
+/// Ends every sign-in of an account but a fresh one in their place, made by the same means as `origin` tells.
+///
+/// # Errors
+/// Those of the database.
+pub async fn begin_anew<F>(app: &App, user: Id<User>, mut origin: Origin, via: Via, before: F) -> Result<TokenPair>
+where
+    F: FnOnce(&Tx<'_>) -> Result<()> + Send + 'static,
+{
+    origin.browser = via == Via::Cookie;
+    let (refresh, ttl) = (token::secret(), Lifetimes::of(app));
+    let hash = token::digest(&refresh);
+    let begun = app.db.write(move |tx| {
+        before(tx)?;
+        store::end_all(tx, user)?;
+        let expires = tx.now().plus(ttl.refresh.min(ttl.family));
+        let family = store::begin(tx, user, &origin, expires)?;
+        store::keep_token(tx, &hash, family, expires)?;
+        Ok((users::get(tx, user)?, family))
+    });
+    let (user, family) = begun.await?;
+    Ok(TokenPair { access: issue(app, &user, family, via)?, refresh })
 }
 
 /// Exchanges a refresh token for the next pair.
@@ -223,7 +307,7 @@ pub(super) async fn refresh(app: &App, spent: &str, browser: bool) -> Result<(To
             if old.rotated_at.is_some_and(|at| tx.now().since(at) > ttl.reuse_grace) {
                 // The refusal has to be kept: an error here would undo the end of the family.
                 store::end(tx, old.user, old.family)?;
-                tx.emit(Event::TokenReused { user: old.user })?;
+                tx.emit(Event::TokenReused { user: old.user, sign_in: old.family })?;
                 return Ok(None);
             }
             let expires = tx.now().plus(ttl.refresh).min(old.began.plus(ttl.family));
@@ -250,19 +334,13 @@ pub(super) fn sign_out(tx: &Tx<'_>, user: Id<User>, family: Id<Session>) -> Resu
     if store::end(tx, user, family)? { Ok(()) } else { Err(Error::NotFound("session")) }
 }
 
-/// Sets a password, which ends every sign-in.
+/// Sets a password, which ends every sign-in and every link that would set another one, and tells its owner by mail.
 ///
 /// # Errors
 /// Those of the database.
 pub fn set_password(tx: &Tx<'_>, user: Id<User>, phc: &str) -> Result<()> {
     users::set_password(tx, user, phc)?;
     store::end_all(tx, user)?;
-    Ok(())
-}
-
-/// Proves the address that the link was sent to.
-pub(super) fn verify_email(tx: &Tx<'_>, token: &str) -> Result<()> {
-    let spent = || Error::field("token", "This link is spent or too old. Ask for a new one.");
-    let (user, email) = store::mail_token(tx, &token::digest(token), "verify", true)?.ok_or_else(spent)?;
-    if users::set_email_verified(tx, user, &email)? { Ok(()) } else { Err(spent()) }
+    store::end_mail_tokens(tx, user, "reset")?;
+    tx.emit(Event::PasswordChanged { user })
 }

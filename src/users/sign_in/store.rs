@@ -1,5 +1,6 @@
 //! The rows of sign-ins.
 
+use chrono::Duration;
 use rusqlite::{Connection, OptionalExtension};
 
 use super::{Origin, Session};
@@ -172,21 +173,78 @@ pub fn keep_mail_token(
     Ok(())
 }
 
-/// The user and subject of a live mail token of this purpose; it is spent when `spend`.
+/// The user and subject of a live mail token of this purpose.
 ///
 /// # Errors
 /// Those of the database.
-pub fn mail_token(tx: &Tx<'_>, hash: &str, purpose: &str, spend: bool) -> Result<Option<(Id<User>, String)>> {
-    let found = tx
+pub fn mail_token(conn: &Connection, hash: &str, purpose: &str, now: Timestamp) -> Result<Option<(Id<User>, String)>> {
+    Ok(conn
         .prepare_cached(
             "SELECT user_id, subject FROM mail_tokens WHERE hash = ?1 AND purpose = ?2 AND expires_at > ?3 AND used_at IS NULL",
         )?
-        .query_row((hash, purpose, tx.now()), |row| Ok((row.get(0)?, row.get(1)?)))
-        .optional()?;
-    if spend && found.is_some() {
+        .query_row((hash, purpose, now), |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?)
+}
+
+/// The same, and it is spent by that.
+///
+/// # Errors
+/// Those of the database.
+pub fn spend_mail_token(tx: &Tx<'_>, hash: &str, purpose: &str) -> Result<Option<(Id<User>, String)>> {
+    let found = mail_token(tx, hash, purpose, tx.now())?;
+    if found.is_some() {
         tx.prepare_cached("UPDATE mail_tokens SET used_at = ?2 WHERE hash = ?1")?.execute((hash, tx.now()))?;
     }
     Ok(found)
+}
+
+/// Ends every link of this purpose that a user was mailed.
+///
+/// # Errors
+/// Those of the database.
+pub fn end_mail_tokens(tx: &Tx<'_>, user: Id<User>, purpose: &str) -> Result<()> {
+    tx.prepare_cached("UPDATE mail_tokens SET used_at = ?3 WHERE user_id = ?1 AND purpose = ?2 AND used_at IS NULL")?
+        .execute((user, purpose, tx.now()))?;
+    Ok(())
+}
+
+/// Whether the account signed in before.
+///
+/// # Errors
+/// Those of the database.
+pub fn signed_in_before(conn: &Connection, user: Id<User>) -> Result<bool> {
+    Ok(conn
+        .prepare_cached("SELECT last_login IS NOT NULL FROM users WHERE id = ?1")?
+        .query_row([user], |row| row.get(0))?)
+}
+
+/// Notes from where and with what an account signs in; whether that was seen since then.
+///
+/// # Errors
+/// Those of the database.
+pub fn note_place(tx: &Tx<'_>, user: Id<User>, origin: &Origin, since: Timestamp) -> Result<bool> {
+    let place = (user, &origin.network, &origin.user_agent);
+    let seen: Option<Timestamp> = tx
+        .prepare_cached("SELECT seen_at FROM sign_in_places WHERE user_id = ?1 AND network = ?2 AND user_agent = ?3")?
+        .query_row(place, |row| row.get(0))
+        .optional()?;
+    tx.prepare_cached(
+        "INSERT INTO sign_in_places (user_id, network, user_agent, seen_at) VALUES (?1, ?2, ?3, ?4)
+         ON CONFLICT (user_id, network, user_agent) DO UPDATE SET seen_at = excluded.seen_at",
+    )?
+    .execute((user, &origin.network, &origin.user_agent, tx.now()))?;
+    Ok(seen.is_some_and(|seen| seen >= since))
+}
+
+/// From where, with what and when a sign-in was made.
+///
+/// # Errors
+/// Those of the database.
+pub fn place_of(conn: &Connection, user: Id<User>, id: Id<Session>) -> Result<Option<(String, String, Timestamp)>> {
+    Ok(conn
+        .prepare_cached("SELECT ip, user_agent, created_at FROM sign_ins WHERE id = ?2 AND user_id = ?1")?
+        .query_row((user, id), |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+        .optional()?)
 }
 
 /// Removes sign-ins and mail tokens that ended before this moment.
@@ -195,6 +253,8 @@ pub fn mail_token(tx: &Tx<'_>, hash: &str, purpose: &str, spend: bool) -> Result
 /// Those of the database.
 pub fn purge(tx: &Tx<'_>, ended_before: Timestamp) -> Result<usize> {
     let sign_ins = tx.execute("DELETE FROM sign_ins WHERE expires_at < ?1", [ended_before])?;
+    // Places outlive sign-ins: 90 days are what a mail about a new one looks back.
+    tx.execute("DELETE FROM sign_in_places WHERE seen_at < ?1", [tx.now().plus(-Duration::days(90))])?;
     Ok(sign_ins + tx.execute("DELETE FROM mail_tokens WHERE expires_at < ?1", [ended_before])?)
 }
 

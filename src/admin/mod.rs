@@ -1,0 +1,6 @@
+//! Running the instance: what reaches into every room.
+
+mod service;
+mod tasks;
+
+pub use tasks::EraseAccounts;

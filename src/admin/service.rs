@@ -1,0 +1,34 @@
+//! Erasing people from every room.
+
+use crate::{
+    achievements, jobs, mail,
+    mail::{Template, Written},
+    notifications,
+    platform::{db::Tx, error::Result, files::Files, id::Id},
+    recommendations, resumes,
+    skills::user_skills,
+    users::{self, CurrentUser, User, leaving},
+};
+
+/// Erases what every room knows of an account whose time is over; the mail that tells of it is handed back, as nothing of
+/// where to send it is left. None when it was restored or erased meanwhile.
+///
+/// # Errors
+/// Those of the database.
+pub(super) fn erase(tx: &Tx<'_>, files: &Files, base: &str, user: Id<User>) -> Result<Option<Written>> {
+    let account = users::store::get(tx, user)?;
+    let due = account.private.as_ref().and_then(|it| it.erase_at).is_some_and(|at| at <= tx.now());
+    if !due {
+        return Ok(None);
+    }
+    let last = mail::service::write(tx, base, Template::AccountErased, user, "account")?;
+    user_skills::service::forget_user(tx, &CurrentUser::on_behalf_of(&account))?;
+    jobs::service::forget_user(tx, user)?;
+    resumes::service::delete_all_of(tx, user, files)?;
+    notifications::store::forget_user(tx, user)?;
+    achievements::store::forget_user(tx, user)?;
+    recommendations::store::forget_user(tx, user)?;
+    tx.uncache(&recommendations::cache_key(user))?;
+    leaving::service::erase(tx, user)?;
+    Ok(last)
+}

@@ -1,0 +1,7 @@
+//! The end of an account: out of use at once, restorable for a time, then erased.
+
+mod routes;
+pub mod service;
+pub mod store;
+
+pub use routes::{Api, routes};

@@ -1,0 +1,59 @@
+//! The addresses of leaving and coming back.
+
+use rocket::{Route, delete, post, response::status::NoContent, routes};
+use utoipa::{OpenApi, ToSchema};
+
+use super::service;
+use crate::{
+    platform::{app::App, body::Body, edge::IfMatch, error::Result, fields::raw_text},
+    users::{InPerson, Whose, store as users},
+};
+
+/// The documented addresses of this room.
+#[derive(OpenApi)]
+#[openapi(paths(leave, restore))]
+pub struct Api;
+
+/// The mounted addresses of this room.
+pub fn routes() -> Vec<Route> {
+    routes![leave, restore]
+}
+
+/// End an account: it is out of use at once, and erased when the time is over in which a mailed link restores it.
+#[utoipa::path(tag = "People", responses((status = 204)))]
+#[delete("/users/<id>")]
+async fn leave(app: &App, user: InPerson, id: Whose, version: IfMatch) -> Result<NoContent> {
+    let (InPerson(user), grace) = (user, app.config.accounts.grace_days);
+    let left = app.db.write(move |tx| {
+        let id = match id {
+            Whose::Me => user.id,
+            Whose::Id(id) => id,
+        };
+        let account = user.owning(users::get_active(tx, id)?)?;
+        version.check(account.updated_at)?;
+        service::leave(tx, &account, grace)
+    });
+    left.await?;
+    Ok(NoContent)
+}
+
+/// The secret of a mailed link.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "describes the body; the fields are read one by one")]
+struct RestoreBody {
+    /// The last part of the link.
+    token: String,
+}
+
+/// Take an account into use again that was left, by the link of the mail about that.
+#[utoipa::path(tag = "Signing in", request_body = RestoreBody, responses((status = 204)))]
+#[post("/auth/account/restore", data = "<body>")]
+async fn restore(app: &App, body: Body) -> Result<NoContent> {
+    let token = body.read(|body| {
+        let mut token = String::new();
+        body.required("token", &mut token, raw_text);
+        token
+    })?;
+    app.db.write(move |tx| service::restore(tx, &token)).await?;
+    Ok(NoContent)
+}
