@@ -4,6 +4,7 @@ pub mod achievements;
 pub mod analysis;
 pub mod analytics;
 pub mod cli;
+pub mod courses;
 pub mod jobs;
 pub mod mail;
 pub mod notifications;

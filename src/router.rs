@@ -16,7 +16,7 @@ use utoipa::OpenApi as _;
 use utoipa_swagger_ui::{Config as DocsConfig, SwaggerUi};
 
 use crate::{
-    achievements, analytics, jobs, notifications,
+    achievements, analytics, courses, jobs, notifications,
     platform::{
         app::App,
         edge::{self, Edge},
@@ -35,6 +35,9 @@ const ROOMS: &[Room] = &[
     (skills::routes, skills::Api::openapi),
     (skills::user_skills::routes, skills::user_skills::Api::openapi),
     (resumes::routes, resumes::Api::openapi),
+    (courses::routes, courses::Api::openapi),
+    (courses::modules::routes, courses::modules::Api::openapi),
+    (courses::learning::routes, courses::learning::Api::openapi),
     (achievements::routes, achievements::Api::openapi),
     (notifications::routes, notifications::Api::openapi),
     (jobs::routes, jobs::Api::openapi),

@@ -3,7 +3,7 @@
 use chrono::Duration;
 
 use crate::{
-    achievements, jobs,
+    achievements, courses, jobs,
     platform::{app::App, db::Tx, error::Result},
     skills, users,
 };
@@ -38,6 +38,7 @@ pub async fn flush(app: &App) -> Result<()> {
             let views =
                 |of| batch.views.iter().filter(move |it| it.0.0 == of).map(|it| (it.0.1, it.1)).collect::<Vec<_>>();
             jobs::store::add_views(tx, &views("jobs"))?;
+            courses::store::add_views(tx, &views("courses"))?;
             users::store::seen(tx, &batch.seen)
         })
         .await

@@ -7,4 +7,4 @@ mod tasks;
 mod templates;
 
 pub use model::Template;
-pub use tasks::{SendAchievementEmail, SendMail, SendWelcomeEmail};
+pub use tasks::{SendAchievementEmail, SendCourseEnrollmentEmail, SendMail, SendWelcomeEmail};

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::{Template, model::Written, service, store};
 use crate::{
     achievements::{self, Achievement},
+    courses::{Course, learning},
     platform::{
         app::App,
         id::Id,
@@ -71,6 +72,34 @@ impl Task for SendAchievementEmail {
         let award = app.db.read(move |conn| achievements::store::standing(conn, user, achievement)).await?;
         match award {
             Some(award) => send(&app, Template::Achievement, user, award.to_string()).await,
+            None => Ok(()),
+        }
+    }
+}
+
+/// Tells by mail of an enrolment.
+#[derive(Serialize, Deserialize)]
+pub struct SendCourseEnrollmentEmail {
+    /// Who enrolled.
+    pub user: Id<User>,
+    /// In what.
+    pub course: Id<Course>,
+}
+
+impl Task for SendCourseEnrollmentEmail {
+    const KIND: &'static str = "send_course_enrollment_email";
+    const RETRIES: u32 = 5;
+
+    /// Once until it starts: who left a course and enrols again is told again. The record of mails, which goes by the
+    /// enrolment, keeps each from being sent twice.
+    fn key(&self) -> Key {
+        Key::Debounce(format!("{}:{}", self.user, self.course))
+    }
+
+    async fn run(self, app: Arc<App>) -> Result<()> {
+        let Self { user, course } = self;
+        match app.db.read(move |conn| learning::store::find(conn, user, course)).await? {
+            Some(progress) => send(&app, Template::CourseEnrollment, user, progress.id.to_string()).await,
             None => Ok(()),
         }
     }

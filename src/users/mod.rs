@@ -9,6 +9,6 @@ pub mod service;
 pub mod sign_in;
 pub mod store;
 
-pub use guards::{Admin, CurrentUser, HasOwner, InPerson, Looker, Owned, Recruiter, Visitor};
+pub use guards::{Admin, CurrentUser, HasOwner, InPerson, Instructor, Looker, Owned, Recruiter, Visitor};
 pub use model::{Event, ExperienceLevel, LearningStyle, NewAccount, Private, ProfileDraft, User, UserFilter, UserRef};
 pub use routes::{Api, Whose, routes};

@@ -16,6 +16,7 @@ pub fn registry() -> Registry {
         .with::<recommendations::RecommendJobs>()
         .with::<mail::SendWelcomeEmail>()
         .with::<mail::SendAchievementEmail>()
+        .with::<mail::SendCourseEnrollmentEmail>()
         .with::<mail::SendMail>()
         .with::<notifications::SendNotification>()
         .with::<achievements::CheckUserAchievements>()

@@ -5,6 +5,7 @@
 mod achievements;
 mod app;
 mod cli;
+mod courses;
 mod description;
 mod edge;
 mod jobs;
