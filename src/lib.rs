@@ -10,6 +10,7 @@ pub mod mail;
 pub mod notifications;
 pub mod platform;
 pub mod profiles;
+pub mod projects;
 pub mod reactions;
 pub mod recommendations;
 pub mod resumes;

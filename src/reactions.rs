@@ -12,6 +12,7 @@ use crate::{
     mail::{SendAchievementEmail, SendCourseEnrollmentEmail, SendMail, SendWelcomeEmail, Template},
     notifications::{self, Fold, Kind, Notice, SendBatchNotifications, SendNotification},
     platform::{db::Tx, error::Result, id::Id},
+    projects::work,
     recommendations::{self, tasks::RecommendJobs},
     resumes::{self, tasks::AnalyzeResume},
     skills,
@@ -30,6 +31,7 @@ pub fn react(tx: &Tx<'_>, event: &dyn Any) -> Result<()> {
         .or_else(|| of(event, |it| on_applications(tx, it)))
         .or_else(|| of(event, |it| on_modules(tx, it)))
         .or_else(|| of(event, |it| on_learning(tx, it)))
+        .or_else(|| of(event, |it| on_work(tx, it)))
         .or_else(|| of(event, |it| on_achievements(tx, it)))
         .or_else(|| of(event, |it| on_notifications(tx, it)))
         .unwrap_or(Ok(()))
@@ -198,6 +200,33 @@ fn on_learning(tx: &Tx<'_>, event: &learning::Event) -> Result<()> {
         }
         Event::Moved { user, .. } => tx.uncache(&recommendations::cache_key(user))?,
         Event::ModuleReopened { .. } | Event::Rated { .. } => {}
+    }
+    Ok(())
+}
+
+fn on_work(tx: &Tx<'_>, event: &work::Event) -> Result<()> {
+    use work::Event;
+    match *event {
+        Event::Submitted { work, user, ref username, project, ref title, creator } => {
+            if let Some(creator) = creator.filter(|it| *it != user) {
+                let key = format!("submission:{work}:{}", tx.now().micros());
+                let title = format!("{username} submitted work on \"{title}\"");
+                let notice = Notice::new(creator, Kind::System, key, title, "It waits for a review.".into());
+                tx.enqueue(&SendNotification(notice.by(user).link(format!("/projects/{project}"))))?;
+            }
+        }
+        Event::Reviewed { work, nth, user, project, ref title, rating, accepted, by } => {
+            let title = if accepted {
+                format!("Your work on \"{title}\" was accepted")
+            } else {
+                format!("Your work on \"{title}\" was sent back")
+            };
+            let message = format!("It was rated {rating} of 5. Read what the review says.");
+            let notice = Notice::new(user, Kind::System, format!("review:{work}:{nth}"), title, message);
+            tx.enqueue(&SendNotification(notice.by(by).link(format!("/projects/{project}"))))?;
+            tx.enqueue(&CheckUserAchievements { user })?;
+        }
+        Event::Started { .. } | Event::Left { .. } => {}
     }
     Ok(())
 }

@@ -22,7 +22,7 @@ use crate::{
         edge::{self, Edge},
         openapi,
     },
-    profiles, recommendations, resumes, skills, users,
+    profiles, projects, recommendations, resumes, skills, users,
 };
 
 /// A room's addresses with their description.
@@ -38,6 +38,8 @@ const ROOMS: &[Room] = &[
     (courses::routes, courses::Api::openapi),
     (courses::modules::routes, courses::modules::Api::openapi),
     (courses::learning::routes, courses::learning::Api::openapi),
+    (projects::routes, projects::Api::openapi),
+    (projects::work::routes, projects::work::Api::openapi),
     (achievements::routes, achievements::Api::openapi),
     (notifications::routes, notifications::Api::openapi),
     (jobs::routes, jobs::Api::openapi),

@@ -5,7 +5,7 @@ use chrono::Duration;
 use crate::{
     achievements, courses, jobs,
     platform::{app::App, db::Tx, error::Result},
-    skills, users,
+    projects, skills, users,
 };
 
 /// What has to be there before the first call, and what went stale while nothing ran.
@@ -39,6 +39,7 @@ pub async fn flush(app: &App) -> Result<()> {
                 |of| batch.views.iter().filter(move |it| it.0.0 == of).map(|it| (it.0.1, it.1)).collect::<Vec<_>>();
             jobs::store::add_views(tx, &views("jobs"))?;
             courses::store::add_views(tx, &views("courses"))?;
+            projects::store::add_views(tx, &views("projects"))?;
             users::store::seen(tx, &batch.seen)
         })
         .await

@@ -43,11 +43,13 @@ const fn sql(metric: Metric) -> &'static str {
             "SELECT count(*) FROM module_completions d JOIN user_course_progress p ON p.id = d.progress_id
              WHERE p.user_id = :user"
         }
+        Metric::ProjectsCompleted => {
+            "SELECT count(*) FROM user_project_progress WHERE user_id = :user AND status = 'completed'"
+        }
         Metric::Posts
         | Metric::SessionsAsMentor
         | Metric::LikesReceived
         | Metric::Comments
-        | Metric::ProjectsCompleted
         | Metric::SessionsAsMentee
         | Metric::Connections => "0",
     }
