@@ -5,7 +5,6 @@ CREATE TABLE job_opportunities (
     -- None when the account is gone.
     posted_by INTEGER REFERENCES users ON DELETE SET NULL,
     title TEXT NOT NULL,
-    description TEXT NOT NULL,
     company_name TEXT NOT NULL,
     company_logo TEXT,
     location TEXT NOT NULL,
@@ -25,10 +24,12 @@ CREATE TABLE job_opportunities (
     deleted_at INTEGER,
     created_at INTEGER NOT NULL,
     updated_at INTEGER NOT NULL,
+    -- Long, and therefore last: what comes before it is read without it.
+    description TEXT NOT NULL,
     CHECK (salary_min <= salary_max)
 ) STRICT;
--- The list that everybody sees: its order, and what it is counted by.
-CREATE INDEX job_opportunities_open ON job_opportunities (posted_at DESC, id DESC, deadline)
+-- The list that everybody sees: its order, and all that it is counted by.
+CREATE INDEX job_opportunities_open ON job_opportunities (posted_at DESC, id DESC, deadline, status, deleted_at)
     WHERE status = 'active' AND deleted_at IS NULL;
 CREATE INDEX job_opportunities_deadline ON job_opportunities (deadline)
     WHERE status = 'active' AND deleted_at IS NULL AND deadline IS NOT NULL;

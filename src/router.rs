@@ -1,17 +1,17 @@
 //! Every address of careerd, feature by feature.
 
-use std::{io::Cursor, sync::Arc};
+use std::{io::Cursor, path::PathBuf, sync::Arc};
 
 use rocket::{
     Build, Config as RocketConfig, Request, Response, Rocket, Route, State,
     config::{Ident, LogLevel, Shutdown},
     get,
-    http::{ContentType, Header},
+    http::{ContentType, Header, Method, Status},
     response::{self, Responder},
     routes,
     serde::json::Json,
 };
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use utoipa::OpenApi as _;
 use utoipa_swagger_ui::{Config as DocsConfig, SwaggerUi};
 
@@ -21,6 +21,7 @@ use crate::{
         app::App,
         edge::{self, Edge},
         openapi,
+        task::store as tasks,
     },
     profiles, projects, recommendations, resumes, skills, users,
 };
@@ -66,7 +67,9 @@ pub fn addresses() -> Vec<String> {
     let mut lines: Vec<(String, String)> = api_routes()
         .iter()
         .map(|route| (format!("/api{}", route.uri.path().trim_end_matches('/')), route.method))
+        .chain(edge::AT_ROOT.iter().map(|path| ((*path).to_owned(), Method::Post)))
         .chain(page_routes().iter().map(|route| (route.uri.path().to_owned(), route.method)))
+        .filter(|(path, _)| !path.contains("..>"))
         .map(|(path, method)| {
             let path = path.replace('<', "{").replace('>', "}");
             let is_file = path.rsplit('/').next().is_some_and(|last| last.contains('.') || last == "metrics");
@@ -123,7 +126,7 @@ fn own_routes() -> Vec<Route> {
 }
 
 fn page_routes() -> Vec<Route> {
-    routes![health, ready, start_page, start_style, docs_page]
+    routes![health, ready, start_page, start_style, docs_page, verify_page, unsubscribe_page, link_script, any_page]
 }
 
 /// Every collection with its address.
@@ -133,11 +136,11 @@ fn root(app: &App) -> Json<Value> {
     let base = app.public_url();
     let collections = api_routes()
         .iter()
-        .filter(|route| route.method == rocket::http::Method::Get)
+        .filter(|route| route.method == Method::Get)
         .map(|route| route.uri.path().to_owned())
         .filter(|path| !path.contains('<') && path.len() > 1 && !path.contains('.'))
         .map(|path| (path.trim_matches('/').replace('/', "-"), json!(format!("{base}/api{path}/"))))
-        .collect::<serde_json::Map<_, _>>();
+        .collect::<Map<_, _>>();
     Json(Value::Object(collections))
 }
 
@@ -154,16 +157,29 @@ fn health() -> Json<Value> {
     Json(json!({"status": "ok", "version": env!("CARGO_PKG_VERSION")}))
 }
 
-/// Whether this process can do its work; 503 when it cannot.
+/// Free bytes below which the disk counts as full: what a burst of writes and uploads needs.
+const LEAST_FREE: u64 = 32 << 20;
+
+/// Whether this process can do its work; 503 when one of the checks fails.
 #[get("/health/ready")]
-async fn ready(app: &App) -> (rocket::http::Status, Json<Value>) {
-    use rocket::http::Status;
-    let database = app.db.read(|conn| Ok(conn.query_row("SELECT 1", [], |row| row.get::<_, i64>(0))?)).await.is_ok();
+async fn ready(app: &App) -> (Status, Json<Value>) {
+    let now = app.clock.now();
+    let tasks = app.db.read(move |conn| tasks::is_served(conn, now)).await;
     // An empty write goes the whole way: queue, transaction, commit.
     let writable = app.db.write(|_| Ok(())).await.is_ok();
+    let free = rustix::fs::statvfs(&app.config.data_dir).map_or(0, |disk| disk.f_bavail * disk.f_frsize);
+    let checks = [
+        ("database", tasks.is_ok()),
+        // An app does not open over a database of another schema.
+        ("migrations", tasks.is_ok()),
+        ("writable", writable),
+        ("tasks", tasks.unwrap_or(false)),
+        ("disk", free >= LEAST_FREE),
+    ];
     let word = |good: bool| if good { "ok" } else { "failed" };
-    let all = database && writable;
-    let checks = json!({"database": word(database), "migrations": word(database), "writable": word(writable)});
+    let all = checks.iter().all(|(_, good)| *good);
+    let checks: Map<String, Value> =
+        checks.iter().map(|(name, good)| ((*name).to_owned(), json!(word(*good)))).collect();
     (if all { Status::Ok } else { Status::ServiceUnavailable }, Json(json!({"status": word(all), "checks": checks})))
 }
 
@@ -184,6 +200,31 @@ impl<'r> Responder<'r, 'static> for Asset {
 #[get("/")]
 fn start_page() -> Asset {
     Asset(ContentType::HTML, include_str!("../static/start.html"))
+}
+
+/// Where the link of a mail leads that proves an address.
+#[get("/verify/<_token>")]
+fn verify_page(_token: &str) -> Asset {
+    Asset(ContentType::HTML, include_str!("../static/link.html"))
+}
+
+/// Where the link at the foot of a mail leads.
+#[get("/unsubscribe/<_token>")]
+fn unsubscribe_page(_token: &str) -> Asset {
+    Asset(ContentType::HTML, include_str!("../static/link.html"))
+}
+
+#[get("/link.js")]
+fn link_script() -> Asset {
+    Asset(ContentType::JavaScript, include_str!("../static/link.js"))
+}
+
+/// Every other page of a browser, as the links of mails name them: the start page until the web application stands here.
+#[get("/<path..>", rank = 50)]
+fn any_page(path: PathBuf) -> Option<Asset> {
+    let machines = ["api", "health", "metrics", "media"];
+    let is_page = !machines.iter().any(|it| path.starts_with(it)) && path.extension().is_none();
+    is_page.then(start_page)
 }
 
 /// The readable reference. Its parts are named from the root, so that it works with and without the last slash.

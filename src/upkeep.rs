@@ -1,28 +1,84 @@
 //! What a process does for the house besides answering: at its start, and every few seconds.
 
+use std::sync::Arc;
+
 use chrono::Duration;
+use serde::{Deserialize, Serialize};
 
 use crate::{
     achievements, courses, jobs,
-    platform::{app::App, db::Tx, error::Result},
-    projects, skills, users,
+    notifications::CleanupOldNotifications,
+    platform::{
+        app::App,
+        config::Span,
+        db::Tx,
+        error::Result,
+        task::{
+            Key, Task,
+            store::{self as tasks, State},
+        },
+    },
+    projects,
+    resumes::tasks::{BatchAnalyzeResumes, CleanupOldResumes},
+    skills, users,
 };
 
-/// What has to be there before the first call, and what went stale while nothing ran.
+/// What has to be there before the first call. What went stale while nothing ran is left to tasks.
 ///
 /// # Errors
 /// Those of the database.
 pub async fn at_start(app: &App) -> Result<()> {
-    let retention = app.config.retention.clone();
     app.db
-        .write(move |tx| {
-            let ago = |span: crate::platform::config::Span| tx.now().plus(-Duration::seconds(span.as_secs()));
+        .write(|tx| {
             skills::service::fill_catalogue(tx)?;
             achievements::service::fill(tx)?;
-            users::sign_in::store::purge(tx, ago(retention.expired_tokens))?;
-            tx.purge_platform(ago(retention.idempotency), ago(retention.events), ago(retention.route_usage_by_hour))
+            tx.enqueue(&PurgeExpired {})?;
+            tx.enqueue(&jobs::tasks::CloseExpiredJobs {})?;
+            tx.enqueue(&BatchAnalyzeResumes { all: false })?;
+            tx.enqueue(&CleanupOldResumes { days: 90 })?;
+            tx.enqueue(&CleanupOldNotifications { days: 30 })?;
+            Ok(())
         })
         .await
+}
+
+/// Removes what is kept for a time only: spent tokens, answers under a key, events, calls per route, finished tasks.
+#[derive(Serialize, Deserialize)]
+pub struct PurgeExpired {}
+
+impl PurgeExpired {
+    /// Tasks removed in one commit.
+    const BATCH: u32 = 1000;
+}
+
+impl Task for PurgeExpired {
+    const KIND: &'static str = "purge_expired";
+    const RETRIES: u32 = 1;
+
+    fn key(&self) -> Key {
+        Key::Debounce(String::new())
+    }
+
+    async fn run(self, app: Arc<App>) -> anyhow::Result<()> {
+        let retention = app.config.retention.clone();
+        let (done, dead) = (days(retention.done_tasks), days(retention.dead_tasks));
+        app.db
+            .write(move |tx| {
+                let ago = |span: Span| tx.now().plus(-Duration::seconds(span.as_secs()));
+                users::sign_in::store::purge(tx, ago(retention.expired_tokens))?;
+                tx.purge_platform(ago(retention.idempotency), ago(retention.events), ago(retention.route_usage_by_hour))
+            })
+            .await?;
+        for (state, days) in [(State::Done, done), (State::Dead, dead), (State::Cancelled, dead)] {
+            while app.db.write(move |tx| tasks::purge(tx, state, days, Self::BATCH)).await? == Self::BATCH as usize {}
+        }
+        Ok(())
+    }
+}
+
+/// A setting's time in whole days, one at least.
+fn days(span: Span) -> u32 {
+    u32::try_from(span.as_secs() / 86_400).unwrap_or(u32::MAX).max(1)
 }
 
 /// Writes what calls left behind.

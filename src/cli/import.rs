@@ -12,6 +12,7 @@ use serde_json::{Map, Value};
 
 use super::{runtime, told};
 use crate::{
+    jobs,
     platform::{
         app::App,
         config::Config,
@@ -31,13 +32,16 @@ enum Kind {
     Skills,
     /// Accounts.
     Users,
+    /// Postings.
+    Jobs,
 }
 
 /// Brings in rows of one kind.
 #[derive(Args)]
 #[command(after_help = "\
 A file is JSON lines, or CSV with a header row when its name ends with .csv; lists are parted by `;` there. Fields have the
-names of the API. Users may also carry password_hash, created_at, points, the role flags and skills (names).
+names of the API. Users may also carry password_hash, created_at, points, the role flags and skills (names); jobs posted_at
+and posted_by_id.
 
 Example:
   careerd import users people.jsonl --dry-run")]
@@ -81,6 +85,7 @@ fn keep(tx: &Tx<'_>, kind: Kind, records: Vec<Record>, dry_run: bool) -> Result<
         let kept = match kind {
             Kind::Skills => skills::service::import_skill(tx, &mut record),
             Kind::Users => import_user(tx, &mut record),
+            Kind::Jobs => jobs::service::import(tx, &mut record).map(drop),
         };
         kept.map_err(|error| match error {
             Error::Internal(cause) => Error::Internal(cause.context(format!("line {line}"))),

@@ -176,7 +176,7 @@ fn start_log(config: &Config, warnings: &[String]) -> anyhow::Result<()> {
         LogLevel::Debug => "debug",
         LogLevel::Trace => "trace",
     };
-    let filter = EnvFilter::new(format!("{level},rocket=warn,hyper=warn,sqlx=warn,refinery_core=warn"));
+    let filter = EnvFilter::new(format!("{level},rocket=error,hyper=warn,sqlx=warn,refinery_core=warn"));
     let errors = log_file(config, "errors.log")?;
     tracing_subscriber::registry()
         .with(

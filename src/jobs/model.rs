@@ -388,8 +388,8 @@ pub enum Event {
     Posted {
         /// The posting.
         job: Id<Job>,
-        /// Its poster.
-        by: Id<User>,
+        /// Its poster; none when it was brought in without one.
+        by: Option<Id<User>>,
     },
     /// Its words, terms or skills changed.
     Changed {
@@ -431,7 +431,7 @@ pub enum Event {
 impl event::Event for Event {
     fn facts(&self) -> Facts {
         let (kind, job, by) = match *self {
-            Event::Posted { job, by } => ("jobs.posted", job, Some(by)),
+            Event::Posted { job, by } => ("jobs.posted", job, by),
             Event::Changed { job, by } => ("jobs.changed", job, Some(by)),
             Event::Closed { job, by } => ("jobs.closed", job, by),
             Event::Reopened { job, by } => ("jobs.reopened", job, Some(by)),

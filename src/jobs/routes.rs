@@ -1,6 +1,9 @@
 //! The addresses of postings.
 
-use rocket::{Route, delete, get, patch, post, put, response::status::NoContent, routes, serde::json::Json};
+use chrono::Duration;
+use rocket::{
+    Route, delete, get, http::uri::Origin, patch, post, put, response::status::NoContent, routes, serde::json::Json,
+};
 use serde::Serialize;
 use utoipa::{OpenApi, ToSchema};
 
@@ -9,6 +12,7 @@ use crate::{
     platform::{
         app::App,
         body::Body,
+        cache::Ready,
         edge::IfMatch,
         error::{Error, Result},
         id::Id,
@@ -50,12 +54,19 @@ pub fn routes() -> Vec<Route> {
     ]
 }
 
+/// How long a list that is the same for every visitor is kept ready: a deadline may pass, which is no write.
+const SAME_FOR_ALL: Duration = Duration::seconds(1);
+
 /// Open postings; with `mine` or `status`, others as well.
 #[utoipa::path(tag = "Jobs", params(JobFilter), responses((status = 200, body = Page<Job>)))]
 #[get("/jobs")]
-async fn list_jobs(app: &App, visitor: Visitor, listing: Listing<JobFilter>) -> Result<Json<Page<Job>>> {
+async fn list_jobs(app: &App, visitor: Visitor, uri: &Origin<'_>, listing: Listing<JobFilter>) -> Result<Ready> {
     let (caller, now) = (visitor.id(), app.clock.now());
-    app.db.read(move |conn| service::list(conn, &listing, caller, now)).await.map(Json)
+    let read = move |conn: &_| service::list(conn, &listing, caller, now);
+    match caller {
+        None => app.ready(uri.to_string(), SAME_FOR_ALL, read).await,
+        Some(_) => Ready::of(&app.db.read(read).await?),
+    }
 }
 
 /// Post a job.

@@ -14,12 +14,12 @@ use crate::{
         clock::Timestamp,
         db::Tx,
         error::{Error, Result, Unauthenticated},
-        fields::Fields,
+        fields::{Fields, id, moment},
         id::Id,
         list::{Listing, Page, Position},
     },
     skills::{self, MOST_REQUIRED, Skill},
-    users::{CurrentUser, Owned, User},
+    users::{self, CurrentUser, Owned, User},
 };
 
 /// How long a posting can be restored by its poster.
@@ -130,10 +130,35 @@ pub fn post(tx: &Tx<'_>, poster: Id<User>, mut body: Fields) -> Result<Job> {
     let mut draft = JobDraft::default().read(&mut body, tx.now(), None);
     read_skills(tx, &mut body, &mut draft)?;
     let draft = body.finish(draft)?;
-    let id = store::insert(tx, poster, &draft)?;
+    let id = insert(tx, Some(poster), &draft)?;
+    store::get(tx, id, tx.now())
+}
+
+/// Brings in a posting that was made elsewhere, when and by whom the record says. Its deadline may have passed.
+///
+/// # Errors
+/// 400 with every wrong field.
+pub fn import(tx: &Tx<'_>, record: &mut Fields) -> Result<Id<Job>> {
+    let (mut posted_at, mut poster) = (None, None);
+    record.optional("created_at", &mut posted_at, moment);
+    record.optional("posted_at", &mut posted_at, moment);
+    record.optional("posted_by_id", &mut poster, id);
+    let mut draft = JobDraft::default().read(record, Timestamp::from_micros(i64::MIN), None);
+    read_skills(tx, record, &mut draft)?;
+    if let Some(poster) = poster
+        && matches!(users::store::get(tx, poster), Err(Error::NotFound(_)))
+    {
+        record.fault("posted_by_id", format!("There is no account with the id {poster}."));
+    }
+    let draft = record.finish(draft)?;
+    tx.at(posted_at.unwrap_or_else(|| tx.now()), || insert(tx, poster, &draft))
+}
+
+fn insert(tx: &Tx<'_>, poster: Option<Id<User>>, draft: &JobDraft) -> Result<Id<Job>> {
+    let id = store::insert(tx, poster, draft)?;
     skills::store::move_demand(tx, &store::counted_skills(tx, id)?, 1)?;
     tx.emit(Event::Posted { job: id, by: poster })?;
-    store::get(tx, id, tx.now())
+    Ok(id)
 }
 
 /// Reads both lists of skills. What is needed does not also merely help.

@@ -189,7 +189,7 @@ pub fn page(
 ///
 /// # Errors
 /// Those of the database.
-pub fn insert(tx: &Tx<'_>, poster: Id<User>, it: &JobDraft) -> Result<Id<Job>> {
+pub fn insert(tx: &Tx<'_>, poster: Option<Id<User>>, it: &JobDraft) -> Result<Id<Job>> {
     let id = tx
         .prepare_cached(
             "INSERT INTO job_opportunities (posted_by, title, description, company_name, location, is_remote, job_type,

@@ -1,10 +1,11 @@
 //! Kept computations: a row of `cached`, and this process's memory in front of it.
 //!
-//! A row is dropped in the commit that makes it stale. Memory forgets everything when the file changed by another hand,
-//! which SQLite tells by `PRAGMA data_version`, so no process serves what another made stale.
+//! A row is dropped in the commit that makes it stale. What is in memory counts for one version of the file, which SQLite
+//! tells by `PRAGMA data_version`, so no process serves what another made stale.
 
 use std::{
     io::Cursor,
+    path::Path,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
@@ -12,85 +13,73 @@ use std::{
 use moka::sync::Cache as Memory;
 use rocket::{
     Request, Response,
-    http::ContentType,
+    http::{ContentType, Header},
     response::{self, Responder},
 };
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::{Connection, OpenFlags, OptionalExtension};
 use serde::Serialize;
 
-use super::{app::App, clock::Timestamp, db::Tx, error::Result};
+use super::{app::App, clock::Timestamp, db::Tx, edge::version, error::Result};
 
 #[derive(Clone)]
 struct Kept {
-    json: Arc<str>,
+    ready: Ready,
     expires: Timestamp,
+    /// The version of the file that it was read from, or an older one.
+    version: i64,
 }
 
-/// What was computed and may be computed again. Holds JSON, ready to send.
+/// What was computed and may be computed again.
 pub struct Cache {
     memory: Memory<String, Kept>,
-    version: Mutex<(Option<Connection>, i64)>,
+    /// A connection that never writes, so that every commit, also one of this process, is another's to it.
+    watcher: Mutex<Option<Connection>>,
 }
 
 impl Cache {
     /// A cache before this database, of at most `bytes` in memory.
-    pub fn new(database: &std::path::Path, bytes: u64) -> Self {
+    pub fn new(database: &Path, bytes: u64) -> Self {
         let memory = Memory::builder()
-            .weigher(|key: &String, kept: &Kept| u32::try_from(key.len() + kept.json.len() + 64).unwrap_or(u32::MAX))
+            .weigher(|key: &String, kept: &Kept| {
+                u32::try_from(key.len() + kept.ready.json.len() + 128).unwrap_or(u32::MAX)
+            })
             .max_capacity(bytes)
             .time_to_live(Duration::from_secs(24 * 3600))
             .build();
         // Without this connection the cache still works, from its rows alone.
-        let watcher = Connection::open_with_flags(database, rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY).ok();
-        Self { memory, version: Mutex::new((watcher, 0)) }
+        let watcher = Connection::open_with_flags(database, OpenFlags::SQLITE_OPEN_READ_ONLY).ok();
+        Self { memory, watcher: Mutex::new(watcher) }
     }
 
-    /// Forgets everything when the file has changed since the last look; false when that cannot be known.
-    fn is_current(&self) -> bool {
-        let mut version = self.version.lock().unwrap_or_else(PoisonError::into_inner);
-        let (Some(watcher), seen) = &mut *version else { return false };
-        match watcher.query_row("PRAGMA data_version", [], |row| row.get::<_, i64>(0)) {
-            Ok(now) => {
-                if now != *seen {
-                    *seen = now;
-                    self.memory.invalidate_all();
-                }
-                true
-            }
-            Err(_) => false,
-        }
+    /// The version of the file: another one after each commit. None when it cannot be known.
+    fn version(&self) -> Option<i64> {
+        let watcher = self.watcher.lock().unwrap_or_else(PoisonError::into_inner);
+        watcher.as_ref()?.prepare_cached("PRAGMA data_version").ok()?.query_row([], |row| row.get(0)).ok()
     }
 
-    /// What stands under `key`, from memory alone and without touching the disk's rows.
-    pub fn remembered(&self, key: &str, now: Timestamp) -> Option<Arc<str>> {
-        if !self.is_current() {
-            return None;
-        }
-        self.memory.get(key).filter(|kept| kept.expires > now).map(|kept| kept.json)
-    }
-
-    /// Remembers in this process until the file changes or the time is over.
-    pub fn remember(&self, key: &str, json: Arc<str>, expires: Timestamp) {
-        self.memory.insert(key.to_owned(), Kept { json, expires });
+    fn remembered(&self, key: &str, version: i64, now: Timestamp) -> Option<Ready> {
+        self.memory.get(key).filter(|kept| kept.version == version && kept.expires > now).map(|kept| kept.ready)
     }
 
     /// What stands under `key`, from memory or its row.
     ///
     /// # Errors
     /// Those of the database.
-    pub fn get(&self, conn: &Connection, key: &str, now: Timestamp) -> Result<Option<Arc<str>>> {
-        if let Some(json) = self.remembered(key, now) {
-            return Ok(Some(json));
+    pub fn get(&self, conn: &Connection, key: &str, now: Timestamp) -> Result<Option<Ready>> {
+        let version = self.version();
+        if let Some(ready) = version.and_then(|it| self.remembered(key, it, now)) {
+            return Ok(Some(ready));
         }
         let row = conn
             .prepare_cached("SELECT json, expires_at FROM cached WHERE key = ?1 AND expires_at > ?2")?
-            .query_row((key, now), |row| Ok((row.get::<_, String>(0)?, row.get::<_, Timestamp>(1)?)))
+            .query_row((key, now), |row| Ok((row.get::<_, String>(0)?, row.get(1)?)))
             .optional()?;
-        Ok(row.map(|(json, expires)| {
-            let json: Arc<str> = json.into();
-            self.remember(key, json.clone(), expires);
-            json
-        }))
+        let Some((json, expires)) = row else { return Ok(None) };
+        let ready = Ready::new(json.into_bytes());
+        if let Some(version) = version {
+            self.memory.insert(key.to_owned(), Kept { ready: ready.clone(), expires, version });
+        }
+        Ok(Some(ready))
     }
 }
 
@@ -116,13 +105,39 @@ impl Tx<'_> {
     }
 }
 
-/// JSON that is ready to be sent.
-pub struct Ready(pub Arc<str>);
+/// JSON that is ready to be sent, with its version.
+#[derive(Clone)]
+pub struct Ready {
+    json: Arc<[u8]>,
+    tag: Arc<str>,
+}
+
+impl Ready {
+    /// This value as JSON.
+    ///
+    /// # Errors
+    /// The value has no JSON form.
+    pub fn of(value: &impl Serialize) -> Result<Self> {
+        Ok(Self::new(serde_json::to_vec(value)?))
+    }
+
+    fn new(json: Vec<u8>) -> Self {
+        Self { tag: version(None, &json).into(), json: json.into() }
+    }
+
+    /// The JSON.
+    pub fn json(&self) -> &[u8] {
+        &self.json
+    }
+}
 
 impl<'r> Responder<'r, 'static> for Ready {
     fn respond_to(self, _: &'r Request<'_>) -> response::Result<'static> {
-        let bytes = self.0.as_bytes().to_vec();
-        Response::build().header(ContentType::JSON).sized_body(bytes.len(), Cursor::new(bytes)).ok()
+        Response::build()
+            .header(ContentType::JSON)
+            .header(Header::new("ETag", self.tag.to_string()))
+            .sized_body(self.json.len(), Cursor::new(self.json))
+            .ok()
     }
 }
 
@@ -136,12 +151,15 @@ impl App {
         F: FnOnce(&Connection) -> Result<T> + Send + 'static,
         T: Serialize + Send + 'static,
     {
-        let now = self.clock.now();
-        if let Some(json) = self.cache.remembered(&key, now) {
-            return Ok(Ready(json));
+        let (now, version) = (self.clock.now(), self.cache.version());
+        if let Some(ready) = version.and_then(|it| self.cache.remembered(&key, it, now)) {
+            return Ok(ready);
         }
-        let json: Arc<str> = self.db.read(move |conn| Ok(serde_json::to_string(&read(conn)?)?)).await?.into();
-        self.cache.remember(&key, json.clone(), now.plus(keep));
-        Ok(Ready(json))
+        let ready = self.db.read(move |conn| Ready::of(&read(conn)?)).await?;
+        // Read at this version or a later one: if the file has that version still, nothing was written since.
+        if let Some(version) = version {
+            self.cache.memory.insert(key, Kept { ready: ready.clone(), expires: now.plus(keep), version });
+        }
+        Ok(ready)
     }
 }

@@ -112,6 +112,11 @@ impl Tx<'_> {
         Ok(())
     }
 
+    /// Runs a statement that begins or ends a part of the transaction. They stand around each write, so they are prepared once.
+    fn control(&self, sql: &str) -> rusqlite::Result<()> {
+        self.prepare_cached(sql)?.execute([]).map(drop)
+    }
+
     /// Wakes the workers of this process once this write is on the disk.
     pub(super) fn wake_workers(&self) {
         self.queued_tasks.set(true);
@@ -354,7 +359,7 @@ fn commit_group(
     waiting: &mut mpsc::Receiver<Work>,
     replies: &mut Vec<Reply>,
 ) -> rusqlite::Result<()> {
-    let begun = tx.execute_batch("BEGIN IMMEDIATE");
+    let begun = tx.control("BEGIN IMMEDIATE");
     let mut next = Some(first);
     while let Some(work) = next {
         match &begun {
@@ -364,11 +369,11 @@ fn commit_group(
         next = if replies.len() < BATCH { waiting.try_recv().ok() } else { None };
     }
     begun?;
-    tx.execute_batch("COMMIT")
+    tx.control("COMMIT")
 }
 
 fn run_in_savepoint(tx: &Tx<'_>, work: Work) -> rusqlite::Result<Reply> {
-    if let Err(error) = tx.execute_batch("SAVEPOINT one") {
+    if let Err(error) = tx.control("SAVEPOINT one") {
         work(None).1(Err(()));
         return Err(error);
     }
@@ -384,11 +389,11 @@ fn run_in_savepoint(tx: &Tx<'_>, work: Work) -> rusqlite::Result<Reply> {
         ));
     }
     let ended = if keep {
-        tx.execute_batch("RELEASE one")
+        tx.control("RELEASE one")
     } else {
         tx.after_commit.borrow_mut().truncate(hooks);
         tx.queued_tasks.set(had_queued);
-        tx.execute_batch("ROLLBACK TO one; RELEASE one")
+        tx.control("ROLLBACK TO one").and_then(|()| tx.control("RELEASE one"))
     };
     match ended {
         Ok(()) => Ok(reply),

@@ -201,6 +201,11 @@ impl Fields {
 }
 
 impl<'a> Input<'a> {
+    /// A value of a body, as one that lies inside another.
+    pub const fn of(value: &'a Value) -> Self {
+        Self { value, from_query: false }
+    }
+
     /// The value as JSON.
     pub fn json(self) -> &'a Value {
         self.value

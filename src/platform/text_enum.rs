@@ -105,7 +105,7 @@ mod tests {
         for word in ["deep-red", "DEEP_RED", " Crimson "] {
             assert_eq!(Colour::read(word), Ok(Colour::DeepRed));
         }
-        assert_eq!(Colour::DeepRed.to_string(), "deep-red");
+        assert_eq!(Colour::ALL.iter().map(ToString::to_string).collect::<Vec<_>>(), ["deep-red", "blue"]);
         assert_eq!(Colour::read("green"), Err("Choose one of deep-red, blue.".into()));
     }
 }

@@ -1,7 +1,7 @@
 //! The addresses of people.
 
 use rocket::{Route, get, post, routes, serde::json::Json};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::{OpenApi, ToSchema};
 
 use super::store;
@@ -40,20 +40,25 @@ async fn list(app: &App, listing: Listing<UserFilter>) -> Result<Json<Page<User>
 }
 
 /// A new account with its roles.
-#[derive(ToSchema)]
+#[derive(Deserialize, ToSchema)]
 #[expect(dead_code, reason = "describes the body; the fields are read one by one")]
 struct NewMember {
-    #[schema(inline)]
+    #[serde(flatten)]
     account: NewAccount,
     /// Administers this instance.
+    #[serde(default)]
     is_staff: bool,
     /// May create courses and projects.
+    #[serde(default)]
     is_instructor: bool,
     /// May post jobs.
+    #[serde(default)]
     is_recruiter: bool,
     /// May hide content.
+    #[serde(default)]
     is_moderator: bool,
     /// A mark without privileges.
+    #[serde(default)]
     is_premium: bool,
 }
 

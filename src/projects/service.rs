@@ -3,7 +3,7 @@
 use chrono::Duration;
 use rusqlite::Connection;
 
-use super::{Event, Project, ProjectDraft, ProjectFilter, model::MOST_PREREQUISITES, store};
+use super::{Event, Project, ProjectDraft, ProjectFilter, model::MOST_PREREQUISITES, store, work};
 use crate::{
     platform::{
         db::Tx,

@@ -28,6 +28,10 @@ use crate::{
 
 /// How many postings a computed list keeps: more than are ever shown, as some of them close before it is computed anew.
 const KEPT: usize = 80;
+/// From which match percentage on somebody is told of a posting.
+const TOLD_FROM: i64 = 70;
+/// How many postings somebody is told of a day at most.
+const TOLD_A_DAY: usize = 5;
 /// How many postings and skills a dashboard shows.
 const SHOWN: usize = 5;
 
@@ -108,9 +112,11 @@ pub fn one(conn: &Connection, user: Id<User>, id: Id<Job>, now: Timestamp) -> Re
 }
 
 /// Which computed list, and for how long it is kept.
-#[derive(Clone, Copy)]
-enum List {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum List {
+    /// The postings that fit best: an hour.
     Jobs,
+    /// Everything in short: a day.
     Dashboard,
 }
 
@@ -134,7 +140,7 @@ impl List {
 /// The list that is kept for somebody, unless it was computed for what they no longer are.
 fn kept(app: &App, conn: &Connection, list: List, user: Id<User>, now: Timestamp) -> Result<Option<Shortlist>> {
     let Some(json) = app.cache.get(conn, &list.key(user), now)? else { return Ok(None) };
-    let kept: Shortlist = serde_json::from_str(&json)?;
+    let kept: Shortlist = serde_json::from_slice(json.json())?;
     let of = digest_of(&matching::seeker(conn, user)?);
     Ok(Some(kept).filter(|it| it.of == of))
 }
@@ -180,16 +186,35 @@ pub async fn recommended_jobs(
     Ok(jobs)
 }
 
-/// Computes the postings that fit somebody best ahead of their asking.
+/// Computes a list ahead of somebody's asking; what it names. Who is gone needs none.
 ///
 /// # Errors
 /// Those of the database.
-pub async fn prepare_jobs(app: &Arc<App>, user: Id<User>, limit: usize) -> Result<()> {
-    match renew(app, List::Jobs, user, limit.max(KEPT)).await {
-        // Somebody who is gone needs no recommendations.
-        Err(Error::NotFound(_)) => Ok(()),
-        outcome => outcome.map(drop),
+pub async fn prepare(app: &Arc<App>, list: List, user: Id<User>, limit: usize) -> Result<Vec<Id<Job>>> {
+    match renew(app, list, user, limit.max(KEPT)).await {
+        Err(Error::NotFound(_)) => Ok(vec![]),
+        outcome => outcome.map(|it| it.jobs),
     }
+}
+
+/// Which of these postings somebody is to be told of now: those that fit well enough, each once, and only so many a day.
+///
+/// # Errors
+/// 404 when there is no such account.
+pub fn to_tell(tx: &Tx<'_>, user: Id<User>, among: &[Id<Job>]) -> Result<Vec<JobRecommendation>> {
+    let midnight = Timestamp::from_seconds(tx.now().seconds() / 86_400 * 86_400);
+    let mut left = TOLD_A_DAY.saturating_sub(store::count_told(tx, user, midnight)?);
+    let mut told = vec![];
+    for it in recommended(tx, user, among, tx.now())?.into_iter().filter(|it| it.match_percentage >= TOLD_FROM) {
+        if left == 0 {
+            break;
+        }
+        if store::insert_told(tx, user, it.job.id)? {
+            left -= 1;
+            told.push(it);
+        }
+    }
+    Ok(told)
 }
 
 /// Skills worth learning for somebody.

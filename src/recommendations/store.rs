@@ -4,7 +4,8 @@ use rusqlite::Connection;
 
 use super::model::{Click, SkillRecommendation};
 use crate::{
-    platform::{db::Tx, error::Result, id::Id},
+    jobs::Job,
+    platform::{clock::Timestamp, db::Tx, error::Result, id::Id},
     skills::SkillRef,
     users::User,
 };
@@ -56,6 +57,44 @@ pub fn named(conn: &Connection, ids: &[Id<crate::skills::Skill>]) -> Result<Vec<
     ))?;
     let skills = statement.query_map([serde_json::to_string(ids)?], SkillRef::read)?;
     Ok(skills.collect::<rusqlite::Result<_>>()?)
+}
+
+/// People in use, by id, behind this one; those with skills alone where nothing else could be told to others.
+///
+/// # Errors
+/// Those of the database.
+pub fn people_after(conn: &Connection, after: i64, only_skilled: bool, limit: usize) -> Result<Vec<Id<User>>> {
+    let mut statement = conn.prepare_cached(
+        "SELECT u.id FROM users u WHERE u.id > ?1 AND u.is_active = 1
+             AND (NOT ?2 OR EXISTS (SELECT 1 FROM user_skills h WHERE h.user_id = u.id))
+         ORDER BY u.id LIMIT ?3",
+    )?;
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let people = statement.query_map((after, only_skilled, limit), |row| row.get(0))?;
+    Ok(people.collect::<rusqlite::Result<_>>()?)
+}
+
+/// How many fitting postings somebody was told of since this moment.
+///
+/// # Errors
+/// Those of the database.
+pub fn count_told(conn: &Connection, user: Id<User>, since: Timestamp) -> Result<usize> {
+    let mut told = conn.prepare_cached("SELECT count(*) FROM job_matches_told WHERE user_id = ?1 AND at >= ?2")?;
+    let told: i64 = told.query_row((user, since), |row| row.get(0))?;
+    Ok(usize::try_from(told).unwrap_or(0))
+}
+
+/// Notes that somebody is told of a fitting posting; false when they were before.
+///
+/// # Errors
+/// Those of the database.
+pub fn insert_told(tx: &Tx<'_>, user: Id<User>, job: Id<Job>) -> Result<bool> {
+    let added = tx
+        .prepare_cached(
+            "INSERT INTO job_matches_told (user_id, job_id, at) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",
+        )?
+        .execute((user, job, tx.now()))?;
+    Ok(added > 0)
 }
 
 /// Notes that a recommendation was followed.

@@ -5,15 +5,25 @@ use std::sync::Arc;
 use anyhow::Result as AnyResult;
 use serde::{Deserialize, Serialize};
 
-use super::service;
+use super::{
+    service::{self, List},
+    store,
+};
 use crate::{
+    jobs::Job,
+    notifications::{Kind, Notice, SendNotification},
     platform::{
         app::App,
+        db::Tx,
+        error::{Error, Result},
         id::Id,
         task::{Key, Task},
     },
     users::User,
 };
+
+/// How many people one run looks after.
+const PEOPLE: usize = 500;
 
 const fn ten() -> usize {
     10
@@ -45,6 +55,112 @@ impl Task for RecommendJobs {
     }
 
     async fn run(self, app: Arc<App>) -> AnyResult<()> {
-        Ok(service::prepare_jobs(&app, self.user, self.limit.min(100)).await?)
+        service::prepare(&app, List::Jobs, self.user, self.limit.min(100)).await?;
+        Ok(())
+    }
+}
+
+/// A round through the people: which list it computes, whom it has reached, and what it is for.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+struct Round {
+    /// The last one whose list was computed.
+    #[serde(default)]
+    after: i64,
+    /// The hour or the day; nothing when somebody asked by hand.
+    #[serde(default)]
+    round: String,
+}
+
+impl Round {
+    fn key(&self) -> Key {
+        if self.round.is_empty() { Key::None } else { Key::Once(format!("{}:{}", self.round, self.after)) }
+    }
+
+    /// Computes the lists of the next people and tells them of what fits well; the round behind them, if any are left.
+    async fn go(&self, app: &Arc<App>, list: List) -> AnyResult<Option<Self>> {
+        let after = self.after;
+        let people = app.db.read(move |conn| store::people_after(conn, after, list == List::Jobs, PEOPLE)).await?;
+        for user in &people {
+            let user = *user;
+            let jobs = service::prepare(app, list, user, ten()).await?;
+            app.db.write(move |tx| tell(tx, user, &jobs)).await?;
+        }
+        let last = people.last().filter(|_| people.len() == PEOPLE);
+        Ok(last.map(|last| Self { after: last.raw(), round: self.round.clone() }))
+    }
+}
+
+/// Tells somebody of the postings that fit well.
+fn tell(tx: &Tx<'_>, user: Id<User>, jobs: &[Id<Job>]) -> Result<()> {
+    let told = match service::to_tell(tx, user, jobs) {
+        // They left meanwhile.
+        Err(Error::NotFound(_)) => vec![],
+        told => told?,
+    };
+    for it in told {
+        let title = format!("\"{}\" at {} fits you: {} of 100", it.job.title, it.job.company_name, it.match_percentage);
+        let notice = Notice::new(user, Kind::JobMatch, format!("job_match:{}", it.job.id), title, it.reason);
+        tx.enqueue(&SendNotification(notice.link(format!("/jobs/{}", it.job.id))))?;
+    }
+    Ok(())
+}
+
+/// Computes the postings that fit everybody best, and tells of new ones that fit well.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub struct BatchRecommendJobs {
+    #[serde(flatten)]
+    round: Round,
+}
+
+impl BatchRecommendJobs {
+    /// The round of this name, which runs once.
+    pub fn of(round: String) -> Self {
+        Self { round: Round { after: 0, round } }
+    }
+}
+
+impl Task for BatchRecommendJobs {
+    const KIND: &'static str = "batch_recommend_jobs";
+    const RETRIES: u32 = 1;
+
+    fn key(&self) -> Key {
+        self.round.key()
+    }
+
+    async fn run(self, app: Arc<App>) -> AnyResult<()> {
+        if let Some(round) = self.round.go(&app, List::Jobs).await? {
+            app.db.write(move |tx| tx.enqueue(&Self { round })).await?;
+        }
+        Ok(())
+    }
+}
+
+/// Computes everybody's dashboard, and tells of postings that fit well.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub struct GenerateDailyRecommendations {
+    #[serde(flatten)]
+    round: Round,
+}
+
+impl GenerateDailyRecommendations {
+    /// The round of this name, which runs once.
+    pub fn of(round: String) -> Self {
+        Self { round: Round { after: 0, round } }
+    }
+}
+
+impl Task for GenerateDailyRecommendations {
+    const KIND: &'static str = "generate_daily_recommendations";
+    const RETRIES: u32 = 1;
+
+    fn key(&self) -> Key {
+        self.round.key()
+    }
+
+    async fn run(self, app: Arc<App>) -> AnyResult<()> {
+        if let Some(round) = self.round.go(&app, List::Dashboard).await? {
+            app.db.write(move |tx| tx.enqueue(&Self { round })).await?;
+        }
+        Ok(())
     }
 }

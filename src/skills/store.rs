@@ -12,7 +12,7 @@ use crate::{
         clock::Timestamp,
         db::Tx,
         error::{Constraint as _, Error, Result},
-        fields::{Fields, Reference, reference},
+        fields::{Fields, Input, Read, Reference, id, reference},
         id::Id,
         list::{Listing, Order, Page, Select},
     },
@@ -113,6 +113,14 @@ pub fn unknown(reference: &Reference<Skill>) -> String {
     }
 }
 
+/// A skill by id, by name, or nested as answers show it, so that what was read can be sent back.
+fn named(input: Input<'_>) -> Read<Reference<Skill>> {
+    match input.json().get("id") {
+        Some(nested) => id(Input::of(nested)).map(Reference::Id),
+        None => reference(input),
+    }
+}
+
 /// Reads an array of skills, each by id or name, at most `most`; unknown ones are faults of the field. What is left out
 /// keeps `slot`, null empties it, repeats count once.
 ///
@@ -129,7 +137,7 @@ pub fn read_references(
         return Ok(());
     }
     let mut wanted = vec![];
-    body.several(field, &mut wanted, most, reference);
+    body.several(field, &mut wanted, most, named);
     slot.clear();
     for reference in &wanted {
         match resolve(conn, reference)? {

@@ -2,7 +2,7 @@
 
 use crate::{
     achievements, jobs::tasks as jobs, mail, notifications, platform::task::Registry,
-    recommendations::tasks as recommendations, resumes::tasks as resumes,
+    recommendations::tasks as recommendations, resumes::tasks as resumes, upkeep,
 };
 
 /// Every kind of background task that careerd knows.
@@ -14,6 +14,8 @@ pub fn registry() -> Registry {
         .with::<resumes::CleanupOldResumes>()
         .with::<jobs::CloseExpiredJobs>()
         .with::<recommendations::RecommendJobs>()
+        .with::<recommendations::BatchRecommendJobs>()
+        .with::<recommendations::GenerateDailyRecommendations>()
         .with::<mail::SendWelcomeEmail>()
         .with::<mail::SendAchievementEmail>()
         .with::<mail::SendCourseEnrollmentEmail>()
@@ -26,4 +28,5 @@ pub fn registry() -> Registry {
         .with::<notifications::CleanupOldNotifications>()
         .with::<achievements::UnlockAchievement>()
         .with::<achievements::DetectMilestoneAchievements>()
+        .with::<upkeep::PurgeExpired>()
 }

@@ -144,6 +144,36 @@ impl TestApp {
         drained.ran
     }
 
+    /// Makes these calls at the same moment, on threads of their own; the status of each.
+    pub fn at_once(&self, calls: Vec<ReadyCall>) -> Vec<u16> {
+        let rocket = router::rocket(self.app.clone()).unwrap();
+        let threads =
+            rocket::tokio::runtime::Builder::new_multi_thread().worker_threads(8).enable_all().build().unwrap();
+        threads.block_on(async {
+            let client = Arc::new(rocket::local::asynchronous::Client::untracked(rocket).await.unwrap());
+            let gate = Arc::new(rocket::tokio::sync::Barrier::new(calls.len()));
+            let running: Vec<_> = calls
+                .into_iter()
+                .map(|call| {
+                    let (client, gate) = (client.clone(), gate.clone());
+                    rocket::tokio::spawn(async move {
+                        gate.wait().await;
+                        let mut request = client.req(call.method, call.path);
+                        for (name, value) in call.headers {
+                            request = request.header(Header::new(name, value));
+                        }
+                        request.body(call.body).dispatch().await.status().code
+                    })
+                })
+                .collect();
+            let mut statuses = vec![];
+            for call in running {
+                statuses.push(call.await.unwrap());
+            }
+            statuses
+        })
+    }
+
     /// Lets time pass.
     pub fn pass(&self, time: chrono::Duration) {
         self.app.clock.advance(time);
@@ -196,6 +226,15 @@ impl Member<'_> {
         self.call(Method::Delete, path, None, &[])
     }
 
+    /// A call of this member, to be made later.
+    pub fn ready(&self, method: Method, path: &str) -> ReadyCall {
+        let call = ReadyCall { method, path: path.into(), headers: vec![], body: vec![] };
+        match &self.token {
+            Some(token) => call.with("Authorization", &format!("Bearer {token}")),
+            None => call,
+        }
+    }
+
     /// Sends a file as the field `file` of a form, with further fields.
     pub fn upload(&self, path: &str, name: &str, bytes: &[u8], fields: &[(&str, &str)]) -> Reply {
         self.upload_by(Method::Post, path, name, bytes, fields)
@@ -245,6 +284,28 @@ impl Member<'_> {
             request = request.header(kind).body(bytes);
         }
         Reply::of(format!("{method} {path}"), request.dispatch())
+    }
+}
+
+/// A call that is made later, with others at once.
+#[derive(Clone)]
+pub struct ReadyCall {
+    method: Method,
+    path: String,
+    headers: Vec<(String, String)>,
+    body: Vec<u8>,
+}
+
+impl ReadyCall {
+    /// The same call with one more header.
+    pub fn with(mut self, name: &str, value: &str) -> Self {
+        self.headers.push((name.into(), value.into()));
+        self
+    }
+
+    /// The same call with a body.
+    pub fn carrying(self, kind: ContentType, body: Vec<u8>) -> Self {
+        Self { body, ..self.with("Content-Type", &kind.to_string()) }
     }
 }
 

@@ -55,3 +55,16 @@ fn the_description_and_its_page_are_served_without_a_token() {
     assert_eq!(t.visitor().get("/health").ok()["status"], "ok");
     assert_eq!(t.visitor().get("/health/ready/").ok()["checks"]["writable"], "ok");
 }
+
+#[test]
+fn pages_of_a_browser_answer_and_unknown_addresses_of_the_api_stay_json() {
+    let t = TestApp::new();
+    for page in ["/jobs/17", "/verify/abc", "/unsubscribe/abc", "/link.js", "/start.css"] {
+        let reply = t.visitor().get(page);
+        reply.status(200);
+        assert!(!reply.text().is_empty());
+    }
+    for address in ["/api/nothing/", "/health/nothing", "/media/avatars/none.png", "/nothing.php"] {
+        assert_eq!(t.visitor().get(address).status(404)["error"], "Not Found", "{address}");
+    }
+}

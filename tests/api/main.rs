@@ -4,14 +4,18 @@
 
 mod achievements;
 mod app;
+mod applications;
 mod cli;
 mod courses;
+mod crash;
 mod description;
 mod edge;
 mod jobs;
+mod journeys;
 mod mail;
 mod notifications;
 mod profiles;
+mod projects;
 mod recommendations;
 mod resumes;
 mod sign_in;
@@ -19,4 +23,5 @@ mod skill_counts;
 mod skill_syncs;
 mod skills;
 mod tidy;
+mod upkeep;
 mod writes;

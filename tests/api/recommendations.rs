@@ -289,6 +289,39 @@ fn a_task_prepares_the_list() {
     assert_eq!(titles(&ann.get(JOBS).ok()), ["Rust"]);
 }
 
+/// Runs a kind of task by hand.
+fn run(t: &TestApp, kind: &'static str) {
+    t.write(move |tx| tx.enqueue_named(&careerd::worker::registry(), kind, json!({})).map(drop));
+    t.drain();
+}
+
+fn told(t: &TestApp, member: &Member<'_>) -> i64 {
+    t.query(&format!("SELECT count(*) FROM notifications WHERE type = 'job_match' AND user_id = {}", member.id))
+}
+
+#[test]
+fn people_are_told_of_what_fits_well_once_and_five_times_a_day() {
+    let t = house();
+    let (rita, ann, ben) = (t.recruiter("rita"), t.user("ann"), t.user("ben"));
+    for who in [&ann, &rita] {
+        who.patch("/api/users/me/", json!({"location": "Kyiv, Ukraine", "experience_level": "mid"})).ok();
+        knows(who, &["Rust"]);
+    }
+    knows(&ben, &["Python"]);
+    for nth in 0..7 {
+        post(&rita, &format!("Job {nth}"), &["Rust"], json!({}));
+    }
+    run(&t, "batch_recommend_jobs");
+    assert_eq!((told(&t, &ann), told(&t, &ben), told(&t, &rita)), (5, 0, 0));
+    run(&t, "batch_recommend_jobs");
+    run(&t, "generate_daily_recommendations");
+    assert_eq!(told(&t, &ann), 5);
+    t.pass(Duration::days(1));
+    run(&t, "generate_daily_recommendations");
+    assert_eq!(told(&t, &ann), 7);
+    assert_eq!(t.query::<i64>("SELECT count(*) FROM cached WHERE key LIKE 'recommendations:%:dashboard'"), 3);
+}
+
 /// Not a promise, but what would make a page slow shows here first.
 #[test]
 fn thousands_of_jobs_are_ranked_quickly() {

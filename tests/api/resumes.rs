@@ -208,26 +208,8 @@ fn eight_at_once_with_the_same_file_make_one_row() {
     let t = house();
     let ann = t.user("ann");
     let (kind, body) = form("file", "cv.txt", BACKEND.as_bytes(), &[]);
-    let token = format!("Bearer {}", ann.token.clone().unwrap());
-    let runtime = rocket::tokio::runtime::Builder::new_multi_thread().worker_threads(8).enable_all().build().unwrap();
-    let codes = runtime.block_on(async {
-        let rocket = router::rocket(t.app.clone()).unwrap();
-        let client = Arc::new(rocket::local::asynchronous::Client::untracked(rocket).await.unwrap());
-        let calls: Vec<_> = (0..8)
-            .map(|_| {
-                let (client, kind, body, token) = (client.clone(), kind.clone(), body.clone(), token.clone());
-                rocket::tokio::spawn(async move {
-                    let call = client.post("/api/resumes/").header(kind).header(Header::new("Authorization", token));
-                    call.body(body).dispatch().await.status().code
-                })
-            })
-            .collect();
-        let mut codes = vec![];
-        for call in calls {
-            codes.push(call.await.unwrap());
-        }
-        codes
-    });
+    let call = ann.ready(Method::Post, "/api/resumes/").carrying(kind, body);
+    let codes = t.at_once(vec![call; 8]);
     assert_eq!(codes.iter().filter(|it| **it == 201).count(), 1, "{codes:?}");
     assert_eq!(codes.iter().filter(|it| **it == 200).count(), 7, "{codes:?}");
     assert_eq!(ann.get("/api/resumes/").ok()["count"], 1);

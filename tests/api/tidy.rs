@@ -19,7 +19,8 @@ const TIERS: &[&[&str]] = &[
     &["recommendations", "analytics", "search", "profiles"],
     &["admin"],
     &["reactions", "schedule"],
-    &["router", "worker", "upkeep"],
+    &["upkeep"],
+    &["router", "worker"],
     &["cli"],
 ];
 
@@ -47,7 +48,7 @@ const NEVER: &[(&str, &[&str])] = &[
 ];
 
 /// Only these say what follows; everybody else only tells what happened.
-const MAY_ENQUEUE: &[&str] = &["reactions", "schedule", "worker", "cli", "platform"];
+const MAY_ENQUEUE: &[&str] = &["reactions", "schedule", "upkeep", "worker", "cli", "platform"];
 
 const MAX_LINES: usize = 500;
 

@@ -30,6 +30,7 @@ text_enum! {
 
 /// How far somebody has come with a course, of which there is one per pair.
 #[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = CourseProgress)]
 pub struct Progress {
     /// Its number, never used again.
     pub id: Id<Progress>,

@@ -1,6 +1,9 @@
 //! What every answer gets: versions, the envelope, security and CORS headers.
 
-use std::io::Cursor;
+use std::{
+    hash::{DefaultHasher, Hasher as _},
+    io::Cursor,
+};
 
 use chrono::{DateTime, Utc};
 use rocket::{
@@ -12,7 +15,7 @@ use rocket::{
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{Call, digest};
+use super::Call;
 use crate::platform::{
     clock::Timestamp,
     config::Config,
@@ -47,6 +50,13 @@ pub async fn shape(req: &Request<'_>, call: &Call, res: &mut Response<'_>) {
     if !reads && !enveloped {
         return;
     }
+    // What is kept ready brings its version along; its body need not be looked at again.
+    if let Some(tag) = res.headers().get_one("ETag").map(str::to_owned)
+        && !enveloped
+    {
+        note_version(req, call, res, tag);
+        return;
+    }
     let bytes = match res.body_mut().to_bytes().await {
         Ok(bytes) => bytes,
         Err(error) => {
@@ -58,30 +68,42 @@ pub async fn shape(req: &Request<'_>, call: &Call, res: &mut Response<'_>) {
     let told: Told =
         if bytes.first() == Some(&b'{') { serde_json::from_slice(&bytes).unwrap_or_default() } else { Told::default() };
     let bytes = if enveloped { envelope(&told.id, &bytes, res.status()) } else { bytes };
-    if reads {
-        let hash = &digest(&bytes)[..16];
-        let tag = match told.updated_at {
-            Some(at) => format!("\"{}-{hash}\"", at.timestamp_micros()),
-            None => format!("\"{hash}\""),
-        };
-        let unchanged = req.headers().get("If-None-Match").flat_map(|it| it.split(',')).any(|it| {
-            let it = it.trim();
-            it == "*" || it.strip_prefix("W/").unwrap_or(it) == tag
-        });
-        res.set_header(Header::new("ETag", tag));
-        if !res.headers().contains("Cache-Control") {
-            let cache = if call.caller.is_some() { "private, no-cache" } else { "no-cache" };
-            res.set_header(Header::new("Cache-Control", cache));
-        }
-        res.set_header(Header::new("Vary", "Authorization, Accept"));
-        if unchanged {
-            res.set_status(Status::NotModified);
-            res.remove_header("Content-Type");
-            res.set_sized_body(0, Cursor::new(Vec::new()));
-            return;
-        }
-    }
+    let tag = version(told.updated_at.map(Timestamp::from), &bytes);
     res.set_sized_body(bytes.len(), Cursor::new(bytes));
+    if reads {
+        note_version(req, call, res, tag);
+    }
+}
+
+/// The version of an answer: when its object changed, if it is one, and a hash of its bytes. The hash only has to tell two
+/// states of one answer apart, and is made for each answer: a quick one serves.
+pub fn version(updated_at: Option<Timestamp>, bytes: &[u8]) -> String {
+    let mut hasher = DefaultHasher::new();
+    hasher.write(bytes);
+    let hash = hasher.finish();
+    match updated_at {
+        Some(at) => format!("\"{}-{hash:016x}\"", at.micros()),
+        None => format!("\"{hash:016x}\""),
+    }
+}
+
+/// Tells the version, and leaves the body out when the client has it already.
+fn note_version(req: &Request<'_>, call: &Call, res: &mut Response<'_>, tag: String) {
+    let unchanged = req.headers().get("If-None-Match").flat_map(|it| it.split(',')).any(|it| {
+        let it = it.trim();
+        it == "*" || it.strip_prefix("W/").unwrap_or(it) == tag
+    });
+    res.set_header(Header::new("ETag", tag));
+    if !res.headers().contains("Cache-Control") {
+        let cache = if call.caller.is_some() { "private, no-cache" } else { "no-cache" };
+        res.set_header(Header::new("Cache-Control", cache));
+    }
+    res.set_header(Header::new("Vary", "Authorization, Accept"));
+    if unchanged {
+        res.set_status(Status::NotModified);
+        res.remove_header("Content-Type");
+        res.set_sized_body(0, Cursor::new(Vec::new()));
+    }
 }
 
 fn wants_envelope(req: &Request<'_>) -> bool {

@@ -42,9 +42,12 @@ use super::{
 
 pub use activity::{Activity, Batch, Viewed};
 pub use address::Client;
-pub use answer::IfMatch;
+pub use answer::{IfMatch, version};
 pub use catch::catchers;
 pub use log::{AccessLog, LogFile, log_file};
+
+/// Addresses of the API that also answer at the root.
+pub const AT_ROOT: &[&str] = &["/token", "/token/refresh"];
 
 const REFUSED: &str = "/__refused";
 const PREFLIGHT: &str = "/__preflight";
@@ -260,7 +263,7 @@ fn is_counted(path: &str) -> bool {
 fn routed_path(path: &str) -> String {
     let trimmed = path.trim_end_matches('/');
     match trimmed {
-        "/token" | "/token/refresh" => format!("/api{trimmed}"),
+        _ if AT_ROOT.contains(&trimmed) => format!("/api{trimmed}"),
         "/api" => "/api".into(),
         _ if trimmed.starts_with("/api/") => trimmed.to_owned(),
         _ => path.to_owned(),

@@ -372,3 +372,16 @@ pub fn has_worker(conn: &Connection) -> Result<bool> {
         )?
         .query_row([QUEUE], |row| row.get(0))?)
 }
+
+/// Whether tasks get done: a worker is there, or nothing has been due for a minute.
+///
+/// # Errors
+/// Those of the database.
+pub fn is_served(conn: &Connection, now: Timestamp) -> Result<bool> {
+    if has_worker(conn)? {
+        return Ok(true);
+    }
+    let minute_ago = now.plus(-Duration::minutes(1)).seconds();
+    let overdue = "SELECT 1 FROM Jobs WHERE job_type = ?1 AND status = 'Pending' AND lock_by IS NULL AND run_at < ?2";
+    Ok(!conn.prepare_cached(overdue)?.exists((QUEUE, minute_ago))?)
+}
