@@ -94,8 +94,11 @@ pub fn get_all(conn: &Connection, ids: &[Id<Course>]) -> Result<Vec<Course>> {
     Ok(courses)
 }
 
+/// A skill, and whether it is taught.
+type Taught = (SkillRef, bool);
+
 /// The skills of these courses, each with whether it is taught there.
-fn skills(conn: &Connection, list: &str) -> Result<HashMap<Id<Course>, Vec<(SkillRef, bool)>>> {
+fn skills(conn: &Connection, list: &str) -> Result<HashMap<Id<Course>, Vec<Taught>>> {
     let mut statement = conn.prepare_cached(&format!(
         "SELECT a.course_id, a.taught, {} FROM course_skills a JOIN skills s ON s.id = a.skill_id
          WHERE a.course_id IN (SELECT value FROM json_each(?1)) ORDER BY a.course_id, a.position",

@@ -7,6 +7,7 @@ mod content;
 mod learning;
 mod people;
 mod postings;
+mod practice;
 
 use std::{sync::Arc, time::Instant};
 
@@ -38,7 +39,7 @@ pub struct SeedArgs {
     /// How many open jobs; closed and expired ones come on top.
     #[arg(long, default_value_t = 60)]
     jobs: usize,
-    /// How many courses.
+    /// How many courses; with any, the delivered projects come along.
     #[arg(long, default_value_t = 20)]
     courses: usize,
     /// How many posts.
@@ -93,6 +94,9 @@ pub async fn fill(app: &Arc<App>, args: SeedArgs) -> anyhow::Result<()> {
     let people = told(people::invent(app, &content, &mut random, args.users, &password).await)?;
     told(postings::invent(app, &content, &mut random, &people, args.jobs).await)?;
     learning::invent(app, &mut random, &people, args.courses).await?;
+    if args.courses > 0 {
+        practice::invent(app, &mut random, &people).await?;
+    }
     told(people::endorse(app, &mut random, &people).await)?;
     told(people::upload_resumes(app, &content, &people).await)
 }
