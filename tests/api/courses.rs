@@ -757,3 +757,40 @@ fn a_repeat_with_the_same_key_makes_one_course() {
     assert_eq!(second.header("Idempotent-Replay"), Some("true"));
     assert_eq!(t.visitor().get("/api/courses/").ok()["count"], 1);
 }
+
+#[test]
+fn a_course_has_at_most_thirty_skills_and_two_hundred_modules() {
+    let t = house();
+    let ivy = t.instructor("ivy");
+    let many = |from: i64, to: i64| (from..=to).collect::<Vec<i64>>();
+    let body = json!({"required_skill_ids": many(1, 20), "taught_skill_ids": many(21, 31)});
+    assert_eq!(ivy.post("/api/courses/", with(rust_course(), body)).faults(), ["taught_skill_ids"]);
+    let body = json!({"required_skill_ids": many(1, 20), "taught_skill_ids": many(21, 30)});
+    let path = course(&ivy, body);
+    modules(&ivy, &path, 200);
+    let one_more = json!({"title": "One more", "content_type": "text"});
+    ivy.post(&format!("{path}modules/"), one_more).status(409);
+}
+
+#[test]
+fn courses_and_projects_follow_a_merged_skill() {
+    let t = house();
+    let ivy = t.instructor("ivy");
+    let path = course(&ivy, json!({"required_skill_ids": ["git", "rust"], "taught_skill_ids": ["rust"]}));
+    let body = json!({"title": "p", "description": "d", "difficulty": "beginner", "category": "c",
+        "required_skill_ids": ["rust"]});
+    let made = ivy.post("/api/projects/", body).created();
+    let id = |name: &str| Id::new(t.query::<i64>(&format!("SELECT id FROM skills WHERE name = '{name}'")));
+    let (rust, git) = (id("Rust"), id("Git"));
+    t.write(move |tx| {
+        courses::service::merge_skill(tx, rust, git)?;
+        careerd::projects::service::merge_skill(tx, rust, git)
+    });
+    let shown = t.visitor().get(&path).ok();
+    assert_eq!(
+        (&shown["required_skills"].as_array().unwrap().len(), &shown["taught_skills"][0]["name"]),
+        (&1, &json!("Git"))
+    );
+    let shown = t.visitor().get(&format!("/api/projects/{}/", made["id"])).ok();
+    assert_eq!(shown["required_skills"][0]["name"], "Git");
+}
