@@ -7,10 +7,14 @@ use std::any::Any;
 
 use crate::{
     achievements::{self, CheckAllUserAchievements, CheckUserAchievements},
+    courses::{self, learning},
     jobs,
-    mail::{SendAchievementEmail, SendMail, SendPasswordResetEmail, SendWelcomeEmail, Template},
-    notifications::{self, Fold, Kind, Notice, SendNotification},
+    mail::{
+        SendAchievementEmail, SendCourseEnrollmentEmail, SendMail, SendPasswordResetEmail, SendWelcomeEmail, Template,
+    },
+    notifications::{self, Fold, Kind, Notice, SendBatchNotifications, SendNotification},
     platform::{db::Tx, error::Result, id::Id},
+    projects::work,
     recommendations::{self, tasks::RecommendJobs},
     resumes::{self, tasks::AnalyzeResume},
     skills,
@@ -27,6 +31,9 @@ pub fn react(tx: &Tx<'_>, event: &dyn Any) -> Result<()> {
         .or_else(|| of(event, |it| on_resumes(tx, it)))
         .or_else(|| of(event, |it| on_jobs(tx, it)))
         .or_else(|| of(event, |it| on_applications(tx, it)))
+        .or_else(|| of(event, |it| on_modules(tx, it)))
+        .or_else(|| of(event, |it| on_learning(tx, it)))
+        .or_else(|| of(event, |it| on_work(tx, it)))
         .or_else(|| of(event, |it| on_achievements(tx, it)))
         .or_else(|| of(event, |it| on_notifications(tx, it)))
         .unwrap_or(Ok(()))
@@ -177,6 +184,80 @@ fn on_applications(tx: &Tx<'_>, event: &jobs::applications::Event) -> Result<()>
             tx.enqueue(&SendNotification(notice.by(by).link(format!("/applications/{application}"))))?;
         }
         Event::Withdrawn { user, .. } => tx.uncache(&recommendations::cache_key(user))?,
+    }
+    Ok(())
+}
+
+fn on_modules(tx: &Tx<'_>, event: &courses::modules::Event) -> Result<()> {
+    use courses::modules::Event;
+    match *event {
+        Event::Added { module, ref title, course, ref course_title, by, ref learners } => {
+            let notice = |learner: Id<User>| {
+                let title = format!("\"{course_title}\" has a new module: {title}");
+                let notice = Notice::new(learner, Kind::Course, format!("module:{module}"), title, String::new());
+                notice.by(by).link(format!("/courses/{course}"))
+            };
+            for some in learners.chunks(500) {
+                let list = some.iter().filter(|it| **it != by).map(|it| notice(*it)).collect();
+                tx.enqueue(&SendBatchNotifications { list })?;
+            }
+            Ok(())
+        }
+        Event::Changed { .. } | Event::Deleted { .. } | Event::Reordered { .. } => Ok(()),
+    }
+}
+
+fn on_learning(tx: &Tx<'_>, event: &learning::Event) -> Result<()> {
+    use learning::Event;
+    match *event {
+        Event::Enrolled { progress, user, course, ref title } => {
+            let title = format!("You enrolled in \"{title}\"");
+            let notice = Notice::new(user, Kind::Course, format!("enrolment:{progress}"), title, String::new());
+            tx.enqueue(&SendNotification(notice.link(format!("/courses/{course}"))))?;
+            tx.enqueue(&SendCourseEnrollmentEmail { user, course })?;
+            tx.enqueue(&CheckUserAchievements { user })?;
+            tx.uncache(&recommendations::cache_key(user))?;
+        }
+        Event::ModuleCompleted { user, .. } => {
+            tx.enqueue(&CheckUserAchievements { user })?;
+        }
+        Event::Completed { progress, user, course, ref title } => {
+            let title = format!("You completed \"{title}\"");
+            let message = "Rate it, so that others know what to expect.".to_owned();
+            let notice = Notice::new(user, Kind::Course, format!("completion:{progress}"), title, message);
+            tx.enqueue(&SendNotification(notice.link(format!("/courses/{course}"))))?;
+            tx.enqueue(&CheckUserAchievements { user })?;
+            tx.uncache(&recommendations::cache_key(user))?;
+        }
+        Event::Moved { user, .. } => tx.uncache(&recommendations::cache_key(user))?,
+        Event::ModuleReopened { .. } | Event::Rated { .. } => {}
+    }
+    Ok(())
+}
+
+fn on_work(tx: &Tx<'_>, event: &work::Event) -> Result<()> {
+    use work::Event;
+    match *event {
+        Event::Submitted { work, user, ref username, project, ref title, creator } => {
+            if let Some(creator) = creator.filter(|it| *it != user) {
+                let key = format!("submission:{work}:{}", tx.now().micros());
+                let title = format!("{username} submitted work on \"{title}\"");
+                let notice = Notice::new(creator, Kind::System, key, title, "It waits for a review.".into());
+                tx.enqueue(&SendNotification(notice.by(user).link(format!("/projects/{project}"))))?;
+            }
+        }
+        Event::Reviewed { work, nth, user, project, ref title, rating, accepted, by } => {
+            let title = if accepted {
+                format!("Your work on \"{title}\" was accepted")
+            } else {
+                format!("Your work on \"{title}\" was sent back")
+            };
+            let message = format!("It was rated {rating} of 5. Read what the review says.");
+            let notice = Notice::new(user, Kind::System, format!("review:{work}:{nth}"), title, message);
+            tx.enqueue(&SendNotification(notice.by(by).link(format!("/projects/{project}"))))?;
+            tx.enqueue(&CheckUserAchievements { user })?;
+        }
+        Event::Started { .. } | Event::Left { .. } => {}
     }
     Ok(())
 }

@@ -17,14 +17,14 @@ use utoipa::OpenApi as _;
 use utoipa_swagger_ui::{Config as DocsConfig, SwaggerUi};
 
 use crate::{
-    achievements, analytics, jobs, notifications,
+    achievements, analytics, courses, jobs, notifications,
     platform::{
         app::App,
         edge::{self, Edge},
         openapi,
         task::store as tasks,
     },
-    profiles, recommendations, resumes, skills, users,
+    profiles, projects, recommendations, resumes, skills, users,
 };
 
 /// A room's addresses with their description.
@@ -41,6 +41,11 @@ const ROOMS: &[Room] = &[
     (skills::routes, skills::Api::openapi),
     (skills::user_skills::routes, skills::user_skills::Api::openapi),
     (resumes::routes, resumes::Api::openapi),
+    (courses::routes, courses::Api::openapi),
+    (courses::modules::routes, courses::modules::Api::openapi),
+    (courses::learning::routes, courses::learning::Api::openapi),
+    (projects::routes, projects::Api::openapi),
+    (projects::work::routes, projects::work::Api::openapi),
     (achievements::routes, achievements::Api::openapi),
     (notifications::routes, notifications::Api::openapi),
     (jobs::routes, jobs::Api::openapi),

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     achievements,
     admin::EraseAccounts,
-    jobs,
+    courses, jobs,
     notifications::CleanupOldNotifications,
     platform::{
         app::App,
@@ -20,6 +20,7 @@ use crate::{
             store::{self as tasks, State},
         },
     },
+    projects,
     resumes::tasks::{BatchAnalyzeResumes, CleanupOldResumes},
     skills, users,
 };
@@ -98,6 +99,8 @@ pub async fn flush(app: &App) -> Result<()> {
                 |of| batch.views.iter().filter(move |it| it.0.0 == of).map(|it| (it.0.1, it.1)).collect::<Vec<_>>();
             jobs::store::add_views(tx, &views("jobs"))?;
             users::api_tokens::store::used(tx, &batch.tokens)?;
+            courses::store::add_views(tx, &views("courses"))?;
+            projects::store::add_views(tx, &views("projects"))?;
             users::store::seen(tx, &batch.seen)
         })
         .await

@@ -1,11 +1,11 @@
 //! Erasing people from every room.
 
 use crate::{
-    achievements, jobs, mail,
+    achievements, courses, jobs, mail,
     mail::{Template, Written},
     notifications,
     platform::{db::Tx, error::Result, files::Files, id::Id},
-    recommendations, resumes,
+    projects, recommendations, resumes,
     skills::user_skills,
     users::{self, CurrentUser, User, leaving},
 };
@@ -24,6 +24,8 @@ pub(super) fn erase(tx: &Tx<'_>, files: &Files, base: &str, user: Id<User>) -> R
     let last = mail::service::write(tx, base, Template::AccountErased, user, "account")?;
     user_skills::service::forget_user(tx, &CurrentUser::on_behalf_of(&account))?;
     jobs::service::forget_user(tx, user)?;
+    courses::service::forget_user(tx, user)?;
+    projects::service::forget_user(tx, user)?;
     resumes::service::delete_all_of(tx, user, files)?;
     notifications::store::forget_user(tx, user)?;
     achievements::store::forget_user(tx, user)?;

@@ -40,7 +40,7 @@ pub fn user_stats(conn: &Connection, user: &User, private: bool, now: Timestamp)
             learning: LearningStats {
                 enrolled: count.of(Metric::Enrolments),
                 completed: count.of(Metric::CoursesCompleted),
-                in_progress: 0,
+                in_progress: courses_in_progress(conn, user.id)?,
             },
             community: CommunityStats {
                 posts: count.of(Metric::Posts),
@@ -97,6 +97,13 @@ fn skills(conn: &Connection, user: Id<User>) -> Result<SkillStats> {
              FROM user_skills WHERE user_id = ?1",
         )?
         .query_row([user], |row| Ok(SkillStats { total: row.get(0)?, expert: row.get(1)?, endorsed: row.get(2)? }))?)
+}
+
+/// Courses that a person is learning.
+fn courses_in_progress(conn: &Connection, user: Id<User>) -> Result<i64> {
+    Ok(conn
+        .prepare_cached("SELECT count(*) FROM user_course_progress WHERE user_id = ?1 AND status = 'in_progress'")?
+        .query_row([user], |row| row.get(0))?)
 }
 
 /// Applications that their posters have not moved yet.

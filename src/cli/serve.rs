@@ -167,7 +167,9 @@ async fn demo(app: &Arc<App>) -> anyhow::Result<()> {
     }
     seed::fill(app, seed::SeedArgs::DEMO).await?;
     println!("Accounts of the demo, all with the password {}:", seed::PASSWORD);
-    println!("  user1 (admin), user2 (recruiter), user3 to user40 (members; user3 to user8 with a résumé)");
+    println!(
+        "  user1 (admin), user2 (recruiter), user3 (instructor), user4 to user40 (members; user3 to user8 with a résumé)"
+    );
     Ok(())
 }
 

@@ -7,4 +7,6 @@ mod tasks;
 mod templates;
 
 pub use model::{Template, Written};
-pub use tasks::{SendAchievementEmail, SendMail, SendPasswordResetEmail, SendWelcomeEmail, deliver};
+pub use tasks::{
+    SendAchievementEmail, SendCourseEnrollmentEmail, SendMail, SendPasswordResetEmail, SendWelcomeEmail, deliver,
+};

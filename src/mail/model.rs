@@ -7,6 +7,7 @@ text_enum! {
     pub enum Template {
         Welcome = "welcome",
         Achievement = "achievement",
+        CourseEnrollment = "course_enrollment",
         Mention = "mention",
         Like = "like",
         Comment = "comment",
@@ -42,6 +43,7 @@ impl Template {
         Some(match self {
             Template::Welcome => Foot::Regular,
             Template::Achievement => Foot::Kind(Kind::Achievement),
+            Template::CourseEnrollment => Foot::Kind(Kind::Course),
             Template::Mention => Foot::Kind(Kind::Mention),
             Template::Like => Foot::Kind(Kind::Like),
             Template::Comment => Foot::Kind(Kind::Comment),

@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{
     achievements,
+    courses::{self, learning},
     notifications::{self, Language, service::REGULAR_MAIL},
     platform::{
         clock::Timestamp,
@@ -110,6 +111,14 @@ fn letter(
                 Ok(_) | Err(Error::NotFound(_)) => Ok(None),
                 Err(error) => Err(error),
             }
+        }
+        Template::CourseEnrollment => {
+            let Ok(progress) = reference.parse() else { return Ok(None) };
+            let course = match learning::store::get(tx, progress, user.id) {
+                Err(Error::NotFound(_)) => return Ok(None),
+                found => courses::store::get_any(tx, found?.course.id)?,
+            };
+            Ok((!course.is_deleted).then(|| templates::course_enrollment(&reader, &course)))
         }
         Template::Mention
         | Template::Like

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::{Template, model::Written, service, store};
 use crate::{
     achievements::{self, Achievement},
+    courses::{Course, learning},
     platform::{
         app::App,
         id::Id,
@@ -114,6 +115,34 @@ impl Task for SendPasswordResetEmail {
             return Ok(());
         }
         send(&app, Template::PasswordReset, user, now.micros().to_string()).await
+    }
+}
+
+/// Tells by mail of an enrolment.
+#[derive(Serialize, Deserialize)]
+pub struct SendCourseEnrollmentEmail {
+    /// Who enrolled.
+    pub user: Id<User>,
+    /// In what.
+    pub course: Id<Course>,
+}
+
+impl Task for SendCourseEnrollmentEmail {
+    const KIND: &'static str = "send_course_enrollment_email";
+    const RETRIES: u32 = 5;
+
+    /// Once until it starts: who left a course and enrols again is told again. The record of mails, which goes by the
+    /// enrolment, keeps each from being sent twice.
+    fn key(&self) -> Key {
+        Key::Debounce(format!("{}:{}", self.user, self.course))
+    }
+
+    async fn run(self, app: Arc<App>) -> Result<()> {
+        let Self { user, course } = self;
+        match app.db.read(move |conn| learning::store::find(conn, user, course)).await? {
+            Some(progress) => send(&app, Template::CourseEnrollment, user, progress.id.to_string()).await,
+            None => Ok(()),
+        }
     }
 }
 

@@ -227,7 +227,7 @@ async fn bulk_delete(app: &App, user: CurrentUser, body: Body, once: Once) -> Re
 /// Which rows become what.
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "describes the body; the fields are read one by one")]
-struct StatusBody {
+struct ReadStatusBody {
     /// At most 500.
     ids: Vec<Id<Notification>>,
     /// What they become.
@@ -235,7 +235,7 @@ struct StatusBody {
 }
 
 /// Mark several notifications; those of others are skipped.
-#[utoipa::path(tag = "Notifications", request_body = StatusBody, responses((status = 200, body = Updated)))]
+#[utoipa::path(tag = "Notifications", request_body = ReadStatusBody, responses((status = 200, body = Updated)))]
 #[post("/notifications/bulk_update_status", data = "<body>")]
 async fn bulk_update_status(app: &App, user: CurrentUser, body: Body, once: Once) -> Result<Answer> {
     let (ids, status) = body.read(|body| {

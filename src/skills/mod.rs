@@ -2,6 +2,7 @@
 
 mod event;
 mod model;
+mod offer;
 mod routes;
 pub mod service;
 pub mod store;
@@ -14,6 +15,7 @@ pub use model::{
     SkillDraft, SkillFilter, SkillRef, SkillSuggestion, Statistics, SuggestionDraft, SuggestionFilter,
     SuggestionStatus, Trend, TrendingFilter, name_key,
 };
+pub use offer::{Difficulty, OfferStatus};
 pub use routes::{Api, routes};
 pub use store::Held;
 pub use user_skills::{Source, UserSkill};

@@ -13,7 +13,7 @@ pub mod service;
 pub mod sign_in;
 pub mod store;
 
-pub use guards::{Admin, CurrentUser, HasOwner, InPerson, Looker, Owned, Recruiter, Visitor};
+pub use guards::{Admin, CurrentUser, HasOwner, InPerson, Instructor, Looker, Owned, Recruiter, Visitor};
 pub use model::{
     Event, ExperienceLevel, FactorChange, LearningStyle, NewAccount, Private, ProfileDraft, User, UserFilter, UserRef,
 };

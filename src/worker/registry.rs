@@ -18,6 +18,7 @@ pub fn registry() -> Registry {
         .with::<recommendations::GenerateDailyRecommendations>()
         .with::<mail::SendWelcomeEmail>()
         .with::<mail::SendAchievementEmail>()
+        .with::<mail::SendCourseEnrollmentEmail>()
         .with::<mail::SendMail>()
         .with::<mail::SendPasswordResetEmail>()
         .with::<admin::EraseAccounts>()

@@ -108,6 +108,10 @@ impl TestApp {
         self.with_role(name, "is_recruiter")
     }
 
+    pub fn instructor(&self, name: &str) -> Member<'_> {
+        self.with_role(name, "is_instructor")
+    }
+
     fn with_role(&self, name: &str, role: &'static str) -> Member<'_> {
         let member = self.user(name);
         let id = careerd::platform::id::Id::new(member.id);
@@ -238,6 +242,11 @@ impl<'t> Member<'t> {
 
     /// Sends a file as the field `file` of a form, with further fields.
     pub fn upload(&self, path: &str, name: &str, bytes: &[u8], fields: &[(&str, &str)]) -> Reply {
+        self.upload_by(Method::Post, path, name, bytes, fields)
+    }
+
+    /// The same by another method.
+    pub fn upload_by(&self, method: Method, path: &str, name: &str, bytes: &[u8], fields: &[(&str, &str)]) -> Reply {
         let edge = "careerd-test-boundary";
         let mut body = vec![];
         for (field, value) in fields {
@@ -252,7 +261,7 @@ impl<'t> Member<'t> {
         body.extend_from_slice(bytes);
         body.extend(format!("\r\n--{edge}--\r\n").bytes());
         let kind = ContentType::new("multipart", "form-data").with_params(("boundary", edge));
-        self.send(Method::Post, path, Some((kind, body)), &[])
+        self.send(method, path, Some((kind, body)), &[])
     }
 
     /// Any call, with these headers.

@@ -131,3 +131,24 @@ fn an_import_is_all_or_nothing_and_names_the_bad_line() {
     write("heavy.jsonl", &ann.replace("m=19456", "m=1000000").replace("ann", "cid"));
     assert!(said(&run(&["import", "users", "heavy.jsonl"])).contains("password_hash"));
 }
+
+#[test]
+fn a_demo_instance_has_courses_and_projects_with_exact_figures() {
+    let folder = tempfile::tempdir().unwrap();
+    let seed = ["seed", "--users", "12", "--jobs", "2", "--courses", "22"];
+    let output = careerd(folder.path(), &seed, "", &[]);
+    assert!(output.status.success(), "{}", said(&output));
+    let config = careerd::platform::config::Config {
+        data_dir: folder.path().join("careerd-data"),
+        ..careerd::platform::config::Config::default()
+    };
+    let app = careerd::platform::app::App::open(config, careerd::reactions::react).unwrap();
+    let runtime = rocket::tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let wrong = app.db.write(|tx| Ok((careerd::courses::store::recount(tx)?, careerd::projects::store::recount(tx)?)));
+    assert_eq!(runtime.block_on(wrong).unwrap(), (0, 0));
+    let made = app.db.read(|conn| {
+        let count = |sql: &str| conn.query_row(sql, [], |row| row.get::<_, i64>(0));
+        Ok((count("SELECT count(*) FROM courses")?, count("SELECT count(*) FROM projects")?))
+    });
+    assert_eq!(runtime.block_on(made).unwrap(), (22, 8));
+}

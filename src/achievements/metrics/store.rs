@@ -35,14 +35,21 @@ const fn sql(metric: Metric) -> &'static str {
              WHERE e.endorser_id = :user"
         }
         Metric::EndorsementsReceived => "SELECT sum(endorsements_count) FROM user_skills WHERE user_id = :user",
+        Metric::Enrolments => "SELECT count(*) FROM user_course_progress WHERE user_id = :user",
+        Metric::CoursesCompleted => {
+            "SELECT count(*) FROM user_course_progress WHERE user_id = :user AND status = 'completed'"
+        }
+        Metric::ModulesCompleted => {
+            "SELECT count(*) FROM module_completions d JOIN user_course_progress p ON p.id = d.progress_id
+             WHERE p.user_id = :user"
+        }
+        Metric::ProjectsCompleted => {
+            "SELECT count(*) FROM user_project_progress WHERE user_id = :user AND status = 'completed'"
+        }
         Metric::Posts
-        | Metric::Enrolments
-        | Metric::CoursesCompleted
         | Metric::SessionsAsMentor
         | Metric::LikesReceived
         | Metric::Comments
-        | Metric::ModulesCompleted
-        | Metric::ProjectsCompleted
         | Metric::SessionsAsMentee
         | Metric::Connections => "0",
     }

@@ -1,11 +1,13 @@
-//! Inventing an instance: people, what they can do, postings and applications.
+//! Inventing an instance: people, what they can do, postings and applications, courses and who learns them.
 //!
 //! All of it goes through the services, at moments of the past, so that counters, points and events are what they would be had
 //! it happened. The same seed makes the same content.
 
 mod content;
+mod learning;
 mod people;
 mod postings;
+mod practice;
 
 use std::{sync::Arc, time::Instant};
 
@@ -25,7 +27,8 @@ pub const PASSWORD: &str = "demo-password-1";
 /// How much is invented.
 #[derive(Args, Clone, Copy)]
 #[command(after_help = "\
-The people are user1 to userN with the password demo-password-1; user1 is an admin, user2 posts the jobs.
+The people are user1 to userN with the password demo-password-1; user1 is an admin, user2 posts the jobs, user3
+teaches the courses.
 
 Example:
   careerd seed --users 1000 --jobs 5000 --random-seed 7")]
@@ -36,8 +39,8 @@ pub struct SeedArgs {
     /// How many open jobs; closed and expired ones come on top.
     #[arg(long, default_value_t = 60)]
     jobs: usize,
-    /// How many courses.
-    #[arg(long, default_value_t = 0)]
+    /// How many courses; with any, the delivered projects come along.
+    #[arg(long, default_value_t = 20)]
     courses: usize,
     /// How many posts.
     #[arg(long, default_value_t = 0)]
@@ -49,7 +52,7 @@ pub struct SeedArgs {
 
 impl SeedArgs {
     /// What `serve --demo` begins with.
-    pub const DEMO: SeedArgs = SeedArgs { users: 40, jobs: 60, courses: 0, posts: 0, random_seed: 1 };
+    pub const DEMO: SeedArgs = SeedArgs { users: 40, jobs: 60, courses: 20, posts: 0, random_seed: 1 };
 }
 
 /// Fills the database.
@@ -65,18 +68,22 @@ pub fn run(config: Config, args: SeedArgs) -> anyhow::Result<()> {
     });
     app.db.close();
     done?;
-    say!("{} people and {} open jobs were invented in {:.1} s.", args.users, args.jobs, begun.elapsed().as_secs_f64());
-    for (count, room) in [(args.courses, "courses"), (args.posts, "posts")] {
-        if count > 0 {
-            say!("There are no {room} yet in this version, so none was invented.");
-        }
+    say!(
+        "{} people, {} open jobs and {} courses were invented in {:.1} s.",
+        args.users,
+        args.jobs,
+        args.courses,
+        begun.elapsed().as_secs_f64()
+    );
+    if args.posts > 0 {
+        say!("There are no posts yet in this version, so none was invented.");
     }
     say!("They sign in as user1 to user{} with the password {PASSWORD}.", args.users);
     say!("What follows from it waits in the queue for careerd serve or careerd worker.");
     Ok(())
 }
 
-/// Invents people and postings in an opened instance.
+/// Invents people, postings and courses in an opened instance.
 ///
 /// # Errors
 /// As [`run`].
@@ -86,6 +93,10 @@ pub async fn fill(app: &Arc<App>, args: SeedArgs) -> anyhow::Result<()> {
     let password = app.passwords.hash(PASSWORD.into()).await?;
     let people = told(people::invent(app, &content, &mut random, args.users, &password).await)?;
     told(postings::invent(app, &content, &mut random, &people, args.jobs).await)?;
+    learning::invent(app, &mut random, &people, args.courses).await?;
+    if args.courses > 0 {
+        practice::invent(app, &mut random, &people).await?;
+    }
     told(people::endorse(app, &mut random, &people).await)?;
     told(people::upload_resumes(app, &content, &people).await)
 }

@@ -135,6 +135,7 @@ fn add(tx: &Tx<'_>, person: &Person, nth: usize, password: &str) -> Result<()> {
         let roles: &[&str] = match nth {
             0 => &["is_staff", "is_recruiter"],
             1 => &["is_recruiter"],
+            2 => &["is_instructor"],
             _ => &[],
         };
         roles.iter().try_for_each(|role| store::set_role(tx, user, role, true))?;

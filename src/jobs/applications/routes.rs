@@ -254,7 +254,7 @@ async fn withdraw(app: &App, user: CurrentUser, id: Id<Application>, once: Once,
 /// Where an application is to stand.
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "describes the body; the fields are read one by one")]
-struct StatusBody {
+struct StepBody {
     /// The next step.
     status: ApplicationStatus,
     /// At most 500 characters.
@@ -262,14 +262,14 @@ struct StatusBody {
 }
 
 /// Move an application on. The poster or an admin.
-#[utoipa::path(tag = "Jobs", request_body = StatusBody, responses((status = 200, body = Application)))]
+#[utoipa::path(tag = "Jobs", request_body = StepBody, responses((status = 200, body = Application)))]
 #[post("/job-applications/<id>/update_status", data = "<body>")]
 async fn update_status(app: &App, user: CurrentUser, id: Id<Application>, once: Once, body: Body) -> Result<Answer> {
     app.once(once, move |tx| Answer::ok(&move_on(tx, &user, id, body)?)).await
 }
 
 /// Move an application on. The poster or an admin.
-#[utoipa::path(tag = "Jobs", request_body = StatusBody, responses((status = 200, body = Application)))]
+#[utoipa::path(tag = "Jobs", request_body = StepBody, responses((status = 200, body = Application)))]
 #[put("/job-applications/<id>/update_status", data = "<body>")]
 async fn put_status(app: &App, user: CurrentUser, id: Id<Application>, body: Body) -> Result<Json<Application>> {
     app.db.write(move |tx| move_on(tx, &user, id, body)).await.map(Json)

@@ -6,6 +6,7 @@ mod frame;
 use super::model::{Foot, Template};
 use crate::{
     achievements::UserAchievement,
+    courses::Course,
     notifications::{Language, Notification},
 };
 
@@ -112,6 +113,33 @@ pub fn achievement(reader: &Reader<'_>, award: &UserAchievement) -> Letter {
         reason: reader.choose(
             "You get this mail because you earned an achievement.",
             "Ви отримали цей лист, бо здобули відзнаку.",
+        ),
+    }
+}
+
+/// Tells of an enrolment, what the course is made of, and where it begins.
+pub fn course_enrollment(reader: &Reader<'_>, course: &Course) -> Letter {
+    let Reader { name, base, .. } = reader;
+    let (title, hours, modules) = (&course.title, course.duration_hours, course.modules.len());
+    let mut paragraphs = vec![
+        reader.choose(format!("Hello {name},"), format!("{name}, вітаємо.")),
+        reader.choose(
+            format!("you enrolled in \"{title}\". It takes about {hours} hours; its modules so far: {modules}."),
+            format!("ви записалися на курс «{title}». Він триває близько {hours} год; модулів наразі: {modules}."),
+        ),
+    ];
+    if let Some(first) = course.modules.first() {
+        let first = &first.title;
+        paragraphs.push(reader.choose(format!("It begins with \"{first}\"."), format!("Перший модуль: «{first}».")));
+    }
+    Letter {
+        subject: reader.choose(format!("You enrolled in \"{title}\""), format!("Ви записалися на курс «{title}»")),
+        heading: title.clone(),
+        paragraphs,
+        button: (reader.choose("Open the course", "Відкрити курс"), format!("{base}/courses/{}", course.id)),
+        reason: reader.choose(
+            "You get this mail because you enrolled in a course.",
+            "Ви отримали цей лист, бо записалися на курс.",
         ),
     }
 }

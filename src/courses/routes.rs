@@ -1,0 +1,174 @@
+//! The addresses of courses.
+
+use rocket::{Route, delete, get, patch, post, put, response::status::NoContent, routes, serde::json::Json};
+use serde::Serialize;
+use utoipa::{OpenApi, ToSchema};
+
+use super::{Course, CourseDraft, CourseFilter, learning, service, store};
+use crate::{
+    platform::{
+        app::App,
+        body::Body,
+        edge::IfMatch,
+        error::{Error, Result},
+        id::Id,
+        list::{Listing, Page},
+        once::{Answer, Once},
+    },
+    users::{CurrentUser, HasOwner as _, Instructor, Looker, Visitor},
+};
+
+/// The documented addresses of this room.
+#[derive(OpenApi)]
+#[openapi(paths(
+    list_courses,
+    create_course,
+    show_course,
+    replace_course,
+    change_course,
+    delete_course,
+    soft_delete_course,
+    restore_course
+))]
+pub struct Api;
+
+/// The mounted addresses of this room.
+pub fn routes() -> Vec<Route> {
+    routes![
+        list_courses,
+        create_course,
+        show_course,
+        replace_course,
+        change_course,
+        delete_course,
+        soft_delete_course,
+        restore_course
+    ]
+}
+
+/// Courses that take learners, and the caller's own drafts; with `status`, others as well.
+#[utoipa::path(tag = "Courses", params(CourseFilter), responses((status = 200, body = Page<Course>)))]
+#[get("/courses")]
+async fn list_courses(app: &App, visitor: Visitor, listing: Listing<CourseFilter>) -> Result<Json<Page<Course>>> {
+    app.db.read(move |conn| service::list(conn, &listing, &visitor)).await.map(Json)
+}
+
+/// Make a course. Instructors; an admin may name another as its `instructor_id`.
+#[utoipa::path(tag = "Courses", request_body = CourseDraft, responses((status = 201, body = Course)))]
+#[post("/courses", data = "<body>")]
+async fn create_course(app: &App, user: Instructor, once: Once, body: Body) -> Result<Answer> {
+    app.once(once, move |tx| {
+        let course = service::create(tx, &user.0, body.fields())?;
+        Answer::created(course.location(), &course)
+    })
+    .await
+}
+
+/// One course with its outline, and how far the caller has come.
+#[utoipa::path(tag = "Courses", responses((status = 200, body = Course)))]
+#[get("/courses/<id>")]
+async fn show_course(app: &App, visitor: Visitor, looker: Looker, id: Id<Course>) -> Result<Json<Course>> {
+    let now = app.clock.now();
+    let shown = app.db.read(move |conn| {
+        let mut course = service::seen(conn, &visitor, id)?;
+        if let Some(caller) = visitor.id() {
+            course.my_progress = learning::store::find(conn, caller, id)?;
+        }
+        Ok(course)
+    });
+    let course = shown.await?;
+    app.activity.viewed(("courses", id.raw()), &looker.0, now);
+    Ok(Json(course))
+}
+
+/// Write a course whole: what is left out falls back to its default. Its instructor or an admin.
+#[utoipa::path(tag = "Courses", request_body = CourseDraft, responses((status = 200, body = Course)))]
+#[put("/courses/<id>", data = "<body>")]
+async fn replace_course(
+    app: &App,
+    user: CurrentUser,
+    id: Id<Course>,
+    version: IfMatch,
+    body: Body,
+) -> Result<Json<Course>> {
+    write_course(app, user, id, version, body).await
+}
+
+/// Write some fields of a course. Its instructor or an admin.
+#[utoipa::path(tag = "Courses", request_body = CourseDraft, responses((status = 200, body = Course)))]
+#[patch("/courses/<id>", data = "<body>")]
+async fn change_course(
+    app: &App,
+    user: CurrentUser,
+    id: Id<Course>,
+    version: IfMatch,
+    body: Body,
+) -> Result<Json<Course>> {
+    write_course(app, user, id, version, body).await
+}
+
+async fn write_course(
+    app: &App,
+    user: CurrentUser,
+    id: Id<Course>,
+    version: IfMatch,
+    body: Body,
+) -> Result<Json<Course>> {
+    let changed = app.db.write(move |tx| {
+        let course = service::owned(tx, &user, id)?;
+        version.check(course.updated_at)?;
+        service::change(tx, &user, &course, body.fields())
+    });
+    changed.await.map(Json)
+}
+
+/// Delete a course; it can be restored for 30 days. Its instructor or an admin.
+#[utoipa::path(tag = "Courses", responses((status = 204)))]
+#[delete("/courses/<id>")]
+async fn delete_course(app: &App, user: CurrentUser, id: Id<Course>, version: IfMatch) -> Result<NoContent> {
+    let deleted = app.db.write(move |tx| {
+        let course = service::owned(tx, &user, id)?;
+        version.check(course.updated_at)?;
+        service::remove(tx, &user, &course)
+    });
+    deleted.await.map(|()| NoContent)
+}
+
+/// What became of a course.
+#[derive(Serialize, ToSchema)]
+struct CourseDone {
+    /// `deleted` or `restored`.
+    status: &'static str,
+}
+
+/// Delete a course; it can be restored for 30 days. Its instructor or an admin.
+#[utoipa::path(tag = "Courses", responses((status = 200, body = CourseDone)))]
+#[post("/courses/<id>/soft_delete")]
+async fn soft_delete_course(app: &App, user: CurrentUser, id: Id<Course>, once: Once) -> Result<Answer> {
+    app.once(once, move |tx| {
+        let course = user.owning(known(store::get_any(tx, id)?, &user)?)?;
+        service::remove(tx, &user, &course)?;
+        Answer::ok(&CourseDone { status: "deleted" })
+    })
+    .await
+}
+
+/// Restore a deleted course. Its instructor within 30 days, or an admin.
+#[utoipa::path(tag = "Courses", responses((status = 200, body = CourseDone)))]
+#[post("/courses/<id>/restore")]
+async fn restore_course(app: &App, user: CurrentUser, id: Id<Course>, once: Once) -> Result<Answer> {
+    app.once(once, move |tx| {
+        let course = user.owning(known(store::get_any(tx, id)?, &user)?)?;
+        service::restore(tx, &user, &course)?;
+        Answer::ok(&CourseDone { status: "restored" })
+    })
+    .await
+}
+
+/// A deleted course is there for its instructor and admins only.
+fn known(course: Course, user: &CurrentUser) -> Result<Course> {
+    if course.is_deleted && course.owner() != Some(user.id) && !user.is_admin() {
+        return Err(Error::NotFound("course"));
+    }
+    Ok(course)
+}

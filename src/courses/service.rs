@@ -1,0 +1,210 @@
+//! The rules of courses.
+
+use chrono::Duration;
+use rusqlite::Connection;
+
+use super::{Course, CourseDraft, CourseFilter, Event, learning, model::MOST_PREREQUISITES, store};
+use crate::{
+    platform::{
+        db::Tx,
+        error::{Error, Result},
+        fields::{Fields, id},
+        id::Id,
+        list::{Listing, Page},
+    },
+    skills::{self, MOST_REQUIRED, OfferStatus, Skill},
+    users::{self, CurrentUser, HasOwner as _, Owned, User, Visitor},
+};
+
+/// How long a course can be restored by its instructor.
+const RESTORABLE: Duration = Duration::days(30);
+
+/// A part of the courses that the caller may see.
+///
+/// # Errors
+/// 400 for an unknown skill or a wrong ordering.
+pub fn list(conn: &Connection, listing: &Listing<CourseFilter>, visitor: &Visitor) -> Result<Page<Course>> {
+    let skill = match &listing.filter.skill {
+        Some(reference) => Some(skills::store::resolve_in(conn, "skill", reference)?.id),
+        None => None,
+    };
+    let page = store::page(conn, listing, skill, visitor.id(), visitor.is_admin())?;
+    let Page { count, next, previous, results } = page;
+    Ok(Page { count, next, previous, results: store::get_all(conn, &results)? })
+}
+
+/// The course as this visitor sees it. A draft is there for its instructor, its learners and admins only.
+///
+/// # Errors
+/// 404.
+pub fn seen(conn: &Connection, visitor: &Visitor, id: Id<Course>) -> Result<Course> {
+    let course = store::get(conn, id)?;
+    let is_draft = course.status == OfferStatus::Inactive;
+    let open = match visitor.id() {
+        _ if !is_draft || visitor.is_admin() => true,
+        None => false,
+        Some(caller) => course.owner() == Some(caller) || store::is_learner(conn, id, caller)?,
+    };
+    if open { Ok(course) } else { Err(Error::NotFound("course")) }
+}
+
+/// The course that somebody wants to write.
+///
+/// # Errors
+/// 404; 403 when they do not teach it.
+pub fn owned(conn: &Connection, user: &CurrentUser, id: Id<Course>) -> Result<Owned<Course>> {
+    user.owning(seen(conn, &Visitor(Some(user.clone())), id)?)
+}
+
+/// Makes a course. Its instructor is the caller; an admin may name another.
+///
+/// # Errors
+/// 400 with every wrong field.
+pub fn create(tx: &Tx<'_>, by: &CurrentUser, mut body: Fields) -> Result<Course> {
+    let mut draft = CourseDraft::default().read(&mut body);
+    read_links(tx, &mut body, &mut draft, None, by)?;
+    let instructor = read_instructor(tx, &mut body, by)?;
+    let draft = body.finish(draft)?;
+    let course = store::insert(tx, instructor.unwrap_or(by.id), &draft)?;
+    tx.emit(Event::Created { course, by: by.id })?;
+    store::get(tx, course)
+}
+
+/// Reads skills and prerequisites of the draft of this course.
+fn read_links(
+    tx: &Tx<'_>,
+    body: &mut Fields,
+    draft: &mut CourseDraft,
+    course: Option<Id<Course>>,
+    by: &CurrentUser,
+) -> Result<()> {
+    for (name, short, slot) in [
+        ("required_skill_ids", "required_skills", &mut draft.required_skill_ids),
+        ("taught_skill_ids", "taught_skills", &mut draft.taught_skill_ids),
+    ] {
+        let field = if body.has(name) { name } else { short };
+        skills::store::read_references(tx, body, field, MOST_REQUIRED, slot)?;
+    }
+    let count = draft.required_skill_ids.len() + draft.taught_skill_ids.len();
+    body.check("taught_skill_ids", count <= MOST_REQUIRED, "A course has at most 30 skills.");
+    let field = if body.has("prerequisite_ids") { "prerequisite_ids" } else { "prerequisites" };
+    let mut wanted = draft.prerequisite_ids.clone();
+    body.several(field, &mut wanted, MOST_PREREQUISITES, id);
+    draft.prerequisite_ids.clear();
+    for prerequisite in wanted {
+        if !draft.prerequisite_ids.contains(&prerequisite) {
+            draft.prerequisite_ids.push(prerequisite);
+        }
+    }
+    if body.has(field) {
+        check_prerequisites(tx, body, field, &draft.prerequisite_ids, course, by)?;
+    }
+    Ok(())
+}
+
+/// What a course builds upon must be there for its instructor, and must not build upon it.
+fn check_prerequisites(
+    tx: &Tx<'_>,
+    body: &mut Fields,
+    field: &str,
+    wanted: &[Id<Course>],
+    course: Option<Id<Course>>,
+    by: &CurrentUser,
+) -> Result<()> {
+    let seen = store::seen_of(tx, wanted, by.id)?;
+    for unknown in wanted.iter().filter(|it| !seen.contains(it)) {
+        body.fault(field, format!("There is no course with the id {unknown}."));
+    }
+    if let Some(course) = course
+        && store::leads_to(tx, wanted, course)?
+    {
+        body.fault(field, "A course does not build upon itself, neither directly nor by way of others.");
+    }
+    Ok(())
+}
+
+/// Whom an admin names as instructor; what anybody else writes there has no effect.
+fn read_instructor(tx: &Tx<'_>, body: &mut Fields, by: &CurrentUser) -> Result<Option<Id<User>>> {
+    let field = if body.has("instructor_id") { "instructor_id" } else { "instructor" };
+    if !by.is_admin() || !body.has(field) {
+        return Ok(None);
+    }
+    let mut named: Option<Id<User>> = None;
+    body.optional(field, &mut named, id);
+    let Some(named) = named else { return Ok(None) };
+    match users::store::get_active(tx, named) {
+        Ok(user) if user.is_instructor || user.is_staff => Ok(Some(named)),
+        Ok(user) => {
+            body.fault(field, format!("{} is no instructor.", user.username));
+            Ok(None)
+        }
+        Err(Error::NotFound(_)) => {
+            body.fault(field, format!("There is no user with the id {named}."));
+            Ok(None)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Writes a course.
+///
+/// # Errors
+/// 400 with every wrong field.
+pub fn change(tx: &Tx<'_>, by: &CurrentUser, course: &Owned<Course>, mut body: Fields) -> Result<Course> {
+    let before = course.draft();
+    let base = if body.is_patch() { before.clone() } else { CourseDraft::default() };
+    let mut draft = base.read(&mut body);
+    read_links(tx, &mut body, &mut draft, Some(course.id), by)?;
+    let instructor = read_instructor(tx, &mut body, by)?.or(course.owner());
+    let draft = body.finish(draft)?;
+    if draft != before || instructor != course.owner() {
+        store::update(tx, course.id, instructor, &draft)?;
+        if draft.prerequisite_ids != before.prerequisite_ids {
+            store::set_prerequisites(tx, course.id, &draft.prerequisite_ids)?;
+        }
+        tx.emit(Event::Changed { course: course.id, by: by.id })?;
+    }
+    store::get(tx, course.id)
+}
+
+/// Deletes a course softly. A repeat changes nothing.
+///
+/// # Errors
+/// Those of the database.
+pub fn remove(tx: &Tx<'_>, by: &CurrentUser, course: &Owned<Course>) -> Result<()> {
+    if course.is_deleted {
+        return Ok(());
+    }
+    store::update_deleted(tx, course.id, Some(tx.now()))?;
+    tx.emit(Event::Deleted { course: course.id, by: by.id })
+}
+
+/// Takes a deletion back. A repeat changes nothing.
+///
+/// # Errors
+/// 409 for its instructor after 30 days.
+pub fn restore(tx: &Tx<'_>, by: &CurrentUser, course: &Owned<Course>) -> Result<()> {
+    let Some(deleted_at) = course.deleted_at else { return Ok(()) };
+    if tx.now().since(deleted_at) > RESTORABLE && !by.is_admin() {
+        return Err(Error::conflict("This course was deleted more than 30 days ago."));
+    }
+    store::update_deleted(tx, course.id, None)?;
+    tx.emit(Event::Restored { course: course.id, by: by.id })
+}
+
+/// Lets courses require and teach `into` where they did `from`, which the catalogue merges into it.
+///
+/// # Errors
+/// Those of the database.
+pub fn merge_skill(tx: &Tx<'_>, from: Id<Skill>, into: Id<Skill>) -> Result<()> {
+    store::update_skill(tx, from, into)
+}
+
+/// Ends what an erased account leaves here: its progress and its ratings go, its courses lose the name.
+///
+/// # Errors
+/// Those of the database.
+pub fn forget_user(tx: &Tx<'_>, user: Id<User>) -> Result<()> {
+    learning::store::delete_of_user(tx, user)?;
+    store::update_instructor_gone(tx, user)
+}

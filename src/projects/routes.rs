@@ -1,0 +1,174 @@
+//! The addresses of projects.
+
+use rocket::{Route, delete, get, patch, post, put, response::status::NoContent, routes, serde::json::Json};
+use serde::Serialize;
+use utoipa::{OpenApi, ToSchema};
+
+use super::{Project, ProjectDraft, ProjectFilter, service, store, work};
+use crate::{
+    platform::{
+        app::App,
+        body::Body,
+        edge::IfMatch,
+        error::{Error, Result},
+        id::Id,
+        list::{Listing, Page},
+        once::{Answer, Once},
+    },
+    users::{CurrentUser, HasOwner as _, Instructor, Looker, Visitor},
+};
+
+/// The documented addresses of this room.
+#[derive(OpenApi)]
+#[openapi(paths(
+    list_projects,
+    create_project,
+    show_project,
+    replace_project,
+    change_project,
+    delete_project,
+    soft_delete_project,
+    restore_project
+))]
+pub struct Api;
+
+/// The mounted addresses of this room.
+pub fn routes() -> Vec<Route> {
+    routes![
+        list_projects,
+        create_project,
+        show_project,
+        replace_project,
+        change_project,
+        delete_project,
+        soft_delete_project,
+        restore_project
+    ]
+}
+
+/// Projects that can be begun, and the caller's own drafts; with `status`, others as well.
+#[utoipa::path(tag = "Projects", params(ProjectFilter), responses((status = 200, body = Page<Project>)))]
+#[get("/projects")]
+async fn list_projects(app: &App, visitor: Visitor, listing: Listing<ProjectFilter>) -> Result<Json<Page<Project>>> {
+    app.db.read(move |conn| service::list(conn, &listing, &visitor)).await.map(Json)
+}
+
+/// Make a project. Instructors and admins.
+#[utoipa::path(tag = "Projects", request_body = ProjectDraft, responses((status = 201, body = Project)))]
+#[post("/projects", data = "<body>")]
+async fn create_project(app: &App, user: Instructor, once: Once, body: Body) -> Result<Answer> {
+    app.once(once, move |tx| {
+        let project = service::create(tx, &user.0, body.fields())?;
+        Answer::created(project.location(), &project)
+    })
+    .await
+}
+
+/// One project, and how far the caller has come.
+#[utoipa::path(tag = "Projects", responses((status = 200, body = Project)))]
+#[get("/projects/<id>")]
+async fn show_project(app: &App, visitor: Visitor, looker: Looker, id: Id<Project>) -> Result<Json<Project>> {
+    let now = app.clock.now();
+    let shown = app.db.read(move |conn| {
+        let mut project = service::seen(conn, &visitor, id)?;
+        if let Some(caller) = visitor.id() {
+            project.my_progress = work::store::find(conn, caller, id)?;
+        }
+        Ok(project)
+    });
+    let project = shown.await?;
+    app.activity.viewed(("projects", id.raw()), &looker.0, now);
+    Ok(Json(project))
+}
+
+/// Write a project whole: what is left out falls back to its default. Its creator or an admin.
+#[utoipa::path(tag = "Projects", request_body = ProjectDraft, responses((status = 200, body = Project)))]
+#[put("/projects/<id>", data = "<body>")]
+async fn replace_project(
+    app: &App,
+    user: CurrentUser,
+    id: Id<Project>,
+    version: IfMatch,
+    body: Body,
+) -> Result<Json<Project>> {
+    write_project(app, user, id, version, body).await
+}
+
+/// Write some fields of a project. Its creator or an admin.
+#[utoipa::path(tag = "Projects", request_body = ProjectDraft, responses((status = 200, body = Project)))]
+#[patch("/projects/<id>", data = "<body>")]
+async fn change_project(
+    app: &App,
+    user: CurrentUser,
+    id: Id<Project>,
+    version: IfMatch,
+    body: Body,
+) -> Result<Json<Project>> {
+    write_project(app, user, id, version, body).await
+}
+
+async fn write_project(
+    app: &App,
+    user: CurrentUser,
+    id: Id<Project>,
+    version: IfMatch,
+    body: Body,
+) -> Result<Json<Project>> {
+    let changed = app.db.write(move |tx| {
+        let project = service::owned(tx, &user, id)?;
+        version.check(project.updated_at)?;
+        service::change(tx, &user, &project, body.fields())
+    });
+    changed.await.map(Json)
+}
+
+/// Delete a project; it can be restored for 30 days. Its creator or an admin.
+#[utoipa::path(tag = "Projects", responses((status = 204)))]
+#[delete("/projects/<id>")]
+async fn delete_project(app: &App, user: CurrentUser, id: Id<Project>, version: IfMatch) -> Result<NoContent> {
+    let deleted = app.db.write(move |tx| {
+        let project = service::owned(tx, &user, id)?;
+        version.check(project.updated_at)?;
+        service::remove(tx, &user, &project)
+    });
+    deleted.await.map(|()| NoContent)
+}
+
+/// What became of a project.
+#[derive(Serialize, ToSchema)]
+struct ProjectDone {
+    /// `deleted` or `restored`.
+    status: &'static str,
+}
+
+/// Delete a project; it can be restored for 30 days. Its creator or an admin.
+#[utoipa::path(tag = "Projects", responses((status = 200, body = ProjectDone)))]
+#[post("/projects/<id>/soft_delete")]
+async fn soft_delete_project(app: &App, user: CurrentUser, id: Id<Project>, once: Once) -> Result<Answer> {
+    app.once(once, move |tx| {
+        let project = user.owning(known(store::get_any(tx, id, Some(user.id))?, &user)?)?;
+        service::remove(tx, &user, &project)?;
+        Answer::ok(&ProjectDone { status: "deleted" })
+    })
+    .await
+}
+
+/// Restore a deleted project. Its creator within 30 days, or an admin.
+#[utoipa::path(tag = "Projects", responses((status = 200, body = ProjectDone)))]
+#[post("/projects/<id>/restore")]
+async fn restore_project(app: &App, user: CurrentUser, id: Id<Project>, once: Once) -> Result<Answer> {
+    app.once(once, move |tx| {
+        let project = user.owning(known(store::get_any(tx, id, Some(user.id))?, &user)?)?;
+        service::restore(tx, &user, &project)?;
+        Answer::ok(&ProjectDone { status: "restored" })
+    })
+    .await
+}
+
+/// A deleted project is there for its creator and admins only.
+fn known(project: Project, user: &CurrentUser) -> Result<Project> {
+    if project.is_deleted && project.owner() != Some(user.id) && !user.is_admin() {
+        return Err(Error::NotFound("project"));
+    }
+    Ok(project)
+}
