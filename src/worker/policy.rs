@@ -32,6 +32,22 @@ const GATHERED: usize = 512;
 /// How often a stop looks whether something still runs.
 const LOOK: Duration = Duration::from_millis(50);
 
+/// Counts a run for as long as it lasts, also when it ends by a panic.
+struct Running<'a>(&'a AtomicUsize);
+
+impl<'a> Running<'a> {
+    fn of(count: &'a AtomicUsize) -> Self {
+        count.fetch_add(1, Ordering::Relaxed);
+        Self(count)
+    }
+}
+
+impl Drop for Running<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
 /// Runs tasks and decides what their ends mean.
 pub struct Policy {
     app: Arc<App>,
@@ -96,11 +112,15 @@ impl Policy {
     }
 
     /// Runs a task for the library, which settles its state by the outcome.
-    pub async fn handle(&self, delivery: Delivery) -> Outcome {
-        self.running.fetch_add(1, Ordering::Relaxed);
-        let outcome = self.run_and_record(delivery).await;
-        self.running.fetch_sub(1, Ordering::Relaxed);
-        outcome
+    ///
+    /// The library asks no more for what it was told to stop; on a task of its own a run comes to its end all the same.
+    pub async fn handle(self: &Arc<Self>, delivery: Delivery) -> Outcome {
+        let policy = self.clone();
+        let whole = tokio::spawn(async move {
+            let _running = Running::of(&policy.running);
+            policy.run_and_record(delivery).await
+        });
+        whole.await.unwrap_or_else(|error| Outcome::dead(&format!("The run was lost: {error}.")))
     }
 
     async fn run_and_record(&self, delivery: Delivery) -> Outcome {

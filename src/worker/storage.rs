@@ -40,20 +40,32 @@ struct Rows {
 
 impl Rows {
     /// Tries until it works: an error of the file passes, or is beyond what a worker can do about it.
-    async fn insist<T, F>(&self, what: &str, mut attempt: impl FnMut(SqlitePool, Config) -> F) -> T
+    ///
+    /// It goes on by itself when the library asks no more, as at a stop: what holds the turn must come to its end.
+    async fn insist<T, F>(&self, what: &'static str, attempt: impl Fn(SqlitePool, Config) -> F + Send + 'static) -> T
     where
-        F: Future<Output = Result<T, Error>>,
+        F: Future<Output = Result<T, Error>> + Send + 'static,
+        T: Send + 'static,
     {
-        let mut pause = FIRST_PAUSE;
-        loop {
-            let turn = self.turn.lock().await;
-            match attempt(self.pool.clone(), self.config.clone()).await {
-                Ok(done) => return done,
-                Err(error) => tracing::warn!("a worker could not {what}: {error}"),
+        let Rows { pool, config, turn } = self.clone();
+        let done = tokio::spawn(async move {
+            let mut pause = FIRST_PAUSE;
+            loop {
+                let my_turn = turn.lock().await;
+                match attempt(pool.clone(), config.clone()).await {
+                    Ok(done) => return done,
+                    Err(error) => tracing::warn!("a worker could not {what}: {error}"),
+                }
+                drop(my_turn);
+                tokio::time::sleep(pause).await;
+                pause = LONGEST_PAUSE.min(pause * 2);
             }
-            drop(turn);
-            tokio::time::sleep(pause).await;
-            pause = LONGEST_PAUSE.min(pause * 2);
+        });
+        match done.await {
+            Ok(done) => done,
+            Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
+            // The process ends, and with it whoever waits here.
+            Err(_) => std::future::pending().await,
         }
     }
 }
@@ -64,26 +76,32 @@ impl Persistence for Rows {
     type Error = Error;
 
     async fn register(&mut self, worker: &WorkerContext) -> Result<(), Error> {
-        self.insist("register", async |pool: SqlitePool, config| {
-            Ok(queries::register_worker(&pool, &config, worker, "careerd").await?)
+        let worker = worker.clone();
+        self.insist("register", move |pool, config| {
+            let worker = worker.clone();
+            async move { Ok(queries::register_worker(&pool, &config, &worker, "careerd").await?) }
         })
         .await;
         Ok(())
     }
 
     async fn heartbeat(&mut self, worker: &WorkerContext) -> Result<(), Error> {
-        self.insist("send a heartbeat", async |pool: SqlitePool, config| {
-            // Its row is missing when it slept for days.
-            if queries::keep_alive(&pool, &config, worker).await.is_err() {
-                queries::register_worker(&pool, &config, worker, "careerd").await?;
+        let worker = worker.clone();
+        self.insist("send a heartbeat", move |pool, config| {
+            let worker = worker.clone();
+            async move {
+                // Its row is missing when it slept for days.
+                if queries::keep_alive(&pool, &config, &worker).await.is_err() {
+                    queries::register_worker(&pool, &config, &worker, "careerd").await?;
+                }
+                let dead_for = i64::try_from(config.orphaned_duration().as_secs()).unwrap_or(i64::MAX);
+                let others = WorkerFilter::AllExcept(worker.name().to_owned());
+                let taken_over = queries::reenqueue_orphaned(&pool, dead_for, config.queue.as_ref(), &others).await?;
+                if taken_over > 0 {
+                    tracing::warn!("{taken_over} tasks of lost workers wait again");
+                }
+                Ok(())
             }
-            let dead_for = i64::try_from(config.orphaned_duration().as_secs()).unwrap_or(i64::MAX);
-            let others = WorkerFilter::AllExcept(worker.name().to_owned());
-            let taken_over = queries::reenqueue_orphaned(&pool, dead_for, config.queue.as_ref(), &others).await?;
-            if taken_over > 0 {
-                tracing::warn!("{taken_over} tasks of lost workers wait again");
-            }
-            Ok(())
         })
         .await;
         Ok(())
@@ -95,11 +113,12 @@ impl Persistence for Rows {
         if free == 0 {
             return Ok(vec![]);
         }
-        Ok(self
-            .insist("fetch", async |pool: SqlitePool, config| {
-                queries::fetch_next(&pool, &Config { batch_size: free, ..config }, worker).await
-            })
-            .await)
+        let worker = worker.clone();
+        let fetched = self.insist("fetch", move |pool, config| {
+            let worker = worker.clone();
+            async move { queries::fetch_next(&pool, &Config { batch_size: free, ..config }, &worker).await }
+        });
+        Ok(fetched.await)
     }
 
     /// What is left when the worker ends is released by [`leave`](crate::platform::task::delivery::leave), which does not
@@ -109,19 +128,24 @@ impl Persistence for Rows {
     }
 
     async fn handle_events(&mut self, events: Vec<TaskEvent<Value>>, worker: &WorkerContext) -> Result<(), Error> {
-        let ended: Vec<_> = events
-            .iter()
-            .filter_map(|event| match event {
-                TaskEvent::Complete(result) => Some(result),
-                _ => None,
-            })
-            .collect();
-        if !ended.is_empty() {
-            self.insist("acknowledge", async |pool: SqlitePool, _| {
-                Ok(queries::ack_tasks(&pool, &ended, worker.name()).await?)
-            })
-            .await;
+        let (events, worker) = (Arc::new(events), worker.name().to_owned());
+        if !events.iter().any(|event| matches!(event, TaskEvent::Complete(_))) {
+            return Ok(());
         }
+        self.insist("acknowledge", move |pool, _| {
+            let (events, worker) = (events.clone(), worker.clone());
+            async move {
+                let ended: Vec<_> = events
+                    .iter()
+                    .filter_map(|event| match event {
+                        TaskEvent::Complete(result) => Some(result),
+                        _ => None,
+                    })
+                    .collect();
+                Ok(queries::ack_tasks(&pool, &ended, &worker).await?)
+            }
+        })
+        .await;
         Ok(())
     }
 

@@ -79,7 +79,7 @@ impl Config {
             .zip(defaults)
             .map(|((key, value), (_, default))| Setting { source: sources::name(&figment, &key), key, value, default })
             .collect();
-        for Setting { key, .. } in settings.iter().filter(|it| it.source != "default") {
+        for Setting { key, .. } in settings.iter().filter(|it| it.value != it.default) {
             if NOT_YET.iter().any(|begin| key.starts_with(begin)) {
                 warnings.push(format!("{key} has no effect in this version"));
             }
