@@ -3,7 +3,7 @@
 //! A body is read field by field over a draft: the defaults for POST and PUT, the stored values for PATCH. One function
 //! per entity therefore serves all three, and every fault is kept, so that the client sees them all at once.
 //!
-//! ```ignore
+//! ```text
 //! impl Draft {
 //!     fn read(mut self, body: &mut Fields) -> Self {
 //!         body.required("title", &mut self.title, text(1..=200));
