@@ -34,6 +34,7 @@ const ROOMS: &[fn() -> Addresses] = &[
     users::second_factor::addresses,
     users::api_tokens::addresses,
     users::leaving::addresses,
+    users::audit::addresses,
     users::addresses,
     skills::addresses,
     skills::user_skills::addresses,

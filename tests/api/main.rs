@@ -7,6 +7,7 @@ mod achievements;
 mod api_tokens;
 mod app;
 mod applications;
+mod audit;
 mod cli;
 mod courses;
 mod crash;
