@@ -73,9 +73,11 @@ fn on_users(tx: &Tx<'_>, event: &users::Event) -> Result<()> {
             let reference = format!("{change}:{}", tx.now().micros());
             tx.enqueue(&SendMail { template: Template::SecondFactorChanged, user, reference })?;
         }
+        users::Event::Deactivated { user } => send_now(tx, Template::AccountDeactivated, user)?,
         users::Event::Leaving { user } => send_now(tx, Template::AccountDeletion, user)?,
         users::Event::SignedIn { .. }
         | users::Event::EmailChanged { .. }
+        | users::Event::Activated { .. }
         | users::Event::Returned { .. }
         | users::Event::Erased { .. } => {}
     }

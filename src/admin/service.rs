@@ -7,7 +7,7 @@ use crate::{
     platform::{db::Tx, error::Result, files::Files, id::Id},
     projects, recommendations, resumes,
     skills::user_skills,
-    users::{self, CurrentUser, User, leaving},
+    users::{self, CurrentUser, User, audit::By, leaving},
 };
 
 /// Erases what every room knows of an account whose time is over; the mail that tells of it is handed back, as nothing of
@@ -32,6 +32,6 @@ pub(super) fn erase(tx: &Tx<'_>, files: &Files, base: &str, user: Id<User>) -> R
     achievements::store::forget_user(tx, user)?;
     recommendations::store::forget_user(tx, user)?;
     tx.uncache(&recommendations::cache_key(user))?;
-    leaving::service::erase(tx, user)?;
+    leaving::service::erase(tx, By::HOUSE, user)?;
     Ok(last)
 }

@@ -2,11 +2,13 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a panic in a test is its failure")]
 
+mod access;
 mod accounts;
 mod achievements;
 mod api_tokens;
 mod app;
 mod applications;
+mod audit;
 mod cli;
 mod courses;
 mod crash;
