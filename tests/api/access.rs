@@ -44,7 +44,9 @@ fn inhabit(t: &TestApp, ids: &mut BTreeMap<&'static str, String>) -> BTreeMap<&'
     t.write(careerd::achievements::service::fill);
     let owner = t.instructor("owner");
     let (user, house) = (careerd::platform::id::Id::new(owner.id), t);
-    house.write(move |tx| careerd::users::service::set_role(tx, user, "is_recruiter", true));
+    house.write(move |tx| {
+        careerd::users::service::set_role(tx, careerd::users::audit::By::HOUSE, user, "is_recruiter", true)
+    });
     let boss = t.recruiter("boss");
     let mut made = |name: &'static str, row: serde_json::Value| {
         ids.insert(name, row["id"].to_string());
@@ -73,6 +75,12 @@ fn inhabit(t: &TestApp, ids: &mut BTreeMap<&'static str, String>) -> BTreeMap<&'
     let application = json!({"job_id": other, "resume_id": resume});
     made("/api/job-applications/", owner.post("/api/job-applications/", application).created());
     t.drain();
+
+    let post = made("/api/community/posts/", owner.post("/api/community/posts/", json!({"title": "A", "content": "B"})).created());
+    let said = json!({"post_id": post, "content": "C"});
+    made("/api/community/comments/", owner.post("/api/community/comments/", said).created());
+    boss.post(&format!("/api/community/posts/{post}/flag/"), json!({"reason": "other"})).created();
+    made("/api/admin/moderation/", json!({"id": 1}));
 
     made("/api/notifications/", owner.get("/api/notifications/").ok()["results"][0].clone());
     made("/api/achievements/", t.visitor().get("/api/achievements/").ok()["results"][0].clone());
