@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     achievements,
     admin::{EraseAccounts, PurgeDeleted},
-    courses, jobs,
+    community, courses, jobs,
     notifications::CleanupOldNotifications,
     platform::{
         app::App,
@@ -102,6 +102,7 @@ pub async fn flush(app: &App) -> Result<()> {
             jobs::store::add_views(tx, &views("jobs"))?;
             users::api_tokens::store::used(tx, &batch.tokens)?;
             courses::store::add_views(tx, &views("courses"))?;
+            community::store::add_views(tx, &views("posts"))?;
             projects::store::add_views(tx, &views("projects"))?;
             users::store::seen(tx, &batch.seen)
         })
