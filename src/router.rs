@@ -20,7 +20,7 @@ use serde_json::{Map, Value, json};
 use utoipa_swagger_ui::{Config as DocsConfig, SwaggerUi};
 
 use crate::{
-    achievements, addresses, analytics, community, courses, jobs, notifications,
+    achievements, addresses, admin, analytics, community, courses, jobs, notifications,
     platform::{
         addresses::Addresses,
         app::App,
@@ -61,6 +61,9 @@ const ROOMS: &[fn() -> Addresses] = &[
     recommendations::addresses,
     profiles::addresses,
     analytics::addresses,
+    admin::users::addresses,
+    admin::skills::addresses,
+    admin::content::addresses,
     addresses,
 ];
 
