@@ -5,7 +5,7 @@ use std::process::Command;
 use serde_json::{Value, json};
 
 use crate::{
-    app::{Reply, TestApp},
+    app::Reply,
     courses::course,
     jobs::{house, post},
 };

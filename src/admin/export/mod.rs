@@ -110,6 +110,8 @@ fn users(conn: &Connection, listing: &Listing<AccountFilter>, now: Timestamp) ->
         "counts.projects",
         "counts.jobs",
         "counts.courses",
+        "counts.posts",
+        "counts.comments",
         "created_at",
         "last_login",
         "last_active",
