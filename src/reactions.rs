@@ -7,15 +7,16 @@ use std::any::Any;
 
 use crate::{
     achievements::{self, CheckAllUserAchievements, CheckUserAchievements},
+    admin::RemoveUnusedFiles,
     courses::{self, learning},
     jobs,
     mail::{
         SendAchievementEmail, SendCourseEnrollmentEmail, SendMail, SendPasswordResetEmail, SendWelcomeEmail, Template,
     },
     notifications::{self, Fold, Kind, Notice, SendBatchNotifications, SendNotification},
-    platform::{db::Tx, error::Result, id::Id},
+    platform::{db::Tx, error::Result, id::Id, picture},
     projects::work,
-    recommendations::{self, tasks::RecommendJobs},
+    recommendations::{self, tasks::{RecommendCourses, RecommendJobs}},
     resumes::{self, tasks::AnalyzeResume},
     skills,
     users::{self, User},
@@ -36,6 +37,7 @@ pub fn react(tx: &Tx<'_>, event: &dyn Any) -> Result<()> {
         .or_else(|| of(event, |it| on_work(tx, it)))
         .or_else(|| of(event, |it| on_achievements(tx, it)))
         .or_else(|| of(event, |it| on_notifications(tx, it)))
+        .or_else(|| of(event, |it| on_pictures(tx, it)))
         .unwrap_or(Ok(()))
 }
 
@@ -152,6 +154,13 @@ fn on_notifications(tx: &Tx<'_>, event: &notifications::Event) -> Result<()> {
     Ok(())
 }
 
+fn on_pictures(tx: &Tx<'_>, event: &picture::Changed) -> Result<()> {
+    if event.before.is_some() {
+        tx.enqueue(&RemoveUnusedFiles { address: event.before.clone() })?;
+    }
+    Ok(())
+}
+
 fn on_jobs(_tx: &Tx<'_>, event: &jobs::Event) -> Result<()> {
     match event {
         jobs::Event::Posted { .. }
@@ -228,6 +237,7 @@ fn on_learning(tx: &Tx<'_>, event: &learning::Event) -> Result<()> {
             tx.enqueue(&SendNotification(notice.link(format!("/courses/{course}"))))?;
             tx.enqueue(&CheckUserAchievements { user })?;
             tx.uncache(&recommendations::cache_key(user))?;
+            tx.enqueue(&RecommendCourses::of(user))?;
         }
         Event::Moved { user, .. } => tx.uncache(&recommendations::cache_key(user))?,
         Event::ModuleReopened { .. } | Event::Rated { .. } => {}

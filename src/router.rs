@@ -20,7 +20,10 @@ use crate::{
     platform::{
         addresses::Addresses,
         app::App,
+        download::Download,
         edge::{self, Edge},
+        error::{Error, Result},
+        files::Kind,
         openapi,
         task::store as tasks,
     },
@@ -64,6 +67,9 @@ const ALIASES: &[(Method, &str, &str)] = &[
     (Method::Post, "/auth/refresh", "/token/refresh"),
     (Method::Post, "/auth/refresh-token", "/token/refresh"),
     (Method::Get, "/auth/me", "/users/<id>"),
+    (Method::Get, "/user/leaderboard", "/users/leaderboard"),
+    (Method::Get, "/user/achievements", "/user-achievements"),
+    (Method::Post, "/user/achievements", "/user-achievements"),
 ];
 
 /// The handler of an address, at another one.
@@ -111,7 +117,8 @@ pub fn address_list() -> Vec<String> {
         .filter(|(path, _)| !path.contains("..>"))
         .map(|(path, method)| {
             let path = path.replace('<', "{").replace('>', "}");
-            let is_file = path.rsplit('/').next().is_some_and(|last| last.contains('.') || last == "metrics");
+            let last = path.rsplit('/').next().unwrap_or_default();
+            let is_file = last.contains('.') || last == "metrics" || path.starts_with("/media/");
             let slash = if is_file || path.ends_with('/') { "" } else { "/" };
             (format!("{path}{slash}"), method.to_string())
         })
@@ -161,6 +168,7 @@ addresses![root, description_json];
 fn page_routes() -> Vec<Route> {
     routes![
         health,
+        media,
         ready,
         start_page,
         start_style,
@@ -227,6 +235,13 @@ async fn ready(app: &App) -> (Status, Json<Value>) {
     let checks: Map<String, Value> =
         checks.iter().map(|(name, good)| ((*name).to_owned(), json!(word(*good)))).collect();
     (if all { Status::Ok } else { Status::ServiceUnavailable }, Json(json!({"status": word(all), "checks": checks})))
+}
+
+/// A public picture.
+#[get("/media/<folder>/<name>")]
+async fn media(app: &App, folder: &str, name: &str) -> Result<Download> {
+    let kind = Kind::of_media(folder).ok_or(Error::NotFound("file"))?;
+    Download::picture(&app.files, kind, name).await
 }
 
 /// A file of the program itself.

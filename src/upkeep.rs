@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     achievements,
-    admin::EraseAccounts,
+    admin::{EraseAccounts, RemoveUnusedFiles},
     courses, jobs,
     notifications::CleanupOldNotifications,
     platform::{
@@ -40,6 +40,7 @@ pub async fn at_start(app: &App) -> Result<()> {
             tx.enqueue(&CleanupOldResumes { days: 90 })?;
             tx.enqueue(&CleanupOldNotifications { days: 30 })?;
             tx.enqueue(&EraseAccounts {})?;
+            tx.enqueue(&RemoveUnusedFiles { address: None })?;
             Ok(())
         })
         .await

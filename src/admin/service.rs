@@ -1,10 +1,16 @@
 //! Erasing people from every room.
 
+use super::store;
 use crate::{
     achievements, courses, jobs, mail,
     mail::{Template, Written},
     notifications,
-    platform::{db::Tx, error::Result, files::Files, id::Id},
+    platform::{
+        db::Tx,
+        error::Result,
+        files::{self, Files, Kind},
+        id::Id,
+    },
     projects, recommendations, resumes,
     skills::user_skills,
     users::{self, CurrentUser, User, leaving},
@@ -22,7 +28,9 @@ pub(super) fn erase(tx: &Tx<'_>, files: &Files, base: &str, user: Id<User>) -> R
         return Ok(None);
     }
     let last = mail::service::write(tx, base, Template::AccountErased, user, "account")?;
-    user_skills::service::forget_user(tx, &CurrentUser::on_behalf_of(&account))?;
+    let themselves = CurrentUser::on_behalf_of(&account);
+    users::service::set_picture(tx, &themselves.owning(account)?, None)?;
+    user_skills::service::forget_user(tx, &themselves)?;
     jobs::service::forget_user(tx, user)?;
     courses::service::forget_user(tx, user)?;
     projects::service::forget_user(tx, user)?;
@@ -33,4 +41,17 @@ pub(super) fn erase(tx: &Tx<'_>, files: &Files, base: &str, user: Id<User>) -> R
     tx.uncache(&recommendations::cache_key(user))?;
     leaving::service::erase(tx, user)?;
     Ok(last)
+}
+
+/// Removes those of these files that no row names. Inside a write, so that no row comes to name one in between.
+///
+/// # Errors
+/// Those of the database and of the file system.
+pub(super) fn remove_unused(tx: &Tx<'_>, files: &Files, kind: Kind, names: &[String]) -> Result<()> {
+    for name in names {
+        if !store::is_named(tx, kind, name)? {
+            files.delete(kind, name).map_err(files::failure)?;
+        }
+    }
+    Ok(())
 }

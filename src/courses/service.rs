@@ -10,6 +10,7 @@ use crate::{
         fields::{Fields, id},
         id::Id,
         list::{Listing, Page},
+        picture::{self, Picture},
     },
     skills::{self, MOST_REQUIRED, OfferStatus, Skill},
     users::{self, CurrentUser, HasOwner as _, Owned, User, Visitor},
@@ -159,6 +160,20 @@ pub fn change(tx: &Tx<'_>, by: &CurrentUser, course: &Owned<Course>, mut body: F
             store::set_prerequisites(tx, course.id, &draft.prerequisite_ids)?;
         }
         tx.emit(Event::Changed { course: course.id, by: by.id })?;
+    }
+    store::get(tx, course.id)
+}
+
+/// Gives a course a picture in the place of the one before, or takes it away.
+///
+/// # Errors
+/// Those of the database and of the file system.
+pub fn set_picture(tx: &Tx<'_>, by: &CurrentUser, course: &Owned<Course>, picture: Option<&Picture>) -> Result<Course> {
+    let address = picture.map(Picture::settle).transpose()?;
+    if address != course.thumbnail {
+        store::update_picture(tx, course.id, address.as_deref())?;
+        let before = course.thumbnail.clone();
+        tx.emit(picture::Changed { by: by.id.raw(), subject: ("course", course.id.raw()), before })?;
     }
     store::get(tx, course.id)
 }

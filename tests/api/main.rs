@@ -19,6 +19,7 @@ mod journeys;
 mod mail;
 mod notifications;
 mod profiles;
+mod pictures;
 mod projects;
 mod recommendations;
 mod resumes;
