@@ -9,6 +9,7 @@ use crate::{
     achievements::{self, CheckAllUserAchievements, CheckUserAchievements},
     admin::RemoveUnusedFiles,
     courses::{self, learning},
+    exports::{self, BuildUserExport},
     jobs,
     mail::{
         SendAchievementEmail, SendCourseEnrollmentEmail, SendMail, SendPasswordResetEmail, SendWelcomeEmail, Template,
@@ -38,6 +39,7 @@ pub fn react(tx: &Tx<'_>, event: &dyn Any) -> Result<()> {
         .or_else(|| of(event, |it| on_achievements(tx, it)))
         .or_else(|| of(event, |it| on_notifications(tx, it)))
         .or_else(|| of(event, |it| on_pictures(tx, it)))
+        .or_else(|| of(event, |it| on_exports(tx, it)))
         .unwrap_or(Ok(()))
 }
 
@@ -150,6 +152,23 @@ fn on_notifications(tx: &Tx<'_>, event: &notifications::Event) -> Result<()> {
     let notifications::Event::Stored { notification, user, kind, mail } = *event;
     if let Some(template) = Template::of_notification(kind).filter(|_| mail) {
         tx.enqueue(&SendMail { template, user, reference: notification.to_string() })?;
+    }
+    Ok(())
+}
+
+fn on_exports(tx: &Tx<'_>, event: &exports::Event) -> Result<()> {
+    match *event {
+        exports::Event::Asked { user, export } => {
+            tx.enqueue(&BuildUserExport { user, export: Some(export) })?;
+        }
+        exports::Event::Ready { user, export, expires_at } => {
+            let title = "The archive of your data is ready".to_owned();
+            let message = format!("It can be downloaded until {}.", expires_at.date());
+            let notice = Notice::new(user, Kind::System, format!("export:{export}"), title, message);
+            tx.enqueue(&SendNotification(notice.link("/settings".into())))?;
+            let reference = format!("{export}:{}", expires_at.micros());
+            tx.enqueue(&SendMail { template: Template::ExportReady, user, reference })?;
+        }
     }
     Ok(())
 }

@@ -16,7 +16,7 @@ use serde_json::{Map, Value, json};
 use utoipa_swagger_ui::{Config as DocsConfig, SwaggerUi};
 
 use crate::{
-    achievements, addresses, analytics, courses, jobs, notifications,
+    achievements, addresses, analytics, courses, exports, jobs, notifications,
     platform::{
         addresses::Addresses,
         app::App,
@@ -53,7 +53,9 @@ const ROOMS: &[fn() -> Addresses] = &[
     jobs::market::addresses,
     recommendations::addresses,
     profiles::addresses,
+    profiles::resume::addresses,
     analytics::addresses,
+    exports::addresses,
     addresses,
 ];
 

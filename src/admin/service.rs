@@ -2,7 +2,7 @@
 
 use super::store;
 use crate::{
-    achievements, courses, jobs, mail,
+    achievements, courses, exports, jobs, mail,
     mail::{Template, Written},
     notifications,
     platform::{
@@ -35,6 +35,7 @@ pub(super) fn erase(tx: &Tx<'_>, files: &Files, base: &str, user: Id<User>) -> R
     courses::service::forget_user(tx, user)?;
     projects::service::forget_user(tx, user)?;
     resumes::service::delete_all_of(tx, user, files)?;
+    exports::service::forget_user(tx, user, files)?;
     notifications::store::forget_user(tx, user)?;
     achievements::store::forget_user(tx, user)?;
     recommendations::store::forget_user(tx, user)?;

@@ -24,6 +24,7 @@ text_enum! {
         SecondFactorChanged = "second_factor_changed",
         AccountDeletion = "account_deletion",
         AccountErased = "account_erased",
+        ExportReady = "export_ready",
     }
 }
 
@@ -59,7 +60,8 @@ impl Template {
             | Template::TokenReuse
             | Template::SecondFactorChanged
             | Template::AccountDeletion
-            | Template::AccountErased => return None,
+            | Template::AccountErased
+            | Template::ExportReady => return None,
         })
     }
 

@@ -91,15 +91,39 @@ fn disposition(name: &str) -> String {
     format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{whole}")
 }
 
+/// What every file is sent with.
+fn attached(content_type: ContentType, name: &str, cache: &'static str) -> Response<'static> {
+    Response::build()
+        .header(content_type)
+        .header(Header::new("Content-Disposition", disposition(name)))
+        .header(Header::new("Content-Security-Policy", "sandbox"))
+        .header(Header::new("Cache-Control", cache))
+        .finalize()
+}
+
 impl<'r> Responder<'r, 'static> for Download {
     fn respond_to(self, _: &'r Request<'_>) -> response::Result<'static> {
-        Response::build()
-            .header(self.content_type)
-            .header(Header::new("Content-Disposition", disposition(&self.name)))
-            .header(Header::new("Content-Security-Policy", "sandbox"))
-            .header(Header::new("Cache-Control", self.cache))
-            .sized_body(usize::try_from(self.bytes).ok(), self.file)
-            .ok()
+        let mut answer = attached(self.content_type, &self.name, self.cache);
+        answer.set_sized_body(usize::try_from(self.bytes).ok(), self.file);
+        Ok(answer)
+    }
+}
+
+/// A file that was made for this answer, and is stored nowhere.
+pub struct Made {
+    /// Its content.
+    pub bytes: Vec<u8>,
+    /// What the receiver is to call it.
+    pub name: String,
+    /// What it is.
+    pub content_type: ContentType,
+}
+
+impl<'r> Responder<'r, 'static> for Made {
+    fn respond_to(self, _: &'r Request<'_>) -> response::Result<'static> {
+        let mut answer = attached(self.content_type, &self.name, "private, no-cache");
+        answer.set_sized_body(self.bytes.len(), std::io::Cursor::new(self.bytes));
+        Ok(answer)
     }
 }
 

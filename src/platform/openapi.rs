@@ -87,7 +87,8 @@ impl Modify for Common<'_> {
                 for name in &names {
                     path_parameter(operation, name, is_text);
                 }
-                let word = path.replace(|c: char| !c.is_ascii_alphanumeric(), "_");
+                // A hyphen is told from a slash: `/user/achievements` is another address than `/user-achievements`.
+                let word = path.replace('-', "__").replace(|c: char| !c.is_ascii_alphanumeric(), "_");
                 operation.operation_id = Some(format!("{}{}", word_of(&method), word.trim_end_matches('_')));
             }
         }

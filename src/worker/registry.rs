@@ -1,7 +1,7 @@
 //! Every kind of task, by its name in the queue.
 
 use crate::{
-    achievements, admin, jobs::tasks as jobs, mail, notifications, platform::task::Registry,
+    achievements, admin, exports, jobs::tasks as jobs, mail, notifications, platform::task::Registry,
     recommendations::tasks as recommendations, resumes::tasks as resumes, upkeep,
 };
 
@@ -24,6 +24,7 @@ pub fn registry() -> Registry {
         .with::<mail::SendPasswordResetEmail>()
         .with::<admin::EraseAccounts>()
         .with::<admin::RemoveUnusedFiles>()
+        .with::<exports::BuildUserExport>()
         .with::<notifications::SendNotification>()
         .with::<achievements::CheckUserAchievements>()
         .with::<achievements::CheckAllUserAchievements>()
