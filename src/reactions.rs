@@ -17,7 +17,10 @@ use crate::{
     notifications::{self, Fold, Kind, Notice, SendBatchNotifications, SendNotification},
     platform::{db::Tx, error::Result, id::Id, picture},
     projects::work,
-    recommendations::{self, tasks::{RecommendCourses, RecommendJobs}},
+    recommendations::{
+        self,
+        tasks::{RecommendCourses, RecommendJobs},
+    },
     resumes::{self, tasks::AnalyzeResume},
     skills,
     users::{self, User},

@@ -4,8 +4,8 @@ use chrono::Duration;
 use rusqlite::Connection;
 
 use super::model::{
-    AchievementStats, CommunityStats, JobStats, LearningReport, LearningStats, MentoringStats, PrivateStats, ProfileStats, SkillStats,
-    UserStats,
+    AchievementStats, CommunityStats, JobStats, LearningReport, LearningStats, MentoringStats, PrivateStats,
+    ProfileStats, SkillStats, UserStats,
 };
 use crate::{
     achievements::{
@@ -88,10 +88,8 @@ pub fn learning(conn: &Connection, user: Id<User>, now: Timestamp) -> Result<Lea
     let courses: Vec<_> = standings.keys().copied().collect();
     let hours = course_hours(conn, &courses)?;
     let count = |of: LearningStatus| standings.values().filter(|it| it.0 == of).count() as i64;
-    let learned: f64 = hours
-        .iter()
-        .filter_map(|(course, hours)| Some(hours * standings.get(course)?.1 as f64 / 100.0))
-        .sum();
+    let learned: f64 =
+        hours.iter().filter_map(|(course, hours)| Some(hours * standings.get(course)?.1 as f64 / 100.0)).sum();
     let kept: Vec<i64> = standings.values().filter(|it| it.0 != LearningStatus::Dropped).map(|it| it.1).collect();
     let figures = metrics::values(conn, user, &[Metric::ModulesCompleted, Metric::StreakDays], now)?;
     let mut figures = figures.into_iter();
@@ -109,9 +107,8 @@ pub fn learning(conn: &Connection, user: Id<User>, now: Timestamp) -> Result<Lea
 
 /// How long each of these courses takes.
 fn course_hours(conn: &Connection, ids: &[Id<Course>]) -> Result<Vec<(Id<Course>, f64)>> {
-    let mut statement = conn.prepare_cached(
-        "SELECT id, duration_hours FROM courses WHERE id IN (SELECT value FROM json_each(?1))",
-    )?;
+    let mut statement =
+        conn.prepare_cached("SELECT id, duration_hours FROM courses WHERE id IN (SELECT value FROM json_each(?1))")?;
     let hours = statement.query_map([serde_json::to_string(ids)?], |row| Ok((row.get(0)?, row.get(1)?)))?;
     Ok(hours.collect::<rusqlite::Result<_>>()?)
 }

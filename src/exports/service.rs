@@ -3,12 +3,7 @@
 use chrono::Duration;
 use rusqlite::Connection;
 
-use super::{
-    Event, Export,
-    model::ExportAnswer,
-    store,
-    tasks::BuildUserExport,
-};
+use super::{Event, Export, model::ExportAnswer, store, tasks::BuildUserExport};
 use crate::{
     platform::{
         clock::Timestamp,
@@ -71,7 +66,13 @@ pub fn wanted(conn: &Connection, user: Id<User>, export: Id<Export>) -> Result<b
 ///
 /// # Errors
 /// Those of the database.
-pub fn finish(tx: &Tx<'_>, user: Id<User>, export: Id<Export>, (file, size): (NewFile, i64), keep: Duration) -> Result<()> {
+pub fn finish(
+    tx: &Tx<'_>,
+    user: Id<User>,
+    export: Id<Export>,
+    (file, size): (NewFile, i64),
+    keep: Duration,
+) -> Result<()> {
     let expires_at = tx.now().plus(keep);
     if !wanted(tx, user, export)? || !store::update_ready(tx, export, file.name(), size, expires_at)? {
         return Ok(());

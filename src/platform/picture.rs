@@ -9,7 +9,8 @@ use std::{
 };
 
 use image::{
-    DynamicImage, ExtendedColorType, ImageDecoder as _, ImageEncoder as _, ImageError, ImageFormat, ImageReader, Limits,
+    DynamicImage, ExtendedColorType, ImageDecoder as _, ImageEncoder as _, ImageError, ImageFormat, ImageReader,
+    Limits,
     codecs::{jpeg::JpegEncoder, png::PngEncoder},
     imageops::FilterType as Filter,
     metadata::Orientation,
@@ -270,7 +271,9 @@ mod tests {
         assert_eq!(Content::of(&remake(&png(&flat), 4096, 512).unwrap()), Some(Content::Png));
         assert_eq!(Content::of(&remake(&png(&photo(200, 200)), 4096, 512).unwrap()), Some(Content::Jpeg));
         let mut glass = vec![];
-        RgbaImage::from_pixel(9, 9, Rgba([1, 2, 3, 100])).write_to(&mut Cursor::new(&mut glass), ImageFormat::Png).unwrap();
+        RgbaImage::from_pixel(9, 9, Rgba([1, 2, 3, 100]))
+            .write_to(&mut Cursor::new(&mut glass), ImageFormat::Png)
+            .unwrap();
         let made = image::load_from_memory(&remake(&glass, 4096, 512).unwrap()).unwrap();
         assert_eq!(made.into_rgba8().get_pixel(4, 4).0, [1, 2, 3, 100]);
     }

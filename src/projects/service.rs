@@ -136,7 +136,12 @@ pub fn change(tx: &Tx<'_>, by: &CurrentUser, project: &Owned<Project>, mut body:
 ///
 /// # Errors
 /// Those of the database and of the file system.
-pub fn set_picture(tx: &Tx<'_>, by: &CurrentUser, project: &Owned<Project>, picture: Option<&Picture>) -> Result<Project> {
+pub fn set_picture(
+    tx: &Tx<'_>,
+    by: &CurrentUser,
+    project: &Owned<Project>,
+    picture: Option<&Picture>,
+) -> Result<Project> {
     let address = picture.map(Picture::settle).transpose()?;
     if address != project.thumbnail {
         store::update_picture(tx, project.id, address.as_deref())?;

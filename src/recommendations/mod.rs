@@ -12,8 +12,8 @@ pub mod tasks;
 mod what_if;
 
 pub use courses::{CourseRecommendation, CourseTerms};
-pub use home::{Home, NextStep, StepKind};
 pub use gaps::{Gap, Priority, Target, gaps};
+pub use home::{Home, NextStep, StepKind};
 pub use model::{ClickKind, Dashboard, JobRecommendation, SkillRecommendation, SkillTerms};
 pub use routes::addresses;
 

@@ -23,7 +23,7 @@ fn unpacked(reply: &Reply) -> Vec<(String, Vec<u8>)> {
             let mut entry = archive.by_index(nth).unwrap();
             let mut bytes = vec![];
             entry.read_to_end(&mut bytes).unwrap();
-            (entry.name().to_owned(), bytes)
+            (entry.name().unwrap().into_owned(), bytes)
         })
         .collect()
 }
@@ -103,7 +103,10 @@ fn everything_of_the_person_is_in_it_and_nothing_secret() {
     assert_eq!(file.1, b"Ann\nRust since 2019 at Sky Ltd, with many hawks.\n");
     assert!(!file.0.contains(".."), "{}", file.0);
     let index = entity(&archive, "index.json");
-    assert_eq!((&index["rows"]["skills"], &index["files"], &index["missing_files"]), (&json!(1), &json!(1), &json!([])));
+    assert_eq!(
+        (&index["rows"]["skills"], &index["files"], &index["missing_files"]),
+        (&json!(1), &json!(1), &json!([]))
+    );
     let (hash, password): (String, String) =
         (t.query("SELECT hash FROM api_tokens"), t.query("SELECT password FROM users WHERE username = 'ann'"));
     for (name, bytes) in &archive {
@@ -126,9 +129,9 @@ fn every_table_that_speaks_of_people_is_in_the_archive() {
     let tables: Vec<String> = serde_json::from_str(&list).unwrap();
     assert!(tables.len() > 20, "{tables:?}");
     for table in tables.iter().filter(|it| !NOT.contains(&it.as_str())) {
-        let named = ENTITIES.iter().any(|(_, sql)| {
-            sql.split(|it: char| !it.is_alphanumeric() && it != '_').any(|word| word == table)
-        });
+        let named = ENTITIES
+            .iter()
+            .any(|(_, sql)| sql.split(|it: char| !it.is_alphanumeric() && it != '_').any(|word| word == table));
         assert!(named, "add a line for {table} to ENTITIES in src/exports/content/store.rs, or name it here");
     }
 }

@@ -64,9 +64,15 @@ fn a_profile_is_a_json_resume() {
     );
     let today = t.app.clock.now().date().to_string();
     let course = &resume["certificates"][0];
-    assert_eq!((&course["name"], &course["issuer"], &course["date"]), (&json!("SQL in practice"), &json!("Ina Koval"), &json!(today)));
+    assert_eq!(
+        (&course["name"], &course["issuer"], &course["date"]),
+        (&json!("SQL in practice"), &json!("Ina Koval"), &json!(today))
+    );
     let project = &resume["projects"][0];
-    assert_eq!((&project["name"], &project["keywords"], &project["endDate"]), (&json!("A shop"), &json!(["Rust"]), &json!(today)));
+    assert_eq!(
+        (&project["name"], &project["keywords"], &project["endDate"]),
+        (&json!("A shop"), &json!(["Rust"]), &json!(today))
+    );
     assert_eq!(project["url"], "https://git.example.org/shop");
     assert_eq!(project["description"].as_str().unwrap().chars().count(), 500);
     assert_eq!(resume["meta"]["version"], "v1.0.0");
@@ -99,8 +105,11 @@ fn a_document_fills_what_is_empty_and_skills_only_rise() {
     assert_eq!(planned["dry_run"], true);
     assert_eq!(ann.get("/api/users/me/").ok()["first_name"], "");
     let done = ann.post(RESUME, document.clone()).ok();
-    assert_eq!((&done["changes"], &done["skills_added"], &done["skipped"]),
-        (&planned["changes"], &planned["skills_added"], &planned["skipped"]), "what was told is what is done");
+    assert_eq!(
+        (&done["changes"], &done["skills_added"], &done["skipped"]),
+        (&planned["changes"], &planned["skills_added"], &planned["skipped"]),
+        "what was told is what is done"
+    );
     assert_eq!(
         done["changes"],
         json!({"first_name": {"from": "", "to": "Ann Mary"}, "last_name": {"from": "", "to": "Lee"},
@@ -108,15 +117,22 @@ fn a_document_fills_what_is_empty_and_skills_only_rise() {
             "skills.Rust": {"from": "advanced", "to": "expert"}, "skills.SQL": {"from": "beginner", "to": "expert"}})
     );
     assert_eq!(done["skills_added"], json!(["Docker", "Git"]));
-    let skipped: Vec<&str> = done["skipped"].as_array().unwrap().iter().map(|it| it["field"].as_str().unwrap()).collect();
-    for field in ["basics.label", "basics.email", "basics.summary", "basics.url", "basics.profiles[1]", "skills", "work"] {
+    let skipped: Vec<&str> =
+        done["skipped"].as_array().unwrap().iter().map(|it| it["field"].as_str().unwrap()).collect();
+    for field in
+        ["basics.label", "basics.email", "basics.summary", "basics.url", "basics.profiles[1]", "skills", "work"]
+    {
         assert!(skipped.contains(&field), "{field}: {skipped:?}");
     }
     let me = ann.get("/api/users/me/").ok();
     assert_eq!((&me["title"], &me["email"], &me["bio"]), (&json!("Falconer"), &json!("ann@example.org"), &json!("")));
     let held = ann.get("/api/user-skills/?ordering=skill").ok();
-    let levels: Vec<_> = held["results"].as_array().unwrap().iter().map(|it| (&it["skill"]["name"], &it["proficiency_level"])).collect();
-    assert_eq!(json!(levels), json!([["Docker", "beginner"], ["Git", "intermediate"], ["Rust", "expert"], ["SQL", "expert"]]));
+    let levels: Vec<_> =
+        held["results"].as_array().unwrap().iter().map(|it| (&it["skill"]["name"], &it["proficiency_level"])).collect();
+    assert_eq!(
+        json!(levels),
+        json!([["Docker", "beginner"], ["Git", "intermediate"], ["Rust", "expert"], ["SQL", "expert"]])
+    );
     let again = ann.post(RESUME, document).ok();
     assert_eq!((&again["changes"], &again["skills_added"]), (&json!({}), &json!([])));
     let over = ann.post(&format!("{RESUME}?overwrite=true"), json!({"basics": {"label": "Developer"}})).ok();
@@ -170,11 +186,22 @@ fn the_same_content_is_a_document_for_a_word_processor() {
     let ann = accomplished(&t);
     let reply = ann.get("/api/users/me/resume.docx");
     assert_eq!(reply.status.code, 200);
-    assert_eq!(reply.header("Content-Disposition"), Some("attachment; filename=\"ann-resume.docx\"; filename*=UTF-8''ann-resume.docx"));
+    assert_eq!(
+        reply.header("Content-Disposition"),
+        Some("attachment; filename=\"ann-resume.docx\"; filename*=UTF-8''ann-resume.docx")
+    );
     let mut archive = zip::ZipArchive::new(Cursor::new(&reply.bytes)).unwrap();
     let mut text = String::new();
     archive.by_name("word/document.xml").unwrap().read_to_string(&mut text).unwrap();
-    for part in ["Ann Lee &amp; Sons", "Backend &lt;developer&gt;", "Rust", "SQL in practice", "Ina Koval", "A shop", "And keep hawks."] {
+    for part in [
+        "Ann Lee &amp; Sons",
+        "Backend &lt;developer&gt;",
+        "Rust",
+        "SQL in practice",
+        "Ina Koval",
+        "A shop",
+        "And keep hawks.",
+    ] {
         assert!(text.contains(part), "{part}");
     }
     if let Some(to) = std::env::var_os("KEEP_DOCX") {

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a panic in a test is its failure")]
 
+mod access;
 mod accounts;
 mod achievements;
 mod api_tokens;
@@ -21,8 +22,8 @@ mod json_resume;
 mod learning_paths;
 mod mail;
 mod notifications;
-mod profiles;
 mod pictures;
+mod profiles;
 mod projects;
 mod recommendations;
 mod resumes;

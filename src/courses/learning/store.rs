@@ -124,9 +124,8 @@ pub fn standings(conn: &Connection, user: Id<User>) -> Result<HashMap<Id<Course>
         percentage()
     );
     let mut statement = conn.prepare_cached(&sql)?;
-    let standings = statement.query_map([user], |row| {
-        Ok((row.get("course_id")?, (row.get("status")?, row.get("percentage")?)))
-    })?;
+    let standings =
+        statement.query_map([user], |row| Ok((row.get("course_id")?, (row.get("status")?, row.get("percentage")?))))?;
     Ok(standings.collect::<rusqlite::Result<_>>()?)
 }
 

@@ -2,9 +2,7 @@
 
 use std::io::Cursor;
 
-use docx_rs::{
-    Docx, Hyperlink, HyperlinkType, LineSpacing, PageMargin, Paragraph, Run, RunFonts, Style, StyleType,
-};
+use docx_rs::{Docx, Hyperlink, HyperlinkType, LineSpacing, PageMargin, Paragraph, Run, RunFonts, Style, StyleType};
 
 use super::model::{JsonResume, ResumeProject};
 use crate::skills::ProficiencyLevel;
@@ -60,7 +58,15 @@ pub fn write(resume: &JsonResume) -> anyhow::Result<Vec<u8>> {
         .default_fonts(RunFonts::new().ascii("Calibri").hi_ansi("Calibri").cs("Calibri"))
         .default_size(22)
         .page_size(11_906, 16_838)
-        .page_margin(PageMargin { top: 1134, bottom: 1134, left: 1304, right: 1304, header: 567, footer: 567, gutter: 0 })
+        .page_margin(PageMargin {
+            top: 1134,
+            bottom: 1134,
+            left: 1304,
+            right: 1304,
+            header: 567,
+            footer: 567,
+            gutter: 0,
+        })
         .add_style(Style::new("Title", StyleType::Paragraph).name("Title").size(44).bold().q_format(true))
         .add_style(
             Style::new("Heading1", StyleType::Paragraph)

@@ -197,12 +197,8 @@ pub struct Document {
 }
 
 /// The networks that a profile has a field for.
-pub const NETWORKS: [(&str, &str); 4] = [
-    ("GitHub", "github_url"),
-    ("LinkedIn", "linkedin_url"),
-    ("Twitter", "twitter_url"),
-    ("Telegram", "telegram_url"),
-];
+pub const NETWORKS: [(&str, &str); 4] =
+    [("GitHub", "github_url"), ("LinkedIn", "linkedin_url"), ("Twitter", "twitter_url"), ("Telegram", "telegram_url")];
 
 const SHAPE: Json<'_> = Json {
     required: &[],
@@ -245,7 +241,9 @@ const SKILL: Json<'_> =
 
 /// What stands under `path`, if it has this shape.
 fn shaped<'v>(shape: &Json<'_>, path: &str, value: &'v Value) -> Result<&'v Map<String, Value>> {
-    shape.check(value).map_err(|sentence| if path.is_empty() { Error::whole(sentence) } else { Error::field(path, sentence) })
+    shape
+        .check(value)
+        .map_err(|sentence| if path.is_empty() { Error::whole(sentence) } else { Error::field(path, sentence) })
 }
 
 fn text<'v>(object: &'v Map<String, Value>, key: &str) -> &'v str {
@@ -259,9 +257,9 @@ fn list<'v>(object: &'v Map<String, Value>, key: &str) -> &'v [Value] {
 /// Takes out what is null, which documents write for what they do not say.
 fn without_nulls(value: Value) -> Value {
     match value {
-        Value::Object(object) => {
-            Value::Object(object.into_iter().filter(|(_, it)| !it.is_null()).map(|(key, it)| (key, without_nulls(it))).collect())
-        }
+        Value::Object(object) => Value::Object(
+            object.into_iter().filter(|(_, it)| !it.is_null()).map(|(key, it)| (key, without_nulls(it))).collect(),
+        ),
         Value::Array(items) => Value::Array(items.into_iter().filter(|it| !it.is_null()).map(without_nulls).collect()),
         value => value,
     }
@@ -301,9 +299,18 @@ impl Document {
         for (nth, skill) in list(document, "skills").iter().enumerate() {
             read.skill(shaped(&SKILL, &format!("skills[{nth}]"), skill)?, nth)?;
         }
-        for section in ["work", "volunteer", "education", "awards", "certificates", "publications", "languages",
-            "interests", "references", "projects"]
-        {
+        for section in [
+            "work",
+            "volunteer",
+            "education",
+            "awards",
+            "certificates",
+            "publications",
+            "languages",
+            "interests",
+            "references",
+            "projects",
+        ] {
             if let count @ 1.. = list(document, section).len() {
                 let value = if count == 1 { "1 entry".to_owned() } else { format!("{count} entries") };
                 read.skipped.push(Skipped::new(section, &value, "A profile has no place for it."));
@@ -335,7 +342,9 @@ impl Document {
             let path = format!("basics.profiles[{nth}]");
             let profile = shaped(&PROFILE, &path, profile)?;
             let network = text(profile, "network").to_lowercase();
-            let known = NETWORKS.iter().find(|(name, _)| name.to_lowercase() == network || network == "x" && *name == "Twitter");
+            let known = NETWORKS
+                .iter()
+                .find(|(name, _)| name.to_lowercase() == network || network == "x" && *name == "Twitter");
             match known {
                 Some((_, field)) => self.set(field, &path, text(profile, "url")),
                 None => {

@@ -66,10 +66,7 @@ async fn import_json_resume(
     let mut flags = Fields::of_body(document.clone(), Mode::Whole);
     let asked = ImportQuery::read(&mut flags);
     let asked = flags.finish(asked)?;
-    let how = How {
-        dry_run: asked.dry_run || query.0.dry_run,
-        overwrite: asked.overwrite || query.0.overwrite,
-    };
+    let how = How { dry_run: asked.dry_run || query.0.dry_run, overwrite: asked.overwrite || query.0.overwrite };
     let document = Document::read(document)?;
     app.once(once, move |tx| Answer::ok(&service::import(tx, &user, document, how)?)).await
 }

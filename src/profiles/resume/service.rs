@@ -5,8 +5,8 @@ use serde_json::{Map, Value};
 
 use super::{
     model::{
-        Basics, Certificate, Change, Document, Elsewhere, Imported, JsonResume, Location, Meta, NETWORKS, ResumeProject,
-        ResumeSkill, Skipped,
+        Basics, Certificate, Change, Document, Elsewhere, Imported, JsonResume, Location, Meta, NETWORKS,
+        ResumeProject, ResumeSkill, Skipped,
     },
     store,
 };

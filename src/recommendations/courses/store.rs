@@ -74,8 +74,8 @@ pub fn offers(conn: &Connection, user: Id<User>, wanted: &[Id<Skill>]) -> Result
         let offer = offer?;
         offers.insert(offer.course.id, offer);
     }
-    let mut statement =
-        conn.prepare_cached("SELECT course_id, prerequisite_id FROM course_prerequisites ORDER BY course_id, position")?;
+    let mut statement = conn
+        .prepare_cached("SELECT course_id, prerequisite_id FROM course_prerequisites ORDER BY course_id, position")?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
         let before = row.get(1)?;

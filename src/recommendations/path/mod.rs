@@ -144,7 +144,11 @@ pub fn learning_path(conn: &Connection, user: Id<User>, query: &PathQuery, now: 
         })
         .collect();
     // What is wanted hardly counts a little.
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "weights are sums of shares of postings")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "weights are sums of shares of postings"
+    )]
     let worth: Vec<u64> = gaps.iter().map(|it| (it.weight * 100.0).round() as u64 + 1).collect();
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "at most 10,000 hours")]
     let plan = solve(&choices, &worth, query.max_hours.map(|it| (it * 60.0).floor() as u64));
@@ -164,7 +168,11 @@ pub fn learning_path(conn: &Connection, user: Id<User>, query: &PathQuery, now: 
         target,
         steps,
         total_hours: hours(minutes),
-        uncovered_skills: gaps.iter().filter(|it| covered & bit(&it.skill_id) == 0).map(|it| it.skill_name.clone()).collect(),
+        uncovered_skills: gaps
+            .iter()
+            .filter(|it| covered & bit(&it.skill_id) == 0)
+            .map(|it| it.skill_name.clone())
+            .collect(),
         gaps,
         match_before,
         match_after,
@@ -227,9 +235,8 @@ fn hours(minutes: u64) -> f64 {
 /// Puts courses so that each comes behind what it builds upon; where there is a choice, first what is begun, then what
 /// covers more, then the shorter one.
 fn in_order<'o>(mut chosen: Vec<&'o Offer>, covers: &impl Fn(&Offer) -> u32) -> Vec<&'o Offer> {
-    chosen.sort_by_key(|it| {
-        (std::cmp::Reverse((already(it), covers(it).count_ones())), minutes_left(it), it.course.id)
-    });
+    chosen
+        .sort_by_key(|it| (std::cmp::Reverse((already(it), covers(it).count_ones())), minutes_left(it), it.course.id));
     let mut ordered: Vec<&Offer> = vec![];
     while !chosen.is_empty() {
         let waits = |it: &&Offer| chosen.iter().any(|other| it.before.contains(&other.course.id));
@@ -243,11 +250,8 @@ fn in_order<'o>(mut chosen: Vec<&'o Offer>, covers: &impl Fn(&Offer) -> u32) -> 
 fn step(order: usize, offer: &Offer, gaps: &[Gap], chosen: &[&Offer]) -> Step {
     let covers: Vec<&str> =
         gaps.iter().filter(|it| offer.teaches.contains(&it.skill_id)).map(|it| it.skill_name.as_str()).collect();
-    let needing: Vec<&str> = chosen
-        .iter()
-        .filter(|it| it.before.contains(&offer.course.id))
-        .map(|it| it.course.title.as_str())
-        .collect();
+    let needing: Vec<&str> =
+        chosen.iter().filter(|it| it.before.contains(&offer.course.id)).map(|it| it.course.title.as_str()).collect();
     let already = already(offer);
     let why = match (covers.as_slice(), needing.as_slice()) {
         (covers, _) if already == 100 => {

@@ -115,9 +115,8 @@ fn exact(choices: &[Choice], kept: &[usize], worth: &[u64], most: u64) -> Vec<us
     let (lower, upper) = kept.split_at(middle);
     let (low, high) = (sums(choices, kept, lower), sums(choices, kept, upper));
     // What ten gaps are worth, thrice.
-    let tables: Vec<Vec<u64>> = (0..3)
-        .map(|nth| (0..1 << 10).map(|bits: u32| worth_of(bits << (10 * nth), worth)).collect())
-        .collect();
+    let tables: Vec<Vec<u64>> =
+        (0..3).map(|nth| (0..1 << 10).map(|bits: u32| worth_of(bits << (10 * nth), worth)).collect()).collect();
     let look_up = |nth: usize, covers: u32| tables[nth][(covers >> (10 * nth) & 0x3FF) as usize];
     let mut best = (0_u64, 0_u64, 0_u32, 0_u32);
     for (upper, above) in (0_u32..).zip(&high) {
@@ -227,8 +226,7 @@ mod tests {
     #[test]
     fn beyond_twenty_courses_a_choice_is_said_to_be_greedy() {
         // Each covers two gaps of a ring, so that none replaces another.
-        let ring: Vec<Choice> =
-            (0..24).map(|nth: u64| of(60 + nth, 1 << nth | 1 << ((nth + 1) % 24), &[])).collect();
+        let ring: Vec<Choice> = (0..24).map(|nth: u64| of(60 + nth, 1 << nth | 1 << ((nth + 1) % 24), &[])).collect();
         let plan = solve(&ring, &[1; 24], None);
         assert!(!plan.optimal);
         let covers = plan.chosen.iter().fold(0, |bits, it| bits | ring[*it].covers);
