@@ -251,9 +251,9 @@ async fn ready(app: &App) -> (Status, Json<Value>) {
 }
 
 /// A public picture.
-#[get("/media/<folder>/<name>")]
-async fn media(app: &App, folder: &str, name: &str) -> Result<Download> {
-    let kind = Kind::of_media(folder).ok_or(Error::NotFound("file"))?;
+#[get("/media/<kind>/<name>")]
+async fn media(app: &App, kind: &str, name: &str) -> Result<Download> {
+    let kind = Kind::of_media(kind).ok_or(Error::NotFound("file"))?;
     Download::picture(&app.files, kind, name).await
 }
 
