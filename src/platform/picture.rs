@@ -51,7 +51,7 @@ impl Form for PictureForm {
     }
 }
 
-/// One picture is decoded at a time: it may need some 250 MB for a moment.
+/// One picture is decoded at a time: the largest needs some 220 MB for a moment.
 struct Easel(Arc<Semaphore>);
 
 impl Default for Easel {
@@ -262,6 +262,13 @@ mod tests {
             let small = remake(&bytes, 4096, 45).unwrap();
             assert_eq!(size(&small), (45, 20));
             assert_eq!(remake(&bytes, 4096, 45).unwrap(), small, "the same picture has the same name");
+        }
+    }
+
+    #[test]
+    fn the_narrowest_picture_keeps_a_pixel() {
+        for (picture, kept) in [(photo(1, 600), (1, 512)), (photo(4000, 2), (512, 1))] {
+            assert_eq!(size(&remake(&png(&picture), 4096, 512).unwrap()), kept);
         }
     }
 

@@ -191,6 +191,10 @@ impl Config {
             [limits.json, limits.module_file, limits.image].iter().all(|size| size.bytes() >= 1024),
             "limits.json, limits.module_file and limits.image must be at least 1 KB",
         );
+        must(
+            self.limits.image_pixels <= 16_384,
+            "limits.image_pixels must be at most 16384: a picture is decoded in memory",
+        );
         let kept = &self.retention;
         for (name, span) in [
             ("rate_limit.sign_in_window", rate.sign_in_window),

@@ -143,7 +143,9 @@ fn body(resume: &JsonResume) -> Vec<Paragraph> {
         body.push(heading("Courses"));
         for it in &resume.certificates {
             let by = if it.issuer.is_empty() { String::new() } else { format!(", {}", it.issuer) };
-            let line = Paragraph::new().add_run(run(&it.name).bold()).add_run(run(&by));
+            let title =
+                Hyperlink::new(plain(&it.url), HyperlinkType::External).add_run(run(&it.name).bold().color(GREEN));
+            let line = Paragraph::new().add_hyperlink(title).add_run(run(&by));
             body.push(spaced(line.add_run(run(&format!("  {}", it.date)).color(SOFT)), 0, 60));
         }
     }
