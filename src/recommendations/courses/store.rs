@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use rusqlite::Connection;
+use rusqlite::{Connection, named_params};
 
 use crate::{
     courses::{
@@ -41,49 +41,56 @@ pub struct Offer {
     pub teaches: Vec<Id<Skill>>,
 }
 
-/// Every course that is there, by id, as this person sees it: three queries and one for what they learn.
+/// The columns of an offer to `:user`, of a course that goes by the name `c`.
+fn columns() -> String {
+    format!(
+        "{}, c.duration_hours, c.rating_sum, c.total_ratings, c.total_students, c.created_at,
+         c.status = 'active' AS is_open, c.instructor_id IS :user AS is_own",
+        CourseRef::COLUMNS
+    )
+}
+
+/// Every course that takes learners or that this person enrolled in, by id, as this person sees it. The statements are as
+/// many for many courses as for few.
 ///
 /// # Errors
 /// Those of the database.
 pub fn offers(conn: &Connection, user: Id<User>, wanted: &[Id<Skill>]) -> Result<HashMap<Id<Course>, Offer>> {
     let mut standings = learning::store::standings(conn, user)?;
-    let mut statement = conn.prepare_cached(&format!(
-        "SELECT {}, c.duration_hours, c.rating_sum, c.total_ratings, c.total_students, c.created_at,
-             c.status = 'active' AS is_open, c.instructor_id IS ?1 AS is_own
-         FROM courses c WHERE c.deleted_at IS NULL",
-        CourseRef::COLUMNS
-    ))?;
-    let rows = statement.query_map([user], |row| {
-        let course = CourseRef::read(row)?;
-        Ok(Offer {
-            standing: standings.remove(&course.id),
-            course,
-            hours: row.get("duration_hours")?,
-            rating_sum: row.get("rating_sum")?,
-            total_ratings: row.get("total_ratings")?,
-            total_students: row.get("total_students")?,
-            created_at: row.get("created_at")?,
-            is_open: row.get("is_open")?,
-            is_own: row.get("is_own")?,
-            before: vec![],
-            teaches: vec![],
-        })
-    })?;
-    let mut offers: HashMap<_, _> = HashMap::new();
-    for offer in rows {
-        let offer = offer?;
-        offers.insert(offer.course.id, offer);
+    let mut offers: HashMap<Id<Course>, Offer> = HashMap::new();
+    for which in [
+        "c.status = 'active' AND c.deleted_at IS NULL",
+        "c.id IN (SELECT course_id FROM user_course_progress WHERE user_id = :user) AND c.deleted_at IS NULL",
+    ] {
+        let mut statement = conn.prepare_cached(&format!("SELECT {} FROM courses c WHERE {which}", columns()))?;
+        let mut rows = statement.query(named_params! {":user": user})?;
+        while let Some(row) = rows.next()? {
+            let course = CourseRef::read(row)?;
+            offers.entry(course.id).or_insert(Offer {
+                standing: standings.remove(&course.id),
+                course,
+                hours: row.get("duration_hours")?,
+                rating_sum: row.get("rating_sum")?,
+                total_ratings: row.get("total_ratings")?,
+                total_students: row.get("total_students")?,
+                created_at: row.get("created_at")?,
+                is_open: row.get("is_open")?,
+                is_own: row.get("is_own")?,
+                before: vec![],
+                teaches: vec![],
+            });
+        }
     }
-    let mut statement = conn
-        .prepare_cached("SELECT course_id, prerequisite_id FROM course_prerequisites ORDER BY course_id, position")?;
-    let mut rows = statement.query([])?;
+    let ids = serde_json::to_string(&offers.keys().collect::<Vec<_>>())?;
+    // A deleted course is none to build upon; one that takes nobody is, and cannot be got to.
+    let mut statement = conn.prepare_cached(
+        "SELECT p.course_id, p.prerequisite_id FROM course_prerequisites p JOIN courses b ON b.id = p.prerequisite_id
+         WHERE p.course_id IN (SELECT value FROM json_each(?1)) AND b.deleted_at IS NULL ORDER BY p.course_id, p.position",
+    )?;
+    let mut rows = statement.query([ids])?;
     while let Some(row) = rows.next()? {
-        let before = row.get(1)?;
-        // A deleted course is none to build upon.
-        if offers.contains_key(&before)
-            && let Some(offer) = offers.get_mut(&row.get(0)?)
-        {
-            offer.before.push(before);
+        if let Some(offer) = offers.get_mut(&row.get(0)?) {
+            offer.before.push(row.get(1)?);
         }
     }
     let mut statement = conn.prepare_cached(
