@@ -19,6 +19,8 @@ mod guessing;
 mod jobs;
 mod journeys;
 mod mail;
+mod mentor_sessions;
+mod mentors;
 mod notifications;
 mod profiles;
 mod projects;
