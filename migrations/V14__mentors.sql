@@ -19,7 +19,6 @@ CREATE TABLE mentors (
     created_at INTEGER NOT NULL,
     updated_at INTEGER NOT NULL
 ) STRICT;
-CREATE INDEX mentors_approved ON mentors (user_id, id) WHERE status = 'approved';
 CREATE INDEX mentors_status ON mentors (status, created_at, id);
 
 -- What a mentor helps with. `position` keeps the mentor's order.

@@ -19,6 +19,7 @@ mod guessing;
 mod jobs;
 mod journeys;
 mod mail;
+mod mentor_mails;
 mod mentor_sessions;
 mod mentors;
 mod notifications;
