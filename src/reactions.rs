@@ -7,6 +7,7 @@ use std::any::Any;
 
 use crate::{
     achievements::{self, CheckAllUserAchievements, CheckUserAchievements},
+    connections,
     courses::{self, learning},
     jobs,
     mail::{
@@ -15,7 +16,10 @@ use crate::{
     notifications::{self, Fold, Kind, Notice, SendBatchNotifications, SendNotification},
     platform::{db::Tx, error::Result, id::Id},
     projects::work,
-    recommendations::{self, tasks::RecommendJobs},
+    recommendations::{
+        self,
+        tasks::{RecommendConnections, RecommendJobs},
+    },
     resumes::{self, tasks::AnalyzeResume},
     skills,
     users::{self, User},
@@ -34,6 +38,7 @@ pub fn react(tx: &Tx<'_>, event: &dyn Any) -> Result<()> {
         .or_else(|| of(event, |it| on_modules(tx, it)))
         .or_else(|| of(event, |it| on_learning(tx, it)))
         .or_else(|| of(event, |it| on_work(tx, it)))
+        .or_else(|| of(event, |it| on_connections(tx, it)))
         .or_else(|| of(event, |it| on_achievements(tx, it)))
         .or_else(|| of(event, |it| on_notifications(tx, it)))
         .unwrap_or(Ok(()))
@@ -258,6 +263,37 @@ fn on_work(tx: &Tx<'_>, event: &work::Event) -> Result<()> {
             tx.enqueue(&CheckUserAchievements { user })?;
         }
         Event::Started { .. } | Event::Left { .. } => {}
+    }
+    Ok(())
+}
+
+fn on_connections(tx: &Tx<'_>, event: &connections::Event) -> Result<()> {
+    use connections::Event;
+    match *event {
+        Event::Asked { by, ref by_name, user, .. } => {
+            // Who asks, takes it back and asks again is told of once a day.
+            let key = format!("connection:asked:{by}:{}", tx.now().seconds() / 86_400);
+            let title = format!("{by_name} wants to connect with you");
+            let notice = Notice::new(user, Kind::Connection, key, title, "Accept or decline the request.".into());
+            tx.enqueue(&SendNotification(notice.by(by).link("/connections".into())))?;
+        }
+        Event::Accepted { connection, by, ref by_name, user } => {
+            let title = format!("{by_name} accepted your request");
+            let notice = Notice::new(
+                user,
+                Kind::Connection,
+                format!("connection:accepted:{connection}"),
+                title,
+                "You are connected now.".into(),
+            );
+            tx.enqueue(&SendNotification(notice.by(by).link(format!("/profile/{by}"))))?;
+            for one in [by, user] {
+                tx.enqueue(&CheckUserAchievements { user: one })?;
+                tx.enqueue(&RecommendConnections::of(one))?;
+            }
+        }
+        // A kept list leaves out whom something stands with when it is shown; whoever became free comes with the next.
+        Event::Declined { .. } | Event::Removed { .. } => {}
     }
     Ok(())
 }

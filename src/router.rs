@@ -16,7 +16,7 @@ use serde_json::{Map, Value, json};
 use utoipa_swagger_ui::{Config as DocsConfig, SwaggerUi};
 
 use crate::{
-    achievements, addresses, analytics, courses, jobs, notifications,
+    achievements, addresses, analytics, connections, courses, jobs, notifications,
     platform::{
         addresses::Addresses,
         app::App,
@@ -43,6 +43,7 @@ const ROOMS: &[fn() -> Addresses] = &[
     courses::learning::addresses,
     projects::addresses,
     projects::work::addresses,
+    connections::addresses,
     achievements::addresses,
     notifications::addresses,
     jobs::addresses,

@@ -1,7 +1,7 @@
 //! Erasing people from every room.
 
 use crate::{
-    achievements, courses, jobs, mail,
+    achievements, connections, courses, jobs, mail,
     mail::{Template, Written},
     notifications,
     platform::{db::Tx, error::Result, files::Files, id::Id},
@@ -26,6 +26,7 @@ pub(super) fn erase(tx: &Tx<'_>, files: &Files, base: &str, user: Id<User>) -> R
     jobs::service::forget_user(tx, user)?;
     courses::service::forget_user(tx, user)?;
     projects::service::forget_user(tx, user)?;
+    connections::store::forget_user(tx, user)?;
     resumes::service::delete_all_of(tx, user, files)?;
     notifications::store::forget_user(tx, user)?;
     achievements::store::forget_user(tx, user)?;

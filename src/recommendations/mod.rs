@@ -2,6 +2,7 @@
 
 mod gaps;
 mod model;
+mod people;
 mod routes;
 pub mod service;
 pub mod store;
@@ -10,6 +11,7 @@ mod what_if;
 
 pub use gaps::{Gap, Priority, Target, gaps};
 pub use model::{ClickKind, Dashboard, JobRecommendation, SkillRecommendation, SkillTerms};
+pub use people::ConnectionRecommendation;
 pub use routes::addresses;
 
 /// Under which key the computed lists of somebody are kept; dropping it drops them all.

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::people::ConnectionRecommendation;
 use crate::{
     jobs::{Job, JobRef, matching::Terms},
     platform::{
@@ -89,7 +90,7 @@ pub struct Dashboard {
     /// At most 5.
     pub recommended_skills: Vec<SkillRecommendation>,
     /// At most 5.
-    pub recommended_connections: Vec<serde_json::Value>,
+    pub recommended_connections: Vec<ConnectionRecommendation>,
     /// When it was computed.
     pub generated_at: Timestamp,
 }
@@ -150,7 +151,7 @@ impl Filter for JobLimit {
     }
 }
 
-/// How many skills are wanted.
+/// How many skills or people are wanted.
 #[derive(utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct SkillLimit {

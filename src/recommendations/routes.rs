@@ -5,8 +5,9 @@ use std::sync::Arc;
 use rocket::{State, get, post, serde::json::Json};
 
 use super::{
-    Dashboard, Gap, JobRecommendation, SkillRecommendation, Target, gaps,
+    ConnectionRecommendation, Dashboard, Gap, JobRecommendation, SkillRecommendation, Target, gaps,
     model::{Click, GapQuery, JobLimit, Matching, Refresh, SkillLimit, WhatIfQuery},
+    people::recommended_connections,
     service,
     what_if::{WhatIf, what_if},
 };
@@ -28,6 +29,8 @@ addresses![
     show_dashboard,
     list_recommended_jobs,
     list_recommended_skills,
+    list_recommended_connections,
+    list_suggestions,
     show_what_if,
     note_click,
     list_matching_jobs,
@@ -74,6 +77,29 @@ async fn list_recommended_skills(
 ) -> Result<Json<Vec<SkillRecommendation>>> {
     let id = id.private(&user)?;
     app.db.read(move |conn| service::recommended_skills(conn, id, query.0.limit)).await.map(Json)
+}
+
+/// The people whom somebody may want to know. For themselves and admins.
+#[utoipa::path(tag = "Recommendations", params(SkillLimit), responses((status = 200, body = Vec<ConnectionRecommendation>)))]
+#[get("/users/<id>/recommendations/connections")]
+async fn list_recommended_connections(
+    app: &State<Arc<App>>,
+    user: CurrentUser,
+    id: Whose,
+    query: Query<SkillLimit>,
+) -> Result<Json<Vec<ConnectionRecommendation>>> {
+    recommended_connections(app, id.private(&user)?, size(query.0.limit), false).await.map(Json)
+}
+
+/// The people whom the caller may want to know.
+#[utoipa::path(tag = "Connections", params(SkillLimit), responses((status = 200, body = Vec<ConnectionRecommendation>)))]
+#[get("/connections/suggestions")]
+async fn list_suggestions(
+    app: &State<Arc<App>>,
+    user: CurrentUser,
+    query: Query<SkillLimit>,
+) -> Result<Json<Vec<ConnectionRecommendation>>> {
+    recommended_connections(app, user.id, size(query.0.limit), false).await.map(Json)
 }
 
 /// What would fit somebody if they knew more. For themselves and admins.

@@ -8,6 +8,7 @@ use rusqlite::Connection;
 use super::{
     Dashboard, JobRecommendation, SkillRecommendation, cache_key,
     model::{Click, Shortlist},
+    people::recommended_connections,
     store,
 };
 use crate::{
@@ -36,7 +37,7 @@ const TOLD_A_DAY: usize = 5;
 const SHOWN: usize = 5;
 
 /// For whom something was computed: another digest means another person, or the same one with other skills, level or place.
-fn digest_of(seeker: &Seeker) -> String {
+pub(super) fn digest_of(seeker: &Seeker) -> String {
     let mut held: Vec<_> = seeker.held.iter().map(|(skill, strength)| (skill.raw(), strength.to_bits())).collect();
     held.sort_unstable();
     digest(format!("{held:?} {:?} {:?} {}", seeker.level, seeker.place, seeker.open_to_remote).as_bytes())
@@ -231,6 +232,7 @@ pub fn recommended_skills(conn: &Connection, user: Id<User>, limit: i64) -> Resu
 /// 404 when there is no such account.
 pub async fn dashboard(app: &Arc<App>, user: Id<User>, refresh: bool) -> Result<Dashboard> {
     let list = current(app, List::Dashboard, user, refresh).await?;
+    let people = recommended_connections(app, user, SHOWN, refresh).await?;
     let now = app.clock.now();
     app.db
         .read(move |conn| {
@@ -241,7 +243,7 @@ pub async fn dashboard(app: &Arc<App>, user: Id<User>, refresh: bool) -> Result<
                 recommended_courses: vec![],
                 recommended_mentors: vec![],
                 recommended_skills: store::skills(conn, user, SHOWN as i64)?,
-                recommended_connections: vec![],
+                recommended_connections: people,
                 generated_at: list.made_at,
             })
         })

@@ -14,6 +14,7 @@ pub fn registry() -> Registry {
         .with::<resumes::CleanupOldResumes>()
         .with::<jobs::CloseExpiredJobs>()
         .with::<recommendations::RecommendJobs>()
+        .with::<recommendations::RecommendConnections>()
         .with::<recommendations::BatchRecommendJobs>()
         .with::<recommendations::GenerateDailyRecommendations>()
         .with::<mail::SendWelcomeEmail>()

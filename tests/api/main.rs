@@ -8,6 +8,7 @@ mod api_tokens;
 mod app;
 mod applications;
 mod cli;
+mod connections;
 mod courses;
 mod crash;
 mod description;

@@ -46,12 +46,17 @@ const fn sql(metric: Metric) -> &'static str {
         Metric::ProjectsCompleted => {
             "SELECT count(*) FROM user_project_progress WHERE user_id = :user AND status = 'completed'"
         }
+        Metric::Connections => {
+            "SELECT (SELECT count(*) FROM connections c JOIN users o ON o.id = c.addressee_id AND o.is_active = 1
+                 WHERE c.requester_id = :user AND c.status = 'accepted')
+                 + (SELECT count(*) FROM connections c JOIN users o ON o.id = c.requester_id AND o.is_active = 1
+                 WHERE c.addressee_id = :user AND c.status = 'accepted')"
+        }
         Metric::Posts
         | Metric::SessionsAsMentor
         | Metric::LikesReceived
         | Metric::Comments
-        | Metric::SessionsAsMentee
-        | Metric::Connections => "0",
+        | Metric::SessionsAsMentee => "0",
     }
 }
 
