@@ -15,6 +15,7 @@
 //! | [`achievements`], [`notifications`] | what people earn, and what they are told |
 //! | [`mail`] | what goes out |
 //! | [`recommendations`], [`analytics`], [`profiles`] | what is computed over the rooms above, and pages that show several of them |
+//! | [`search`] | one index over everything that a stranger may find |
 //! | [`admin`] | what only an admin or the house itself does across rooms |
 //! | [`reactions`] | event → what follows, as one table |
 //! | [`upkeep`] | what a process does for the house besides answering |
@@ -60,6 +61,7 @@ pub mod reactions;
 pub mod recommendations;
 pub mod resumes;
 pub mod router;
+pub mod search;
 pub mod skills;
 pub mod upkeep;
 pub mod users;

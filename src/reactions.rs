@@ -1,7 +1,8 @@
 //! What follows what: the one place that knows both causes and consequences.
 //!
 //! It runs in the transaction of the cause and only queues tasks and drops caches; whatever it needs stands in the event,
-//! so it reads no table. One function per feature, one arm per event.
+//! so it reads no table. One function per feature, one arm per event. At the end of each write the search index follows the
+//! rows that changed.
 
 use std::any::Any;
 
@@ -14,14 +15,14 @@ use crate::{
         SendAchievementEmail, SendCourseEnrollmentEmail, SendMail, SendPasswordResetEmail, SendWelcomeEmail, Template,
     },
     notifications::{self, Fold, Kind, Notice, SendBatchNotifications, SendNotification},
-    platform::{db::Tx, error::Result, id::Id},
+    platform::{db::Tx, error::Result, event::WriteEnds, id::Id},
     projects::work,
     recommendations::{
         self,
         tasks::{RecommendConnections, RecommendJobs},
     },
     resumes::{self, tasks::AnalyzeResume},
-    skills,
+    search, skills,
     users::{self, User},
 };
 
@@ -39,6 +40,7 @@ pub fn react(tx: &Tx<'_>, event: &dyn Any) -> Result<()> {
         .or_else(|| of(event, |it| on_learning(tx, it)))
         .or_else(|| of(event, |it| on_work(tx, it)))
         .or_else(|| of(event, |it| on_connections(tx, it)))
+        .or_else(|| of(event, |_: &WriteEnds| search::service::settle(tx)))
         .or_else(|| of(event, |it| on_achievements(tx, it)))
         .or_else(|| of(event, |it| on_notifications(tx, it)))
         .unwrap_or(Ok(()))

@@ -24,7 +24,7 @@ use crate::{
         openapi,
         task::store as tasks,
     },
-    profiles, projects, recommendations, resumes, skills, users,
+    profiles, projects, recommendations, resumes, search, skills, users,
 };
 
 /// The rooms that have addresses, in the order of the API's description.
@@ -51,6 +51,7 @@ const ROOMS: &[fn() -> Addresses] = &[
     jobs::market::addresses,
     recommendations::addresses,
     profiles::addresses,
+    search::addresses,
     analytics::addresses,
     addresses,
 ];

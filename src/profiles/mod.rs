@@ -1,6 +1,6 @@
 //! People as others find them: the list of them, and one person with the best of what other rooms know.
 
 mod routes;
-mod store;
+pub mod store;
 
 pub use routes::addresses;

@@ -2,7 +2,7 @@
 
 use crate::{
     achievements, admin, jobs::tasks as jobs, mail, notifications, platform::task::Registry,
-    recommendations::tasks as recommendations, resumes::tasks as resumes, upkeep,
+    recommendations::tasks as recommendations, resumes::tasks as resumes, search, upkeep,
 };
 
 /// Every kind of background task that careerd knows.
@@ -31,5 +31,6 @@ pub fn registry() -> Registry {
         .with::<notifications::CleanupOldNotifications>()
         .with::<achievements::UnlockAchievement>()
         .with::<achievements::DetectMilestoneAchievements>()
+        .with::<search::RebuildSearchIndex>()
         .with::<upkeep::PurgeExpired>()
 }

@@ -23,6 +23,7 @@ mod profiles;
 mod projects;
 mod recommendations;
 mod resumes;
+mod search;
 mod second_factor;
 mod sign_in;
 mod skill_counts;

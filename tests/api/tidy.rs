@@ -16,7 +16,9 @@ const TIERS: &[&[&str]] = &[
     &["notifications", "achievements"],
     // Mail says what was told and earned, and asks what is wanted by mail.
     &["mail"],
-    &["recommendations", "analytics", "search", "profiles"],
+    &["recommendations", "analytics", "profiles"],
+    // The search reads what lists of people leave.
+    &["search"],
     &["admin"],
     &["reactions", "schedule"],
     &["upkeep"],
