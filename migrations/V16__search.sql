@@ -35,6 +35,16 @@ CREATE TABLE search_changes (
     PRIMARY KEY (kind, id)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TRIGGER search_post_insert AFTER INSERT ON community_posts BEGIN
+    INSERT OR IGNORE INTO search_changes VALUES (0, new.id);
+END;
+CREATE TRIGGER search_post_update AFTER UPDATE OF title, tags, hidden_at, is_away, deleted_at, content ON community_posts BEGIN
+    INSERT OR IGNORE INTO search_changes VALUES (0, new.id);
+END;
+CREATE TRIGGER search_post_delete AFTER DELETE ON community_posts BEGIN
+    INSERT OR IGNORE INTO search_changes VALUES (0, old.id);
+END;
+
 CREATE TRIGGER search_job_insert AFTER INSERT ON job_opportunities BEGIN
     INSERT OR IGNORE INTO search_changes VALUES (1, new.id);
 END;

@@ -4,6 +4,8 @@
 //! so it reads no table. One function per feature, one arm per event. At the end of each write the search index follows the
 //! rows that changed.
 
+mod community;
+
 use std::any::Any;
 
 use crate::{
@@ -39,6 +41,7 @@ pub fn react(tx: &Tx<'_>, event: &dyn Any) -> Result<()> {
         .or_else(|| of(event, |it| on_modules(tx, it)))
         .or_else(|| of(event, |it| on_learning(tx, it)))
         .or_else(|| of(event, |it| on_work(tx, it)))
+        .or_else(|| community::react(tx, event))
         .or_else(|| of(event, |it| on_connections(tx, it)))
         .or_else(|| of(event, |_: &WriteEnds| search::service::settle(tx)))
         .or_else(|| of(event, |it| on_achievements(tx, it)))
@@ -77,9 +80,11 @@ fn on_users(tx: &Tx<'_>, event: &users::Event) -> Result<()> {
             let reference = format!("{change}:{}", tx.now().micros());
             tx.enqueue(&SendMail { template: Template::SecondFactorChanged, user, reference })?;
         }
+        users::Event::Deactivated { user } => send_now(tx, Template::AccountDeactivated, user)?,
         users::Event::Leaving { user } => send_now(tx, Template::AccountDeletion, user)?,
         users::Event::SignedIn { .. }
         | users::Event::EmailChanged { .. }
+        | users::Event::Activated { .. }
         | users::Event::Returned { .. }
         | users::Event::Erased { .. } => {}
     }

@@ -1,13 +1,13 @@
 //! Erasing people from every room.
 
 use crate::{
-    achievements, connections, courses, jobs, mail,
+    achievements, community, connections, courses, jobs, mail,
     mail::{Template, Written},
     notifications,
     platform::{db::Tx, error::Result, files::Files, id::Id},
     projects, recommendations, resumes,
     skills::user_skills,
-    users::{self, CurrentUser, User, leaving},
+    users::{self, CurrentUser, User, audit::By, leaving},
 };
 
 /// Erases what every room knows of an account whose time is over; the mail that tells of it is handed back, as nothing of
@@ -25,6 +25,7 @@ pub(super) fn erase(tx: &Tx<'_>, files: &Files, base: &str, user: Id<User>) -> R
     user_skills::service::forget_user(tx, &CurrentUser::on_behalf_of(&account))?;
     jobs::service::forget_user(tx, user)?;
     courses::service::forget_user(tx, user)?;
+    community::service::forget_user(tx, user)?;
     projects::service::forget_user(tx, user)?;
     connections::store::forget_user(tx, user)?;
     resumes::service::delete_all_of(tx, user, files)?;
@@ -32,6 +33,6 @@ pub(super) fn erase(tx: &Tx<'_>, files: &Files, base: &str, user: Id<User>) -> R
     achievements::store::forget_user(tx, user)?;
     recommendations::store::forget_user(tx, user)?;
     tx.uncache(&recommendations::cache_key(user))?;
-    leaving::service::erase(tx, user)?;
+    leaving::service::erase(tx, By::HOUSE, user)?;
     Ok(last)
 }

@@ -6,6 +6,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::{
+    community::PostFilter,
     courses::CourseFilter,
     jobs::JobFilter,
     platform::{
@@ -24,6 +25,7 @@ text_enum! {
         Jobs = "jobs" | "job",
         Courses = "courses" | "course",
         Projects = "projects" | "project",
+        Posts = "posts" | "post",
         Users = "users" | "user",
         Skills = "skills" | "skill",
     }
@@ -37,6 +39,7 @@ impl Kind {
     /// downward, so whatever is rare is reached first.
     pub const fn number(self) -> i64 {
         match self {
+            Kind::Posts => 0,
             Kind::Jobs => 1,
             Kind::Users => 2,
             Kind::Courses => 3,
@@ -56,6 +59,7 @@ impl Kind {
             Kind::Jobs => "jobs",
             Kind::Courses => "courses",
             Kind::Projects => "projects",
+            Kind::Posts => "community",
             Kind::Users => "profile",
             Kind::Skills => "skills",
         };
@@ -117,6 +121,8 @@ pub struct Filters {
     pub courses: Option<CourseFilter>,
     /// Those of projects.
     pub projects: Option<ProjectFilter>,
+    /// Those of posts.
+    pub posts: Option<PostFilter>,
     /// Those of people.
     pub users: Option<UserFilter>,
     /// Those of skills.
@@ -149,13 +155,14 @@ impl Filter for SearchFilter {
         let mut it = Self::default();
         required_text(query, &mut it.q, 2, 200);
         query.several("type", &mut it.types, 20, choice);
-        let Filters { jobs, courses, projects, users, skills } = &mut it.filters;
+        let Filters { jobs, courses, projects, posts, users, skills } = &mut it.filters;
         for kind in &it.types {
             match kind {
                 // What is closed, or one's own alone, is not found at all.
                 Kind::Jobs => *jobs = Some(JobFilter { mine: None, ..JobFilter::read(query) }),
                 Kind::Courses => *courses = Some(CourseFilter::read(query)),
                 Kind::Projects => *projects = Some(ProjectFilter::read(query)),
+                Kind::Posts => *posts = Some(PostFilter { liked: None, ..PostFilter::read(query) }),
                 Kind::Users => *users = Some(UserFilter::read(query)),
                 Kind::Skills => *skills = Some(SkillFilter::read(query)),
             }

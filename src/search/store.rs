@@ -6,6 +6,7 @@ use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::model::{Document, Filters, Kind, Nearness, Text};
 use crate::{
+    community::{self, Sight},
     courses, jobs,
     platform::{
         clock::Timestamp,
@@ -57,6 +58,12 @@ const fn documents_of(kind: Kind) -> &'static str {
              FROM projects p
              WHERE p.status = 'active' AND p.deleted_at IS NULL AND p.id IN (SELECT value FROM json_each(?1))"
         }
+        Kind::Posts => {
+            "SELECT p.id, p.title AS shown, p.title,
+                 (SELECT coalesce(group_concat(value, ', '), '') FROM json_each(p.tags)) AS names, '' AS skills,
+                 p.content AS text, p.created_at AS at, NULL AS until
+             FROM community_posts p WHERE p.is_visible = 1 AND p.id IN (SELECT value FROM json_each(?1))"
+        }
         Kind::Users => {
             "SELECT u.id, coalesce(nullif(trim(u.first_name || ' ' || u.last_name), ''), u.username) AS shown, u.title,
                  u.username || ' ' || u.first_name || ' ' || u.last_name AS names,
@@ -80,6 +87,7 @@ const fn table_of(kind: Kind) -> &'static str {
         Kind::Jobs => "job_opportunities",
         Kind::Courses => "courses",
         Kind::Projects => "projects",
+        Kind::Posts => "community_posts",
         Kind::Users => "users",
         Kind::Skills => "skills",
     }
@@ -327,6 +335,10 @@ fn filtered(conn: &Connection, kind: Kind, filters: &Filters, slice: &Slice, now
             Some(it) => Some(projects::store::select(it, slice, skill(conn, it.skill.as_ref())?, None, false)?),
             None => None,
         },
+        Kind::Posts => {
+            let stranger = Sight { caller: None, moderates: false };
+            filters.posts.as_ref().map(|it| community::store::select(it, slice, stranger)).transpose()?
+        }
         Kind::Users => filters.users.as_ref().map(|it| profiles::store::select(conn, it, slice)).transpose()?,
         Kind::Skills => filters.skills.as_ref().map(|it| skills::store::select(it, slice)).transpose()?,
     })

@@ -44,7 +44,9 @@ fn inhabit(t: &TestApp, ids: &mut BTreeMap<&'static str, String>) -> BTreeMap<&'
     t.write(careerd::achievements::service::fill);
     let owner = t.instructor("owner");
     let (user, house) = (careerd::platform::id::Id::new(owner.id), t);
-    house.write(move |tx| careerd::users::service::set_role(tx, user, "is_recruiter", true));
+    house.write(move |tx| {
+        careerd::users::service::set_role(tx, careerd::users::audit::By::HOUSE, user, "is_recruiter", true)
+    });
     let boss = t.recruiter("boss");
     let mut made = |name: &'static str, row: serde_json::Value| {
         ids.insert(name, row["id"].to_string());
@@ -74,6 +76,7 @@ fn inhabit(t: &TestApp, ids: &mut BTreeMap<&'static str, String>) -> BTreeMap<&'
     made("/api/job-applications/", owner.post("/api/job-applications/", application).created());
     t.drain();
 
+    made("/api/connections/", boss.post("/api/connections/", json!({"user_id": owner.id})).created());
     made("/api/notifications/", owner.get("/api/notifications/").ok()["results"][0].clone());
     made("/api/achievements/", t.visitor().get("/api/achievements/").ok()["results"][0].clone());
     made("/api/user-achievements/", owner.get("/api/user-achievements/").ok()["results"][0].clone());

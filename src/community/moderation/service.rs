@@ -1,0 +1,119 @@
+//! The rules of moderation.
+
+use super::{Case, CaseStatus, Decision, Event, Flag, FlagDraft, FlagStatus, store};
+use crate::{
+    community::{
+        Target,
+        comments::{service as comments, store as comment_rows},
+        service as posts, store as post_rows,
+    },
+    platform::{
+        clock::Timestamp,
+        db::Tx,
+        error::{Error, Result},
+        fields::Fields,
+        id::Id,
+    },
+    users::CurrentUser,
+};
+
+/// Open reports that hide something before a moderator has looked at it.
+const HIDING: i64 = 5;
+
+/// Reports something; the report and whether it is new. Each person reports a thing once.
+///
+/// # Errors
+/// 404 for what the caller does not see; 400 with every wrong field.
+pub fn flag(tx: &Tx<'_>, by: &CurrentUser, target: Target, mut body: Fields) -> Result<(Flag, bool)> {
+    match target {
+        Target::Post(id) => posts::seen(tx, id, by.into()).map(drop)?,
+        Target::Comment(id) => comments::seen(tx, id, by.into()).map(drop)?,
+    }
+    let draft = FlagDraft::read(&mut body);
+    let draft = body.finish(draft)?;
+    let case = store::open(tx, target)?;
+    let is_new = store::insert_flag(tx, case, by.id, &draft)?;
+    if is_new {
+        tx.emit(Event::Flagged { target, by: by.id, reason: draft.reason })?;
+        let case = store::get(tx, case)?;
+        let status = if case.target.is_hidden { CaseStatus::Hidden } else { CaseStatus::Open };
+        let open = store::update(tx, case.id, status)?;
+        if open >= HIDING && !case.target.is_hidden {
+            set_hidden(tx, target, Some(tx.now()))?;
+            store::update(tx, case.id, CaseStatus::Hidden)?;
+            tell(tx, &case, Decision::Hidden, None, String::new())?;
+        }
+    }
+    Ok((store::flag(tx, case, by.id, target)?, is_new))
+}
+
+/// Hides what was reported. What so many reported that it is hidden already can be confirmed.
+///
+/// # Errors
+/// 404; 409 when a moderator hid it before.
+pub fn hide(tx: &Tx<'_>, by: &CurrentUser, id: Id<Case>, note: String) -> Result<Case> {
+    let case = store::get(tx, id)?;
+    if case.target.is_hidden && case.open_flags == 0 {
+        return Err(Error::conflict("This is hidden already."));
+    }
+    if !case.target.is_hidden {
+        set_hidden(tx, case.target.what, Some(tx.now()))?;
+    }
+    decide(tx, &case, Decision::Hidden, by, note)
+}
+
+/// Shows what was hidden again, and dismisses the reports.
+///
+/// # Errors
+/// 404; 409 when it is not hidden.
+pub fn restore(tx: &Tx<'_>, by: &CurrentUser, id: Id<Case>, note: String) -> Result<Case> {
+    let case = store::get(tx, id)?;
+    if !case.target.is_hidden {
+        return Err(Error::conflict("This is not hidden."));
+    }
+    set_hidden(tx, case.target.what, None)?;
+    decide(tx, &case, Decision::Restored, by, note)
+}
+
+/// Finds the reports to be without reason.
+///
+/// # Errors
+/// 404; 409 when it is hidden, or nothing is open.
+pub fn dismiss(tx: &Tx<'_>, by: &CurrentUser, id: Id<Case>, note: String) -> Result<Case> {
+    let case = store::get(tx, id)?;
+    match case.status {
+        CaseStatus::Open => decide(tx, &case, Decision::Dismissed, by, note),
+        CaseStatus::Hidden => Err(Error::conflict("This is hidden. Restore it to dismiss the reports.")),
+        CaseStatus::Dismissed => Err(Error::conflict("The reports were dismissed already.")),
+    }
+}
+
+fn decide(tx: &Tx<'_>, case: &Case, decision: Decision, by: &CurrentUser, note: String) -> Result<Case> {
+    let (flags, status) = match decision {
+        Decision::Hidden => (FlagStatus::Upheld, CaseStatus::Hidden),
+        Decision::Restored | Decision::Dismissed => (FlagStatus::Dismissed, CaseStatus::Dismissed),
+    };
+    store::update_flags(tx, case.id, flags)?;
+    store::update(tx, case.id, status)?;
+    tell(tx, case, decision, Some(by), note)?;
+    store::get(tx, case.id)
+}
+
+fn tell(tx: &Tx<'_>, case: &Case, decision: Decision, by: Option<&CurrentUser>, note: String) -> Result<()> {
+    tx.emit(Event::Decided {
+        decision,
+        target: case.target.what,
+        post: case.target.post,
+        title: case.target.title.clone(),
+        author: case.target.author.as_ref().map(|it| it.id),
+        by: by.map(|it| it.id),
+        note,
+    })
+}
+
+fn set_hidden(tx: &Tx<'_>, target: Target, hidden_at: Option<Timestamp>) -> Result<()> {
+    match target {
+        Target::Post(id) => posts::keeping_counts(tx, id, || post_rows::update_hidden(tx, id, hidden_at)),
+        Target::Comment(id) => comments::keeping_counts(tx, id, || comment_rows::update_hidden(tx, id, hidden_at)),
+    }
+}
