@@ -35,6 +35,10 @@ CREATE TABLE search_changes (
     PRIMARY KEY (kind, id)
 ) STRICT, WITHOUT ROWID;
 
+-- Whether a document was made of every row. An instance that has rows from before is given its index at the next start.
+CREATE TABLE search_state (is_whole INTEGER NOT NULL CHECK (is_whole IN (0, 1))) STRICT;
+INSERT INTO search_state SELECT NOT EXISTS (SELECT 1 FROM users) AND NOT EXISTS (SELECT 1 FROM skills);
+
 CREATE TRIGGER search_post_insert AFTER INSERT ON community_posts BEGIN
     INSERT OR IGNORE INTO search_changes VALUES (0, new.id);
 END;

@@ -32,6 +32,8 @@
 //!   emitted. A POST goes through `app.once`, so that a repeat has the effect of once.
 //! - **What follows**: `tx.emit(event)` writes the event and, in the same transaction, [`reactions::react`] queues tasks and
 //!   drops caches. The effect, its event and its tasks are committed together or not at all.
+//! - **At the end of each write**, in its transaction, whatever is derived from rows follows them ([`platform::event::WriteEnds`]):
+//!   triggers mark the documents that changed, and the search makes them anew, each once.
 //! - **Tasks** are delivered at least once; each is safe to repeat.
 //! - **Bodies and queries** are read field by field over a draft ([`platform::fields`]): one draft and one `read` per entity
 //!   serve POST, PUT and PATCH, and every fault is told at once. The plan had a struct for each of them; one draft says each

@@ -32,7 +32,7 @@ use crate::{
 pub async fn at_start(app: &App) -> Result<()> {
     app.db
         .write(|tx| {
-            if search::store::is_missing(tx)? {
+            if !search::store::is_whole(tx)? {
                 tx.enqueue(&search::RebuildSearchIndex {})?;
             }
             skills::service::fill_catalogue(tx)?;

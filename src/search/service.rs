@@ -241,7 +241,10 @@ pub fn rebuild(tx: &Tx<'_>, (nth, after): (usize, i64)) -> Result<Progress> {
     if (nth, after) == (0, 0) {
         store::delete_all(tx)?;
     }
-    let Some(kind) = Kind::ALL.get(nth) else { return Ok(None) };
+    let Some(kind) = Kind::ALL.get(nth) else {
+        store::set_whole(tx)?;
+        return Ok(None);
+    };
     let last = store::mark(tx, *kind, after, i64::try_from(AT_ONCE).unwrap_or(i64::MAX))?;
     settle(tx)?;
     Ok(Some(last.map_or((nth + 1, 0), |last| (nth, last))))

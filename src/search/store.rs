@@ -192,6 +192,7 @@ pub fn delete_all(tx: &Tx<'_>) -> Result<()> {
     tx.execute("INSERT INTO search_index (search_index) VALUES ('delete-all')", [])?;
     tx.execute("DELETE FROM search_entries", [])?;
     tx.execute("DELETE FROM search_words", [])?;
+    tx.execute("UPDATE search_state SET is_whole = 0", [])?;
     Ok(())
 }
 
@@ -209,14 +210,22 @@ pub fn mark(tx: &Tx<'_>, kind: Kind, after: i64, most: i64) -> Result<Option<i64
     Ok(tx.query_row(&sql, (after, most), |row| row.get(0))?)
 }
 
-/// Whether the index was never made of the rows that are there, as in an instance that ran before it had one.
+/// Whether there is a document of every row that a stranger may find: not in an instance that had rows before it had an
+/// index, nor while that is rebuilt.
 ///
 /// # Errors
 /// Those of the database.
-pub fn is_missing(conn: &Connection) -> Result<bool> {
-    let rows = Kind::ALL.iter().map(|it| format!("EXISTS (SELECT 1 FROM {})", table_of(*it))).collect::<Vec<_>>();
-    let sql = format!("SELECT NOT EXISTS (SELECT 1 FROM search_entries) AND ({})", rows.join(" OR "));
-    Ok(conn.query_row(&sql, [], |row| row.get(0))?)
+pub fn is_whole(conn: &Connection) -> Result<bool> {
+    Ok(conn.query_row("SELECT is_whole FROM search_state", [], |row| row.get(0))?)
+}
+
+/// Notes that there is a document of every row.
+///
+/// # Errors
+/// Those of the database.
+pub fn set_whole(tx: &Tx<'_>) -> Result<()> {
+    tx.execute("UPDATE search_state SET is_whole = 1", [])?;
+    Ok(())
 }
 
 /// A document that was found.
