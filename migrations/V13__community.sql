@@ -24,11 +24,16 @@ CREATE TABLE community_posts (
     -- Long, and therefore last: what comes before it is read without it.
     content TEXT NOT NULL
 ) STRICT;
-CREATE INDEX community_posts_created ON community_posts (created_at DESC, id DESC) WHERE is_visible = 1;
-CREATE INDEX community_posts_likes ON community_posts (likes_count DESC, id DESC) WHERE is_visible = 1;
-CREATE INDEX community_posts_comments ON community_posts (comments_count DESC, id DESC) WHERE is_visible = 1;
-CREATE INDEX community_posts_hot ON community_posts (hot DESC, id DESC) WHERE is_visible = 1;
-CREATE INDEX community_posts_author ON community_posts (author_id, created_at DESC, id DESC);
+-- The lists that everybody sees: their orders, and all that they are counted by. A generated column would not cover them.
+CREATE INDEX community_posts_created ON community_posts (created_at DESC, id DESC, deleted_at, hidden_at, is_away)
+    WHERE deleted_at IS NULL AND hidden_at IS NULL AND is_away = 0;
+CREATE INDEX community_posts_likes ON community_posts (likes_count DESC, id DESC, deleted_at, hidden_at, is_away)
+    WHERE deleted_at IS NULL AND hidden_at IS NULL AND is_away = 0;
+CREATE INDEX community_posts_comments ON community_posts (comments_count DESC, id DESC, deleted_at, hidden_at, is_away)
+    WHERE deleted_at IS NULL AND hidden_at IS NULL AND is_away = 0;
+CREATE INDEX community_posts_hot ON community_posts (hot DESC, id DESC, created_at, deleted_at, hidden_at, is_away)
+    WHERE deleted_at IS NULL AND hidden_at IS NULL AND is_away = 0;
+CREATE INDEX community_posts_author ON community_posts (author_id, created_at DESC, id DESC, deleted_at, hidden_at, is_away);
 CREATE INDEX community_posts_deleted ON community_posts (deleted_at) WHERE deleted_at IS NOT NULL;
 
 CREATE VIRTUAL TABLE post_fts USING fts5 (

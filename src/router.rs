@@ -20,7 +20,7 @@ use serde_json::{Map, Value, json};
 use utoipa_swagger_ui::{Config as DocsConfig, SwaggerUi};
 
 use crate::{
-    achievements, addresses, analytics, community, connections, courses, jobs, notifications,
+    achievements, addresses, admin, analytics, community, connections, courses, jobs, notifications,
     platform::{
         addresses::Addresses,
         app::App,
@@ -63,6 +63,9 @@ const ROOMS: &[fn() -> Addresses] = &[
     profiles::addresses,
     search::addresses,
     analytics::addresses,
+    admin::users::addresses,
+    admin::skills::addresses,
+    admin::content::addresses,
     addresses,
 ];
 

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     achievements,
-    admin::EraseAccounts,
+    admin::{EraseAccounts, PurgeDeleted},
     community, courses, jobs,
     notifications::CleanupOldNotifications,
     platform::{
@@ -43,6 +43,7 @@ pub async fn at_start(app: &App) -> Result<()> {
             tx.enqueue(&CleanupOldResumes { days: 90 })?;
             tx.enqueue(&CleanupOldNotifications { days: 30 })?;
             tx.enqueue(&EraseAccounts {})?;
+            tx.enqueue(&PurgeDeleted {})?;
             Ok(())
         })
         .await

@@ -16,7 +16,10 @@ use crate::{
         id::Id,
         list::{Listing, Page, Position},
     },
-    users::{self, CurrentUser, HasOwner as _, Owned, User},
+    users::{
+        self, CurrentUser, HasOwner as _, Owned, User,
+        audit::{self, Changes},
+    },
 };
 
 /// A part of the posts, each with whether the caller likes it when somebody is signed in.
@@ -168,6 +171,7 @@ pub fn remove(tx: &Tx<'_>, by: &CurrentUser, post: &Owned<Post>) -> Result<()> {
         return Ok(());
     }
     keeping_counts(tx, post.id, || store::update_deleted(tx, post.id, Some(tx.now())))?;
+    audit::record_intervention(tx, by, &**post, "posts.deleted", ("post", post.id), Changes::none())?;
     tx.emit(Event::Deleted { post: post.id, by: by.id })
 }
 
@@ -180,6 +184,7 @@ pub fn restore(tx: &Tx<'_>, by: &CurrentUser, post: &Owned<Post>) -> Result<()> 
         return Ok(());
     }
     keeping_counts(tx, post.id, || store::update_deleted(tx, post.id, None))?;
+    audit::record_intervention(tx, by, &**post, "posts.restored", ("post", post.id), Changes::none())?;
     tx.emit(Event::Restored { post: post.id, by: by.id })
 }
 

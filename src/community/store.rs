@@ -22,6 +22,10 @@ const POST: &str =
     "p.id, p.title, p.content, p.tags, p.likes_count, p.comments_count, p.views_count, p.hot, p.hidden_at,
     p.is_away, p.deleted_at, p.edited_at, p.created_at, p.updated_at";
 
+/// What makes a post one that everybody sees, of a table that goes by the name `p`: its column `is_visible` over the columns
+/// that the indexes have.
+pub const VISIBLE: &str = "p.deleted_at IS NULL AND p.hidden_at IS NULL AND p.is_away = 0";
+
 /// Microseconds by which a post must be younger to stand beside one with ten times the votes: twelve and a half hours.
 const HOT_STEP: f64 = 45e9;
 /// For how long a post can be trending.
@@ -102,7 +106,7 @@ pub fn page(conn: &Connection, listing: &Listing<PostFilter>, sight: Sight) -> R
 /// None in practice: the filters have an SQL form.
 pub fn select(filter: &PostFilter, slice: &Slice, sight: Sight) -> Result<Select> {
     let sees_hidden = filter.author.is_some() && sight.sees_hidden(filter.author);
-    let seen = if sees_hidden { "p.deleted_at IS NULL" } else { "p.is_visible = 1" };
+    let seen = if sees_hidden { "p.deleted_at IS NULL" } else { VISIBLE };
     let mut select =
         Select::new("p.id", "community_posts p", "p.id").and(seen, &[])?.and_some("p.author_id = ?", filter.author)?;
     if !filter.tag.is_empty() {
@@ -129,7 +133,7 @@ pub fn trending(conn: &Connection, limit: i64, now: Timestamp) -> Result<Vec<Id<
     let since = now.plus(-TRENDING);
     let mut statement = conn.prepare_cached(&format!(
         "SELECT p.id FROM community_posts p
-         WHERE p.is_visible = 1 AND p.hot >= {} AND p.created_at >= ?1 ORDER BY p.hot DESC, p.id DESC LIMIT ?2",
+         WHERE {VISIBLE} AND p.hot >= {} AND p.created_at >= ?1 ORDER BY p.hot DESC, p.id DESC LIMIT ?2",
         hot("0", "0", "?1")
     ))?;
     let ids = statement.query_map((since, limit), |row| row.get(0))?;
@@ -279,13 +283,19 @@ pub fn move_counts(tx: &Tx<'_>, id: Id<Post>, likes: i64, comments: i64) -> Resu
 /// As [`Select::page`].
 pub fn tags(conn: &Connection, listing: &Listing<NoFilter>, now: Timestamp) -> Result<Page<Tag>> {
     let slice = &listing.slice;
-    let orders =
-        [Order::by("posts", "t.posts"), Order::by("name", "t.name"), Order::by("posts_7_days", "coalesce(r.posts, 0)")];
-    // The `?` of the table is the first of the query; its value is therefore given first.
-    let recent = "tags t LEFT JOIN (SELECT g.tag_id, count(*) AS posts FROM community_posts p
-            JOIN post_tags g ON g.post_id = p.id WHERE p.is_visible = 1 AND p.created_at >= ? GROUP BY g.tag_id) r
-        ON r.tag_id = t.id";
-    Select::new("t.name, t.posts, coalesce(r.posts, 0) AS posts_7_days", recent, "t.id")
+    let orders = [
+        Order::by("posts", "t.posts"),
+        Order::by("name", "t.name"),
+        Order::by("posts_7_days", "coalesce(r.posts, 0)"),
+    ];
+    // The `?` of the table is the first of the query; its value is therefore given first. The week's posts are read before
+    // their tags, as CROSS JOIN says, since there are far fewer of them.
+    let recent = format!(
+        "tags t LEFT JOIN (SELECT g.tag_id, count(*) AS posts FROM community_posts p
+            CROSS JOIN post_tags g ON g.post_id = p.id WHERE {VISIBLE} AND p.created_at >= ? GROUP BY g.tag_id) r
+        ON r.tag_id = t.id"
+    );
+    Select::new("t.name, t.posts, coalesce(r.posts, 0) AS posts_7_days", &recent, "t.id")
         .and("t.posts > 0", &[&now.plus(-TRENDING)])?
         .dated("t.created_at", slice)?
         .search(&["t.name"], slice)?

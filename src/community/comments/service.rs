@@ -16,7 +16,10 @@ use crate::{
         id::Id,
         list::{Listing, Page},
     },
-    users::{CurrentUser, HasOwner as _, Owned},
+    users::{
+        CurrentUser, HasOwner as _, Owned,
+        audit::{self, Changes},
+    },
 };
 
 /// Comments that the answer about a post has.
@@ -191,6 +194,7 @@ pub fn remove(tx: &Tx<'_>, by: &CurrentUser, comment: &Owned<Comment>) -> Result
         return Ok(());
     }
     keeping_counts(tx, comment.id, || store::update_deleted(tx, comment.id, Some(tx.now())))?;
+    audit::record_intervention(tx, by, &**comment, "comments.deleted", ("comment", comment.id), Changes::none())?;
     tx.emit(Event::Deleted { comment: comment.id, by: by.id })
 }
 
@@ -203,5 +207,6 @@ pub fn restore(tx: &Tx<'_>, by: &CurrentUser, comment: &Owned<Comment>) -> Resul
         return Ok(());
     }
     keeping_counts(tx, comment.id, || store::update_deleted(tx, comment.id, None))?;
+    audit::record_intervention(tx, by, &**comment, "comments.restored", ("comment", comment.id), Changes::none())?;
     tx.emit(Event::Restored { comment: comment.id, by: by.id })
 }

@@ -75,8 +75,11 @@ pub fn get_any(conn: &Connection, id: Id<Comment>) -> Result<Comment> {
 fn select(filter: &CommentFilter, sight: Sight) -> Result<Select> {
     let select = Select::new("c.id", "comments c", "c.id");
     let select = match (filter.author, filter.post) {
-        (Some(author), _) if sight.sees_hidden(Some(author)) => select.and("c.deleted_at IS NULL", &[])?,
-        (Some(_), _) => select.and("c.is_visible = 1", &[])?,
+        (Some(author), under) => {
+            let stands = if sight.sees_hidden(Some(author)) { "c.deleted_at IS NULL" } else { "c.is_visible = 1" };
+            let select = select.and(stands, &[])?;
+            if under.is_some() { select } else { select.and("c.is_post_visible = 1", &[])? }
+        }
         (None, Some(_)) if sight.moderates => select.and("c.deleted_at IS NULL OR c.replies_count > 0", &[])?,
         (None, Some(_)) => select.and(
             "c.is_visible = 1 OR c.replies_count > 0 OR (c.author_id = ? AND c.deleted_at IS NULL)",
@@ -84,7 +87,6 @@ fn select(filter: &CommentFilter, sight: Sight) -> Result<Select> {
         )?,
         (None, None) => select.and("c.is_listed = 1", &[])?,
     };
-    let select = if filter.post.is_none() { select.and("c.is_post_visible = 1", &[])? } else { select };
     select
         .and_some("c.post_id = ?", filter.post)?
         .and_some("c.author_id = ?", filter.author)?

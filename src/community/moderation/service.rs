@@ -14,7 +14,10 @@ use crate::{
         fields::Fields,
         id::Id,
     },
-    users::CurrentUser,
+    users::{
+        CurrentUser,
+        audit::{self, By, Changes},
+    },
 };
 
 /// Open reports that hide something before a moderator has looked at it.
@@ -100,6 +103,9 @@ fn decide(tx: &Tx<'_>, case: &Case, decision: Decision, by: &CurrentUser, note: 
 }
 
 fn tell(tx: &Tx<'_>, case: &Case, decision: Decision, by: Option<&CurrentUser>, note: String) -> Result<()> {
+    let (action, target) = (decision.action(), case.target.what);
+    let by_whom = by.map_or(By::HOUSE, By::from);
+    audit::record(tx, by_whom, action, (target.name(), target.raw()), Changes::none().because(note.clone()))?;
     tx.emit(Event::Decided {
         decision,
         target: case.target.what,
