@@ -127,6 +127,28 @@ CREATE TRIGGER search_project_skill_delete AFTER DELETE ON project_skills BEGIN
     INSERT OR IGNORE INTO search_changes VALUES (4, old.project_id);
 END;
 
+CREATE TRIGGER search_mentor_insert AFTER INSERT ON mentors BEGIN
+    INSERT OR IGNORE INTO search_changes VALUES (5, new.id);
+END;
+CREATE TRIGGER search_mentor_update AFTER UPDATE OF bio, status ON mentors BEGIN
+    INSERT OR IGNORE INTO search_changes VALUES (5, new.id);
+END;
+CREATE TRIGGER search_mentor_delete AFTER DELETE ON mentors BEGIN
+    INSERT OR IGNORE INTO search_changes VALUES (5, old.id);
+END;
+CREATE TRIGGER search_mentor_skill_insert AFTER INSERT ON mentor_skills BEGIN
+    INSERT OR IGNORE INTO search_changes VALUES (5, new.mentor_id);
+END;
+CREATE TRIGGER search_mentor_skill_update AFTER UPDATE OF skill_id, position ON mentor_skills BEGIN
+    INSERT OR IGNORE INTO search_changes VALUES (5, new.mentor_id);
+END;
+CREATE TRIGGER search_mentor_skill_delete AFTER DELETE ON mentor_skills BEGIN
+    INSERT OR IGNORE INTO search_changes VALUES (5, old.mentor_id);
+END;
+CREATE TRIGGER search_mentor_person AFTER UPDATE OF username, first_name, last_name, title, is_active ON users BEGIN
+    INSERT OR IGNORE INTO search_changes SELECT 5, id FROM mentors WHERE user_id = new.id;
+END;
+
 CREATE TRIGGER search_skill_insert AFTER INSERT ON skills BEGIN
     INSERT OR IGNORE INTO search_changes VALUES (6, new.id);
 END;
@@ -142,4 +164,5 @@ CREATE TRIGGER search_skill_rename AFTER UPDATE OF name ON skills WHEN old.name 
     INSERT OR IGNORE INTO search_changes SELECT 2, user_id FROM user_skills WHERE skill_id = new.id;
     INSERT OR IGNORE INTO search_changes SELECT 3, course_id FROM course_skills WHERE skill_id = new.id;
     INSERT OR IGNORE INTO search_changes SELECT 4, project_id FROM project_skills WHERE skill_id = new.id;
+    INSERT OR IGNORE INTO search_changes SELECT 5, mentor_id FROM mentor_skills WHERE skill_id = new.id;
 END;

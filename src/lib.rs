@@ -10,7 +10,8 @@
 //! | [`platform`] | what any program of this form needs: app, configuration, database, queue, edge, lists, bodies, errors, mail, files |
 //! | [`users`] | people: accounts, signing in, profiles, roles as types, the ledger of points |
 //! | [`skills`] | the catalogue, who holds what, endorsements, what résumés do to them |
-//! | [`resumes`], [`courses`], [`projects`], [`community`], [`connections`] | uploads and their analysis in the background; what people learn, build and write to each other; who knows whom |
+//! | [`resumes`], [`courses`], [`projects`], [`community`] | uploads and their analysis in the background; what people learn, build and write to each other |
+//! | [`mentors`], [`connections`] | who helps others with what, and the sessions they hold; who knows whom |
 //! | [`jobs`] | postings, how well they fit somebody, applications |
 //! | [`achievements`], [`notifications`] | what people earn, and what they are told |
 //! | [`mail`] | what goes out |
@@ -56,6 +57,7 @@ pub mod connections;
 pub mod courses;
 pub mod jobs;
 pub mod mail;
+pub mod mentors;
 pub mod notifications;
 pub mod platform;
 pub mod profiles;

@@ -20,7 +20,7 @@ use serde_json::{Map, Value, json};
 use utoipa_swagger_ui::{Config as DocsConfig, SwaggerUi};
 
 use crate::{
-    achievements, addresses, admin, analytics, community, connections, courses, jobs, notifications,
+    achievements, addresses, admin, analytics, community, connections, courses, jobs, mentors, notifications,
     platform::{
         addresses::Addresses,
         app::App,
@@ -54,6 +54,8 @@ const ROOMS: &[fn() -> Addresses] = &[
     community::likes::addresses,
     community::moderation::addresses,
     connections::addresses,
+    mentors::addresses,
+    mentors::sessions::addresses,
     achievements::addresses,
     notifications::addresses,
     jobs::addresses,
@@ -80,6 +82,17 @@ const ALIASES: &[(Method, &str, &str)] = &[
     (Method::Post, "/auth/refresh-token", "/token/refresh"),
     (Method::Get, "/auth/me", "/users/<id>"),
     (Method::Get, "/community/trending", "/community/posts/trending"),
+    (Method::Post, "/mentor-profile", "/mentors"),
+    (Method::Get, "/mentor-profile/<id>", "/mentors/<id>"),
+    (Method::Put, "/mentor-profile/<id>", "/mentors/<id>"),
+    (Method::Patch, "/mentor-profile/<id>", "/mentors/<id>"),
+    (Method::Delete, "/mentor-profile/<id>", "/mentors/<id>"),
+    (Method::Get, "/mentor-profile/<id>/reviews", "/mentors/<id>/reviews"),
+    (Method::Get, "/mentee-sessions", "/mentor-sessions"),
+    (Method::Post, "/mentee-sessions", "/mentor-sessions"),
+    (Method::Get, "/mentee-sessions/<id>", "/mentor-sessions/<id>"),
+    (Method::Put, "/mentee-sessions/<id>", "/mentor-sessions/<id>"),
+    (Method::Patch, "/mentee-sessions/<id>", "/mentor-sessions/<id>"),
 ];
 
 /// The handler of an address, at another one.
@@ -112,8 +125,8 @@ pub fn description() -> utoipa::openapi::OpenApi {
         .iter()
         .map(|(method, alias, first)| (method.as_str(), *alias, first.replace('<', "{").replace('>', "}")))
         .collect();
-    // People are also called `me`, achievements also by their key.
-    let text_ids = ["/api/users/{id}", "/api/achievements/{id}"];
+    // People and mentors are also called `me`, achievements also by their key.
+    let text_ids = ["/api/users/{id}", "/api/achievements/{id}", "/api/mentors/{id}", "/api/mentor-profile/{id}"];
     openapi::assemble(rooms, &aliases, &text_ids)
 }
 

@@ -3,7 +3,7 @@
 use crate::{
     achievements, community, connections, courses, jobs, mail,
     mail::{Template, Written},
-    notifications,
+    mentors, notifications,
     platform::{db::Tx, error::Result, files::Files, id::Id},
     projects, recommendations, resumes,
     skills::user_skills,
@@ -34,11 +34,13 @@ pub(super) fn erase(tx: &Tx<'_>, by: By<'_>, files: &Files, base: &str, account:
     community::service::forget_user(tx, user)?;
     projects::service::forget_user(tx, user)?;
     connections::store::forget_user(tx, user)?;
+    mentors::service::forget_user(tx, user)?;
     resumes::service::delete_all_of(tx, user, files)?;
     notifications::store::forget_user(tx, user)?;
     achievements::store::forget_user(tx, user)?;
     recommendations::store::forget_user(tx, user)?;
     tx.uncache(&recommendations::cache_key(user))?;
+    tx.uncache(&recommendations::mentors::key(user))?;
     leaving::service::erase(tx, by, user)?;
     Ok(last)
 }

@@ -283,11 +283,8 @@ pub fn move_counts(tx: &Tx<'_>, id: Id<Post>, likes: i64, comments: i64) -> Resu
 /// As [`Select::page`].
 pub fn tags(conn: &Connection, listing: &Listing<NoFilter>, now: Timestamp) -> Result<Page<Tag>> {
     let slice = &listing.slice;
-    let orders = [
-        Order::by("posts", "t.posts"),
-        Order::by("name", "t.name"),
-        Order::by("posts_7_days", "coalesce(r.posts, 0)"),
-    ];
+    let orders =
+        [Order::by("posts", "t.posts"), Order::by("name", "t.name"), Order::by("posts_7_days", "coalesce(r.posts, 0)")];
     // The `?` of the table is the first of the query; its value is therefore given first. The week's posts are read before
     // their tags, as CROSS JOIN says, since there are far fewer of them.
     let recent = format!(

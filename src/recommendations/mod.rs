@@ -1,6 +1,7 @@
 //! Recommendations: what fits somebody, why, and what would fit them if they knew more.
 
 mod gaps;
+pub mod mentors;
 mod model;
 mod people;
 mod routes;
@@ -10,6 +11,7 @@ pub mod tasks;
 mod what_if;
 
 pub use gaps::{Gap, Priority, Target, gaps};
+pub use mentors::{MentorRecommendation, MentorTerms};
 pub use model::{ClickKind, Dashboard, JobRecommendation, SkillRecommendation, SkillTerms};
 pub use people::ConnectionRecommendation;
 pub use routes::addresses;

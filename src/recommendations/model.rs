@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::people::ConnectionRecommendation;
+use super::{mentors::MentorRecommendation, people::ConnectionRecommendation};
 use crate::{
     jobs::{Job, JobRef, matching::Terms},
     platform::{
@@ -86,7 +86,7 @@ pub struct Dashboard {
     /// At most 5.
     pub recommended_courses: Vec<serde_json::Value>,
     /// At most 3.
-    pub recommended_mentors: Vec<serde_json::Value>,
+    pub recommended_mentors: Vec<MentorRecommendation>,
     /// At most 5.
     pub recommended_skills: Vec<SkillRecommendation>,
     /// At most 5.
@@ -151,7 +151,7 @@ impl Filter for JobLimit {
     }
 }
 
-/// How many skills or people are wanted.
+/// How many skills, people or mentors are wanted.
 #[derive(utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct SkillLimit {

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use rocket::{State, get, post, serde::json::Json};
 
 use super::{
-    ConnectionRecommendation, Dashboard, Gap, JobRecommendation, SkillRecommendation, Target, gaps,
+    ConnectionRecommendation, Dashboard, Gap, JobRecommendation, MentorRecommendation, SkillRecommendation, Target,
+    gaps, mentors,
     model::{Click, GapQuery, JobLimit, Matching, Refresh, SkillLimit, WhatIfQuery},
     people::recommended_connections,
     service,
@@ -28,6 +29,7 @@ use crate::{
 addresses![
     show_dashboard,
     list_recommended_jobs,
+    list_recommended_mentors,
     list_recommended_skills,
     list_recommended_connections,
     list_suggestions,
@@ -64,6 +66,18 @@ async fn list_recommended_jobs(
     query: Query<JobLimit>,
 ) -> Result<Json<Vec<JobRecommendation>>> {
     service::recommended_jobs(app, id.private(&user)?, size(query.0.limit), 0).await.map(Json)
+}
+
+/// The mentors who help with most of what somebody lacks. For themselves and admins.
+#[utoipa::path(tag = "Recommendations", params(SkillLimit), responses((status = 200, body = Vec<MentorRecommendation>)))]
+#[get("/users/<id>/recommendations/mentors")]
+async fn list_recommended_mentors(
+    app: &State<Arc<App>>,
+    user: CurrentUser,
+    id: Whose,
+    query: Query<SkillLimit>,
+) -> Result<Json<Vec<MentorRecommendation>>> {
+    mentors::recommended(app, id.private(&user)?, size(query.0.limit), false).await.map(Json)
 }
 
 /// Skills worth learning for somebody. For themselves and admins.

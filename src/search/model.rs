@@ -9,6 +9,7 @@ use crate::{
     community::PostFilter,
     courses::CourseFilter,
     jobs::JobFilter,
+    mentors::MentorFilter,
     platform::{
         fields::{Fields, choice, integer, text},
         list::{Filter, Page},
@@ -25,6 +26,7 @@ text_enum! {
         Jobs = "jobs" | "job",
         Courses = "courses" | "course",
         Projects = "projects" | "project",
+        Mentors = "mentors" | "mentor",
         Posts = "posts" | "post",
         Users = "users" | "user",
         Skills = "skills" | "skill",
@@ -44,6 +46,7 @@ impl Kind {
             Kind::Users => 2,
             Kind::Courses => 3,
             Kind::Projects => 4,
+            Kind::Mentors => 5,
             Kind::Skills => 6,
         }
     }
@@ -59,6 +62,7 @@ impl Kind {
             Kind::Jobs => "jobs",
             Kind::Courses => "courses",
             Kind::Projects => "projects",
+            Kind::Mentors => "mentors",
             Kind::Posts => "community",
             Kind::Users => "profile",
             Kind::Skills => "skills",
@@ -121,6 +125,8 @@ pub struct Filters {
     pub courses: Option<CourseFilter>,
     /// Those of projects.
     pub projects: Option<ProjectFilter>,
+    /// Those of mentors.
+    pub mentors: Option<MentorFilter>,
     /// Those of posts.
     pub posts: Option<PostFilter>,
     /// Those of people.
@@ -155,13 +161,14 @@ impl Filter for SearchFilter {
         let mut it = Self::default();
         required_text(query, &mut it.q, 2, 200);
         query.several("type", &mut it.types, 20, choice);
-        let Filters { jobs, courses, projects, posts, users, skills } = &mut it.filters;
+        let Filters { jobs, courses, projects, mentors, posts, users, skills } = &mut it.filters;
         for kind in &it.types {
             match kind {
                 // What is closed, or one's own alone, is not found at all.
                 Kind::Jobs => *jobs = Some(JobFilter { mine: None, ..JobFilter::read(query) }),
                 Kind::Courses => *courses = Some(CourseFilter::read(query)),
                 Kind::Projects => *projects = Some(ProjectFilter::read(query)),
+                Kind::Mentors => *mentors = Some(MentorFilter::read(query)),
                 Kind::Posts => *posts = Some(PostFilter { liked: None, ..PostFilter::read(query) }),
                 Kind::Users => *users = Some(UserFilter::read(query)),
                 Kind::Skills => *skills = Some(SkillFilter::read(query)),

@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension, Row};
 use super::model::{Document, Filters, Kind, Nearness, Text};
 use crate::{
     community::{self, Sight},
-    courses, jobs,
+    courses, jobs, mentors,
     platform::{
         clock::Timestamp,
         db::Tx,
@@ -58,6 +58,15 @@ const fn documents_of(kind: Kind) -> &'static str {
              FROM projects p
              WHERE p.status = 'active' AND p.deleted_at IS NULL AND p.id IN (SELECT value FROM json_each(?1))"
         }
+        Kind::Mentors => {
+            "SELECT m.id, coalesce(nullif(trim(u.first_name || ' ' || u.last_name), ''), u.username) AS shown, u.title,
+                 u.username || ' ' || u.first_name || ' ' || u.last_name AS names,
+                 (SELECT group_concat(s.name, ', ' ORDER BY a.position)
+                  FROM mentor_skills a JOIN skills s ON s.id = a.skill_id WHERE a.mentor_id = m.id) AS skills,
+                 m.bio AS text, m.created_at AS at, NULL AS until
+             FROM mentors m JOIN users u ON u.id = m.user_id
+             WHERE m.status = 'approved' AND u.is_active = 1 AND m.id IN (SELECT value FROM json_each(?1))"
+        }
         Kind::Posts => {
             "SELECT p.id, p.title AS shown, p.title,
                  (SELECT coalesce(group_concat(value, ', '), '') FROM json_each(p.tags)) AS names, '' AS skills,
@@ -87,6 +96,7 @@ const fn table_of(kind: Kind) -> &'static str {
         Kind::Jobs => "job_opportunities",
         Kind::Courses => "courses",
         Kind::Projects => "projects",
+        Kind::Mentors => "mentors",
         Kind::Posts => "community_posts",
         Kind::Users => "users",
         Kind::Skills => "skills",
@@ -342,6 +352,10 @@ fn filtered(conn: &Connection, kind: Kind, filters: &Filters, slice: &Slice, now
         },
         Kind::Projects => match &filters.projects {
             Some(it) => Some(projects::store::select(it, slice, skill(conn, it.skill.as_ref())?, None, false)?),
+            None => None,
+        },
+        Kind::Mentors => match &filters.mentors {
+            Some(it) => Some(mentors::store::select(it, slice, skill(conn, it.skill.as_ref())?)?),
             None => None,
         },
         Kind::Posts => {

@@ -81,10 +81,20 @@ fn inhabit(t: &TestApp, ids: &mut BTreeMap<&'static str, String>) -> BTreeMap<&'
     let other = boss.post("/api/jobs/", job).created()["id"].clone();
     let application = json!({"job_id": other, "resume_id": resume});
     made("/api/job-applications/", owner.post("/api/job-applications/", application).created());
+    let profile = json!({"specializations": ["Rust"], "bio": "I help with Rust."});
+    let mentor = made("/api/mentors/", owner.post("/api/mentors/", profile).created());
+    made("/api/mentor-profile/", json!({"id": mentor}));
+    made("/api/admin/mentors/", json!({"id": mentor}));
+    let session = json!({"mentor_id": mentor, "title": "A"});
+    let session = made("/api/mentor-sessions/", boss.post("/api/mentor-sessions/", session).created());
+    made("/api/mentee-sessions/", json!({"id": session}));
     t.drain();
 
     made("/api/connections/", boss.post("/api/connections/", json!({"user_id": owner.id})).created());
-    let post = made("/api/community/posts/", owner.post("/api/community/posts/", json!({"title": "A", "content": "B"})).created());
+    let post = made(
+        "/api/community/posts/",
+        owner.post("/api/community/posts/", json!({"title": "A", "content": "B"})).created(),
+    );
     let said = json!({"post_id": post, "content": "C"});
     made("/api/community/comments/", owner.post("/api/community/comments/", said).created());
     boss.post(&format!("/api/community/posts/{post}/flag/"), json!({"reason": "other"})).created();

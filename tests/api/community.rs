@@ -1,6 +1,5 @@
 //! Posts, comments and tags.
 
-use chrono::Duration;
 use careerd::{
     community,
     platform::{
@@ -8,6 +7,7 @@ use careerd::{
         fields::{Fields, Mode},
     },
 };
+use chrono::Duration;
 use rocket::http::Method;
 use serde_json::{Value, json};
 
@@ -57,7 +57,10 @@ fn everybody_reads_and_members_write() {
     assert_eq!(reply.header("Location"), Some(format!("{POSTS}{}/", post["id"]).as_str()));
     assert_eq!((&post["title"], &post["tags"]), (&json!("On rust"), &json!(["rust", "web-dev"])));
     assert_eq!((&post["author"]["username"], &post["liked"]), (&json!("ann"), &json!(false)));
-    assert_eq!((&post["likes_count"], &post["comments_count"], &post["edited_at"]), (&json!(0), &json!(0), &json!(null)));
+    assert_eq!(
+        (&post["likes_count"], &post["comments_count"], &post["edited_at"]),
+        (&json!(0), &json!(0), &json!(null))
+    );
     let shown = t.visitor().get(&format!("{POSTS}{}/", post["id"])).ok();
     assert_eq!((&shown["comments"], &shown["liked"]), (&json!([]), &Value::Null));
     assert_eq!(t.visitor().get(POSTS).ok()["results"][0]["content"], "Borrow it.");
@@ -73,14 +76,18 @@ fn every_wrong_field_is_told_at_once() {
     let bad = json!({"title": "x".repeat(301), "content": "y".repeat(20_001), "tags": ["not a slug"]});
     assert_eq!(ann.post(POSTS, bad).faults(), ["content", "tags", "title"]);
     let eleven: Vec<String> = (0..11).map(|nth| format!("t{nth}")).collect();
-    for tags in [json!(eleven), json!(eleven.join(",")), json!(["x".repeat(51)]), json!([7]), json!({"a": 1}), json!(7)] {
+    for tags in [json!(eleven), json!(eleven.join(",")), json!(["x".repeat(51)]), json!([7]), json!({"a": 1}), json!(7)]
+    {
         assert_eq!(ann.post(POSTS, json!({"title": "a", "content": "b", "tags": tags})).faults(), ["tags"], "{tags}");
     }
     let forged = json!({"title": "a", "content": "b", "likes_count": 9, "author": 7, "hot": 99, "is_hidden": true});
     let post = ann.post(POSTS, forged).created();
     assert_eq!((&post["likes_count"], &post["author"]["username"]), (&json!(0), &json!("ann")));
     assert!(post["hot"].as_f64().unwrap() > 1000.0 && post["is_hidden"] == false);
-    assert_eq!(t.visitor().get("/api/community/posts/?author=x&liked=maybe&tag=a%20b").faults(), ["author", "liked", "tag"]);
+    assert_eq!(
+        t.visitor().get("/api/community/posts/?author=x&liked=maybe&tag=a%20b").faults(),
+        ["author", "liked", "tag"]
+    );
     t.visitor().get("/api/community/posts/?ordering=views").status(400);
     t.visitor().get("/api/community/posts/?liked=true").status(401);
     assert_eq!(t.visitor().get("/api/community/posts/?ordering=-hot&cursor=").faults(), ["cursor"]);
@@ -388,7 +395,10 @@ fn posts_are_brought_in_with_their_day_and_author() {
     let mut good = read(record.clone());
     let id = t.write(move |tx| community::service::import(tx, &mut good));
     let post = t.visitor().get(&format!("{POSTS}{id}/")).ok();
-    assert_eq!((&post["created_at"], &post["author"]["username"]), (&json!("2024-03-01T00:00:00.000000Z"), &json!("ann")));
+    assert_eq!(
+        (&post["created_at"], &post["author"]["username"]),
+        (&json!("2024-03-01T00:00:00.000000Z"), &json!("ann"))
+    );
     let mut bad = read(json!({"title": "Old", "author_id": 999, "created_at": "once"}));
     let refused = t.block_on(t.app.db.write(move |tx| community::service::import(tx, &mut bad)));
     let Err(Error::Invalid(faults)) = refused else { panic!("an unknown author must be refused") };

@@ -172,7 +172,8 @@ fn writing_and_being_liked_earn_achievements_and_show_in_figures() {
     t.drain();
     let earned = |who: &Member<'_>| {
         let page = who.get("/api/user-achievements/").ok();
-        let mut keys: Vec<_> = page["results"].as_array().unwrap().iter().map(|it| it["achievement"]["key"].to_string()).collect();
+        let mut keys: Vec<_> =
+            page["results"].as_array().unwrap().iter().map(|it| it["achievement"]["key"].to_string()).collect();
         keys.sort();
         keys
     };

@@ -24,6 +24,8 @@ mod jobs;
 mod journeys;
 mod likes;
 mod mail;
+mod mentor_sessions;
+mod mentors;
 mod moderation;
 mod notifications;
 mod profiles;

@@ -54,9 +54,15 @@ fn a_thing_is_reported_once_per_person() {
     assert_eq!((&case["flags"], &case["open_flags"], &case["status"]), (&json!(2), &json!(2), &json!("open")));
     assert_eq!(case["target"]["type"], "comment");
     assert_eq!((&case["target"]["content"], &case["target"]["title"]), (&json!("Buy it."), &json!("Offer")));
-    assert_eq!((&case["reasons"], &case["notes"]), (&json!({"spam": 1, "off-topic": 1}), &json!(["Not ours.", "Look."])));
+    assert_eq!(
+        (&case["reasons"], &case["notes"]),
+        (&json!({"spam": 1, "off-topic": 1}), &json!(["Not ours.", "Look."]))
+    );
     let count = |query: &str| mo.get(&format!("{CASES}?{query}")).ok()["count"].clone();
-    assert_eq!((count("type=post"), count("type=comment"), count("type=posts&type=comment")), (json!(1), json!(1), json!(2)));
+    assert_eq!(
+        (count("type=post"), count("type=comment"), count("type=posts&type=comment")),
+        (json!(1), json!(1), json!(2))
+    );
     assert_eq!((count("status=open"), count("status=hidden"), count("search=buy")), (json!(2), json!(0), json!(1)));
     assert_eq!(mo.get(&format!("{CASES}?ordering=first_at")).ok()["results"][0]["target"]["type"], "post");
     assert_eq!(mo.get(&format!("{CASES}?status=x&type=y")).faults(), ["status", "type"]);
@@ -151,7 +157,10 @@ fn moderators_hide_comments_confirm_and_dismiss() {
     let notice = ann.get("/api/notifications/?type=system").ok()["results"][0].clone();
     assert_eq!(notice["title"], "Your comment on \"Hello\" was hidden");
     assert_eq!(notice["message"], "A moderator has looked at it and says: Be kind.");
-    assert_eq!(t.query::<i64>("SELECT count(*) FROM audit_entries WHERE action = 'community.hidden' AND note = 'Be kind.'"), 1);
+    assert_eq!(
+        t.query::<i64>("SELECT count(*) FROM audit_entries WHERE action = 'community.hidden' AND note = 'Be kind.'"),
+        1
+    );
     let boss = t.admin("boss");
     boss.post(&format!("{address}restore/"), json!({})).ok();
     assert_eq!(seen(&t.visitor()), ("Rude.".into(), false));

@@ -53,6 +53,8 @@ fn every_kind_is_found_by_its_words() {
     ann.patch("/api/users/me/", json!({"first_name": "Ann", "last_name": "Lee", "title": "Falconry teacher"})).ok();
     let words = json!({"title": "My first hawk", "content": "It came to my hand.", "tags": ["falconry"]});
     let talk = ann.post("/api/community/posts/", words).created();
+    let helper = json!({"specializations": ["Falconry"], "bio": "I teach how to keep a hawk."});
+    let mentor = ann.post("/api/mentors/", helper).created();
     let page = find(&t, "falconry", "");
     let mut all = found(&page);
     all.sort();
@@ -61,26 +63,28 @@ fn every_kind_is_found_by_its_words() {
         [
             "courses Falconry for beginners",
             "jobs Falconry keeper",
+            "mentors Ann Lee",
             "posts My first hawk",
             "projects A falconry diary",
             "skills Falconry",
             "users Ann Lee"
         ]
     );
-    for kind in ["jobs", "courses", "projects", "posts", "users", "skills"] {
+    for kind in ["jobs", "courses", "projects", "mentors", "posts", "users", "skills"] {
         assert_eq!(page["facets"][kind], 1, "{kind}");
     }
     assert!(page.get("corrected").is_none());
     let one = |kind: &str| page["results"].as_array().unwrap().iter().find(|it| it["type"] == kind).unwrap().clone();
     assert_eq!((&one("jobs")["id"], &one("jobs")["url"]), (&job["id"], &json!(format!("/jobs/{}", job["id"]))));
     assert_eq!(one("courses")["url"], format!("/courses/{}", lesson["id"]));
+    assert_eq!(one("mentors")["url"], format!("/mentors/{}", mentor["id"]));
     assert_eq!(one("posts")["url"], format!("/community/{}", talk["id"]));
     assert_eq!(one("users")["url"], format!("/profile/{}", ann.id));
     assert_eq!(found(&find(&t, "hawking", "")), ["skills Falconry"], "also by a synonym");
     let some = find(&t, "falconry", "type=jobs&type=skill");
     assert_eq!((&some["count"], &some["facets"]), (&json!(2), &page["facets"]));
     let part = find(&t, "falconry", "page_size=2&page=2");
-    assert_eq!((found(&part), &part["count"]), (found(&page)[2..4].to_vec(), &json!(6)));
+    assert_eq!((found(&part), &part["count"]), (found(&page)[2..4].to_vec(), &json!(7)));
     assert!(part["next"].as_str().unwrap().contains("page=3") && part["next"].as_str().unwrap().contains("q=falconry"));
     let scores: Vec<f64> = page["results"].as_array().unwrap().iter().map(|it| it["score"].as_f64().unwrap()).collect();
     assert!(scores.is_sorted_by(|a, b| a >= b) && scores[0] == 3.0, "{scores:?}");

@@ -58,7 +58,7 @@ fn after_any_changes_the_index_is_what_a_rebuild_makes() {
         let skill = *WORDS.choose(&mut random).unwrap();
         let (job, course) = (random.random_range(1..=20), random.random_range(1..=16));
         let member = members.choose(&mut random).unwrap();
-        match random.random_range(0..16) {
+        match random.random_range(0..18) {
             0 => drop(post(&rita, &words, json!({"nice_to_have_skill_ids": [1, 2, 3]}))),
             1 => drop(root.patch(&format!("/api/jobs/{job}/"), json!({"title": words, "required_skill_ids": [4]}))),
             2 => drop(root.post(&format!("/api/jobs/{job}/close/"), json!({}))),
@@ -82,6 +82,10 @@ fn after_any_changes_the_index_is_what_a_rebuild_makes() {
             ),
             13 => drop(root.patch(&format!("/api/community/posts/{}/", round % 9 + 1), json!({"content": words}))),
             14 => drop(root.delete(&format!("/api/community/posts/{}/", round % 9 + 1))),
+            15 => drop(
+                member.post("/api/mentors/", json!({"specializations": [1, 4], "bio": "I help with this and that."})),
+            ),
+            16 => drop(member.delete("/api/mentors/me/")),
             _ => {
                 let (id, active) = (Id::new(member.id), random.random_bool(0.5));
                 t.write(move |tx| careerd::users::service::set_active(tx, By::HOUSE, id, active, ""));
