@@ -68,6 +68,7 @@ const ROOMS: &[fn() -> Addresses] = &[
     admin::users::addresses,
     admin::skills::addresses,
     admin::content::addresses,
+    admin::export::addresses,
     addresses,
 ];
 

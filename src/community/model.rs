@@ -227,7 +227,8 @@ impl Filter for PostFilter {
 #[derive(utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct Trending {
-    /// 1 to 20, else 20.
+    /// 1 to 20, 20 when left out.
+    #[param(default = 20, minimum = 1, maximum = 20)]
     pub limit: i64,
 }
 

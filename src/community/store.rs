@@ -354,3 +354,12 @@ pub(super) fn scope<T>(column: &str, among: Option<&[Id<T>]>) -> String {
 pub fn purge(tx: &Tx<'_>, before: Timestamp) -> Result<usize> {
     Ok(tx.execute("DELETE FROM community_posts WHERE deleted_at < ?1", [before])?)
 }
+
+/// Removes a post for good, with what stands under it.
+///
+/// # Errors
+/// Those of the database.
+pub fn delete(tx: &Tx<'_>, id: Id<Post>) -> Result<()> {
+    tx.prepare_cached("DELETE FROM community_posts WHERE id = ?1")?.execute([id])?;
+    Ok(())
+}

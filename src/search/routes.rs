@@ -19,9 +19,9 @@ addresses![search, suggest];
 /// How long an answer is kept ready: a deadline may pass, which is no write.
 const SAME_FOR_ALL: Duration = Duration::seconds(1);
 
-/// Find jobs, courses, projects, mentors, posts, people and skills by their words: what is called so first, then what it is about. The last
-/// word counts as a beginning; one typo is forgiven from 5 letters, two from 9. The filters of a chosen type's own list work
-/// here as well.
+/// Find jobs, courses, projects, mentors, posts, people and skills by their words: what is called so first, then what it is
+/// about. The last word counts as a beginning; one typo is forgiven from 5 letters, two from 9. The filters of a chosen
+/// type's own list work here as well.
 #[utoipa::path(tag = "Search", params(SearchFilter), responses((status = 200, body = Results)))]
 #[get("/search")]
 async fn search(app: &App, uri: &Origin<'_>, listing: Listing<SearchFilter>) -> Result<Ready> {

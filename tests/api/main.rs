@@ -7,6 +7,7 @@ mod accounts;
 mod achievements;
 mod admin;
 mod admin_content;
+mod admin_export;
 mod api_tokens;
 mod app;
 mod applications;

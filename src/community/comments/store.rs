@@ -251,3 +251,19 @@ pub fn purge(tx: &Tx<'_>, before: Timestamp) -> Result<usize> {
     )?;
     Ok(gone + emptied)
 }
+
+/// Removes a deleted comment for good. What has replies stays for them, without its words and its author.
+///
+/// # Errors
+/// Those of the database.
+pub fn delete(tx: &Tx<'_>, id: Id<Comment>) -> Result<()> {
+    let gone = tx
+        .prepare_cached(
+            "DELETE FROM comments WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM comments WHERE parent_id = ?1)",
+        )?
+        .execute([id])?;
+    if gone == 0 {
+        tx.prepare_cached("UPDATE comments SET content = '', author_id = NULL WHERE id = ?1")?.execute([id])?;
+    }
+    Ok(())
+}

@@ -131,7 +131,7 @@ pub struct CaseFilter {
     /// Any of these.
     pub status: Vec<CaseStatus>,
     /// Only posts, or only comments.
-    #[param(rename = "type")]
+    #[param(rename = "type", inline)]
     pub kind: Vec<Reported>,
 }
 

@@ -91,6 +91,30 @@ pub fn dismiss(tx: &Tx<'_>, by: &CurrentUser, id: Id<Case>, note: String) -> Res
     }
 }
 
+/// Hides or shows something without a report, by an admin's hand; false when it is so already.
+///
+/// # Errors
+/// 404.
+pub fn set_visible(tx: &Tx<'_>, by: &CurrentUser, target: Target, visible: bool) -> Result<bool> {
+    let case = store::get(tx, store::open(tx, target)?)?;
+    if case.target.is_hidden != visible {
+        return Ok(false);
+    }
+    let step = if visible { restore } else { hide };
+    step(tx, by, case.id, String::new()).map(|_| true)
+}
+
+/// Removes the reports of something; it stays as it is.
+///
+/// # Errors
+/// Those of the database.
+pub fn remove(tx: &Tx<'_>, by: &CurrentUser, case: &Case) -> Result<()> {
+    store::delete(tx, case.id)?;
+    let target = case.target.what;
+    let changes = Changes::none().field("flags", case.flags, 0);
+    audit::record(tx, by, "flags.deleted", (target.name(), target.raw()), changes)
+}
+
 fn decide(tx: &Tx<'_>, case: &Case, decision: Decision, by: &CurrentUser, note: String) -> Result<Case> {
     let (flags, status) = match decision {
         Decision::Hidden => (FlagStatus::Upheld, CaseStatus::Hidden),

@@ -218,3 +218,12 @@ pub fn recount(tx: &Tx<'_>) -> Result<usize> {
         [],
     )?)
 }
+
+/// Removes a case with its reports; what they are about stays as it is.
+///
+/// # Errors
+/// Those of the database.
+pub fn delete(tx: &Tx<'_>, id: Id<Case>) -> Result<()> {
+    tx.prepare_cached("DELETE FROM moderation_cases WHERE id = ?1")?.execute([id])?;
+    Ok(())
+}

@@ -43,7 +43,8 @@ fn ids(conn: &Connection, sql: &str, values: impl rusqlite::Params) -> Result<Ve
 pub fn candidates(conn: &Connection, user: Id<User>, held: &[Id<Skill>]) -> Result<Vec<Id<User>>> {
     let mut found = ids(
         conn,
-        "WITH rare AS MATERIALIZED (SELECT s.id FROM skills s WHERE s.id IN (SELECT value FROM json_each(:held)) ORDER BY s.users, s.id)
+        "WITH rare AS MATERIALIZED (
+             SELECT s.id FROM skills s WHERE s.id IN (SELECT value FROM json_each(:held)) ORDER BY s.users, s.id)
          SELECT h.user_id FROM rare r CROSS JOIN user_skills h ON h.skill_id = r.id WHERE h.user_id <> :user LIMIT :most",
         named_params! { ":held": serde_json::to_string(held)?, ":user": user, ":most": MOST_READ },
     )?;
