@@ -92,6 +92,7 @@ pub struct ConnectionFilter {
     /// Any of these; accepted ones when left out.
     pub status: Vec<ConnectionStatus>,
     /// Only those that others asked for, or the caller.
+    #[param(inline)]
     pub direction: Option<Direction>,
 }
 

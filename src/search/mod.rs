@@ -10,6 +10,6 @@ mod snippet;
 pub mod store;
 mod tasks;
 
-pub use model::{Hit, Kind, Results, SearchFilter, Suggestion};
+pub use model::{Findable, Hit, Results, SearchFilter, Suggestion};
 pub use routes::addresses;
 pub use tasks::RebuildSearchIndex;

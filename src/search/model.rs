@@ -22,7 +22,7 @@ use crate::{
 
 text_enum! {
     /// What can be found.
-    pub enum Kind {
+    pub enum Findable {
         Jobs = "jobs" | "job",
         Courses = "courses" | "course",
         Projects = "projects" | "project",
@@ -33,7 +33,7 @@ text_enum! {
     }
 }
 
-impl Kind {
+impl Findable {
     /// How many numbers each kind has for its documents.
     const SPAN: i64 = 1 << 48;
 
@@ -41,13 +41,13 @@ impl Kind {
     /// downward, so whatever is rare is reached first.
     pub const fn number(self) -> i64 {
         match self {
-            Kind::Posts => 0,
-            Kind::Jobs => 1,
-            Kind::Users => 2,
-            Kind::Courses => 3,
-            Kind::Projects => 4,
-            Kind::Mentors => 5,
-            Kind::Skills => 6,
+            Findable::Posts => 0,
+            Findable::Jobs => 1,
+            Findable::Users => 2,
+            Findable::Courses => 3,
+            Findable::Projects => 4,
+            Findable::Mentors => 5,
+            Findable::Skills => 6,
         }
     }
 
@@ -59,13 +59,13 @@ impl Kind {
     /// The page of a row, as a path of this instance.
     pub fn page(self, id: i64) -> String {
         let page = match self {
-            Kind::Jobs => "jobs",
-            Kind::Courses => "courses",
-            Kind::Projects => "projects",
-            Kind::Mentors => "mentors",
-            Kind::Posts => "community",
-            Kind::Users => "profile",
-            Kind::Skills => "skills",
+            Findable::Jobs => "jobs",
+            Findable::Courses => "courses",
+            Findable::Projects => "projects",
+            Findable::Mentors => "mentors",
+            Findable::Posts => "community",
+            Findable::Users => "profile",
+            Findable::Skills => "skills",
         };
         format!("/{page}/{id}")
     }
@@ -75,7 +75,7 @@ impl Kind {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Document {
     /// Which kind of row.
-    pub kind: Kind,
+    pub kind: Findable,
     /// The row's id.
     pub id: i64,
 }
@@ -83,12 +83,12 @@ pub struct Document {
 impl Document {
     /// Its number in the index.
     pub const fn number(self) -> i64 {
-        self.kind.number() * Kind::SPAN + self.id
+        self.kind.number() * Findable::SPAN + self.id
     }
 
     /// The document of this number.
     pub fn of_number(number: i64) -> Option<Self> {
-        Some(Self { kind: Kind::of_number(number / Kind::SPAN)?, id: number % Kind::SPAN })
+        Some(Self { kind: Findable::of_number(number / Findable::SPAN)?, id: number % Findable::SPAN })
     }
 }
 
@@ -144,7 +144,7 @@ pub struct SearchFilter {
     pub q: String,
     /// Only these. The filters that a chosen type has in its own list work here as well.
     #[param(rename = "type")]
-    pub types: Vec<Kind>,
+    pub types: Vec<Findable>,
     /// The filters of the chosen types.
     #[param(ignore)]
     pub filters: Filters,
@@ -165,13 +165,13 @@ impl Filter for SearchFilter {
         for kind in &it.types {
             match kind {
                 // What is closed, or one's own alone, is not found at all.
-                Kind::Jobs => *jobs = Some(JobFilter { mine: None, ..JobFilter::read(query) }),
-                Kind::Courses => *courses = Some(CourseFilter::read(query)),
-                Kind::Projects => *projects = Some(ProjectFilter::read(query)),
-                Kind::Mentors => *mentors = Some(MentorFilter::read(query)),
-                Kind::Posts => *posts = Some(PostFilter { liked: None, ..PostFilter::read(query) }),
-                Kind::Users => *users = Some(UserFilter::read(query)),
-                Kind::Skills => *skills = Some(SkillFilter::read(query)),
+                Findable::Jobs => *jobs = Some(JobFilter { mine: None, ..JobFilter::read(query) }),
+                Findable::Courses => *courses = Some(CourseFilter::read(query)),
+                Findable::Projects => *projects = Some(ProjectFilter::read(query)),
+                Findable::Mentors => *mentors = Some(MentorFilter::read(query)),
+                Findable::Posts => *posts = Some(PostFilter { liked: None, ..PostFilter::read(query) }),
+                Findable::Users => *users = Some(UserFilter::read(query)),
+                Findable::Skills => *skills = Some(SkillFilter::read(query)),
             }
         }
         it
@@ -183,7 +183,7 @@ impl Filter for SearchFilter {
 pub struct Hit {
     /// What it is.
     #[serde(rename = "type")]
-    pub kind: Kind,
+    pub kind: Findable,
     /// Its number among its kind.
     pub id: i64,
     /// What it is called.
@@ -205,7 +205,7 @@ pub struct Results {
     pub page: Page<Hit>,
     /// How much was found of each kind, also of those that were not asked for.
     #[schema(value_type = BTreeMap<String, i64>)]
-    pub facets: BTreeMap<Kind, i64>,
+    pub facets: BTreeMap<Findable, i64>,
     /// What was searched for instead, where what was typed finds nothing.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub corrected: Option<String>,
@@ -239,7 +239,7 @@ pub struct Suggestion {
     pub text: String,
     /// What it is.
     #[serde(rename = "type")]
-    pub kind: Kind,
+    pub kind: Findable,
     /// Its number among its kind.
     pub id: i64,
 }

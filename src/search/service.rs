@@ -8,7 +8,7 @@ use std::{
 use rusqlite::Connection;
 
 use super::{
-    model::{Document, Hit, Kind, Nearness, Results, SearchFilter, SuggestQuery, Suggestion, Text},
+    model::{Document, Findable, Hit, Nearness, Results, SearchFilter, SuggestQuery, Suggestion, Text},
     query::{Query, Term, Wanted, typos, vocabulary, words},
     snippet::{holds, snippet},
     store::{self, Entry, Match},
@@ -120,7 +120,7 @@ pub fn search(conn: &Connection, listing: &Listing<SearchFilter>, now: Timestamp
     let Listing { filter, slice } = listing;
     let Found { query, mut matches, is_corrected } = find(conn, &filter.q, false, MOST_WEIGHED, now)?;
     store::narrow(conn, &filter.filters, slice, &mut matches, now)?;
-    let mut facets: BTreeMap<Kind, i64> = Kind::ALL.iter().map(|kind| (*kind, 0)).collect();
+    let mut facets: BTreeMap<Findable, i64> = Findable::ALL.iter().map(|kind| (*kind, 0)).collect();
     for it in &matches {
         *facets.entry(it.document.kind).or_default() += 1;
     }
@@ -241,7 +241,7 @@ pub fn rebuild(tx: &Tx<'_>, (nth, after): (usize, i64)) -> Result<Progress> {
     if (nth, after) == (0, 0) {
         store::delete_all(tx)?;
     }
-    let Some(kind) = Kind::ALL.get(nth) else {
+    let Some(kind) = Findable::ALL.get(nth) else {
         store::set_whole(tx)?;
         return Ok(None);
     };

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use rusqlite::{Connection, OptionalExtension, Row};
 
-use super::model::{Document, Filters, Kind, Nearness, Text};
+use super::model::{Document, Filters, Findable, Nearness, Text};
 use crate::{
     community::{self, Sight},
     courses, jobs, mentors,
@@ -32,9 +32,9 @@ pub struct Entry {
 }
 
 /// The rows of a kind that a stranger may find, of those whose ids are in the JSON array `?1`, as documents.
-const fn documents_of(kind: Kind) -> &'static str {
+const fn documents_of(kind: Findable) -> &'static str {
     match kind {
-        Kind::Jobs => {
+        Findable::Jobs => {
             "SELECT j.id, j.title AS shown, j.title, j.company_name AS names,
                  (SELECT group_concat(s.name, ', ' ORDER BY a.position) FROM job_skills a JOIN skills s ON s.id = a.skill_id
                   WHERE a.job_id = j.id) AS skills,
@@ -42,7 +42,7 @@ const fn documents_of(kind: Kind) -> &'static str {
              FROM job_opportunities j
              WHERE j.status = 'active' AND j.deleted_at IS NULL AND j.id IN (SELECT value FROM json_each(?1))"
         }
-        Kind::Courses => {
+        Findable::Courses => {
             "SELECT c.id, c.title AS shown, c.title, c.category AS names,
                  (SELECT group_concat(s.name, ', ' ORDER BY a.position)
                   FROM course_skills a JOIN skills s ON s.id = a.skill_id WHERE a.course_id = c.id) AS skills,
@@ -50,7 +50,7 @@ const fn documents_of(kind: Kind) -> &'static str {
              FROM courses c
              WHERE c.status = 'active' AND c.deleted_at IS NULL AND c.id IN (SELECT value FROM json_each(?1))"
         }
-        Kind::Projects => {
+        Findable::Projects => {
             "SELECT p.id, p.title AS shown, p.title, p.category AS names,
                  (SELECT group_concat(s.name, ', ' ORDER BY a.position)
                   FROM project_skills a JOIN skills s ON s.id = a.skill_id WHERE a.project_id = p.id) AS skills,
@@ -58,7 +58,7 @@ const fn documents_of(kind: Kind) -> &'static str {
              FROM projects p
              WHERE p.status = 'active' AND p.deleted_at IS NULL AND p.id IN (SELECT value FROM json_each(?1))"
         }
-        Kind::Mentors => {
+        Findable::Mentors => {
             "SELECT m.id, coalesce(nullif(trim(u.first_name || ' ' || u.last_name), ''), u.username) AS shown, u.title,
                  u.username || ' ' || u.first_name || ' ' || u.last_name AS names,
                  (SELECT group_concat(s.name, ', ' ORDER BY a.position)
@@ -67,13 +67,13 @@ const fn documents_of(kind: Kind) -> &'static str {
              FROM mentors m JOIN users u ON u.id = m.user_id
              WHERE m.status = 'approved' AND u.is_active = 1 AND m.id IN (SELECT value FROM json_each(?1))"
         }
-        Kind::Posts => {
+        Findable::Posts => {
             "SELECT p.id, p.title AS shown, p.title,
                  (SELECT coalesce(group_concat(value, ', '), '') FROM json_each(p.tags)) AS names, '' AS skills,
                  p.content AS text, p.created_at AS at, NULL AS until
              FROM community_posts p WHERE p.is_visible = 1 AND p.id IN (SELECT value FROM json_each(?1))"
         }
-        Kind::Users => {
+        Findable::Users => {
             "SELECT u.id, coalesce(nullif(trim(u.first_name || ' ' || u.last_name), ''), u.username) AS shown, u.title,
                  u.username || ' ' || u.first_name || ' ' || u.last_name AS names,
                  (SELECT group_concat(s.name, ', ' ORDER BY h.level_rank DESC, s.name)
@@ -81,7 +81,7 @@ const fn documents_of(kind: Kind) -> &'static str {
                  u.location || char(10) || u.bio AS text, u.created_at AS at, NULL AS until
              FROM users u WHERE u.is_active = 1 AND u.id IN (SELECT value FROM json_each(?1))"
         }
-        Kind::Skills => {
+        Findable::Skills => {
             "SELECT s.id, s.name AS shown, '' AS title,
                  s.name || ', ' || (SELECT coalesce(group_concat(value, ', '), '') FROM json_each(s.synonyms)) AS names,
                  '' AS skills, s.description AS text, s.created_at AS at, NULL AS until
@@ -91,15 +91,15 @@ const fn documents_of(kind: Kind) -> &'static str {
 }
 
 /// The table whose rows the documents of a kind are.
-const fn table_of(kind: Kind) -> &'static str {
+const fn table_of(kind: Findable) -> &'static str {
     match kind {
-        Kind::Jobs => "job_opportunities",
-        Kind::Courses => "courses",
-        Kind::Projects => "projects",
-        Kind::Mentors => "mentors",
-        Kind::Posts => "community_posts",
-        Kind::Users => "users",
-        Kind::Skills => "skills",
+        Findable::Jobs => "job_opportunities",
+        Findable::Courses => "courses",
+        Findable::Projects => "projects",
+        Findable::Mentors => "mentors",
+        Findable::Posts => "community_posts",
+        Findable::Users => "users",
+        Findable::Skills => "skills",
     }
 }
 
@@ -120,7 +120,7 @@ fn document(row: &Row<'_>) -> rusqlite::Result<(i64, Entry, Text)> {
 /// Those of the database.
 pub fn read(conn: &Connection, documents: &[Document]) -> Result<HashMap<Document, (Entry, Text)>> {
     let mut found = HashMap::with_capacity(documents.len());
-    for &kind in Kind::ALL {
+    for &kind in Findable::ALL {
         let ids: Vec<i64> = documents.iter().filter(|it| it.kind == kind).map(|it| it.id).collect();
         if !ids.is_empty() {
             let mut statement = conn.prepare_cached(documents_of(kind))?;
@@ -143,7 +143,7 @@ pub fn changed(conn: &Connection, most: usize) -> Result<Vec<Document>> {
     let mut changed = vec![];
     while let Some(row) = rows.next()? {
         let kind: i64 = row.get(0)?;
-        let kind = Kind::of_number(kind).ok_or(rusqlite::Error::IntegralValueOutOfRange(0, kind))?;
+        let kind = Findable::of_number(kind).ok_or(rusqlite::Error::IntegralValueOutOfRange(0, kind))?;
         changed.push(Document { kind, id: row.get(1)? });
     }
     Ok(changed)
@@ -210,7 +210,7 @@ pub fn delete_all(tx: &Tx<'_>) -> Result<()> {
 ///
 /// # Errors
 /// Those of the database.
-pub fn mark(tx: &Tx<'_>, kind: Kind, after: i64, most: i64) -> Result<Option<i64>> {
+pub fn mark(tx: &Tx<'_>, kind: Findable, after: i64, most: i64) -> Result<Option<i64>> {
     let table = table_of(kind);
     tx.execute(
         &format!("INSERT OR IGNORE INTO search_changes SELECT ?1, id FROM {table} WHERE id > ?2 ORDER BY id LIMIT ?3"),
@@ -340,30 +340,36 @@ fn skill(conn: &Connection, named: Option<&Reference<Skill>>) -> Result<Option<I
 }
 
 /// What the filters of a kind leave, as its own list says it to a stranger; none where it was not chosen by name.
-fn filtered(conn: &Connection, kind: Kind, filters: &Filters, slice: &Slice, now: Timestamp) -> Result<Option<Select>> {
+fn filtered(
+    conn: &Connection,
+    kind: Findable,
+    filters: &Filters,
+    slice: &Slice,
+    now: Timestamp,
+) -> Result<Option<Select>> {
     Ok(match kind {
-        Kind::Jobs => match &filters.jobs {
+        Findable::Jobs => match &filters.jobs {
             Some(it) => Some(jobs::store::select(it, slice, skill(conn, it.skill.as_ref())?, None, now)?),
             None => None,
         },
-        Kind::Courses => match &filters.courses {
+        Findable::Courses => match &filters.courses {
             Some(it) => Some(courses::store::select(it, slice, skill(conn, it.skill.as_ref())?, None, false)?),
             None => None,
         },
-        Kind::Projects => match &filters.projects {
+        Findable::Projects => match &filters.projects {
             Some(it) => Some(projects::store::select(it, slice, skill(conn, it.skill.as_ref())?, None, false)?),
             None => None,
         },
-        Kind::Mentors => match &filters.mentors {
+        Findable::Mentors => match &filters.mentors {
             Some(it) => Some(mentors::store::select(it, slice, skill(conn, it.skill.as_ref())?)?),
             None => None,
         },
-        Kind::Posts => {
+        Findable::Posts => {
             let stranger = Sight { caller: None, moderates: false };
             filters.posts.as_ref().map(|it| community::store::select(it, slice, stranger)).transpose()?
         }
-        Kind::Users => filters.users.as_ref().map(|it| profiles::store::select(conn, it, slice)).transpose()?,
-        Kind::Skills => filters.skills.as_ref().map(|it| skills::store::select(it, slice)).transpose()?,
+        Findable::Users => filters.users.as_ref().map(|it| profiles::store::select(conn, it, slice)).transpose()?,
+        Findable::Skills => filters.skills.as_ref().map(|it| skills::store::select(it, slice)).transpose()?,
     })
 }
 
@@ -378,7 +384,7 @@ pub fn narrow(
     found: &mut Vec<Match>,
     now: Timestamp,
 ) -> Result<()> {
-    for &kind in Kind::ALL {
+    for &kind in Findable::ALL {
         if let Some(select) = filtered(conn, kind, filters, slice, now)? {
             let ids: Vec<i64> =
                 found.iter().map(|it| it.document).filter(|it| it.kind == kind).map(|it| it.id).collect();
