@@ -17,17 +17,17 @@ const MOST_NEAR: i64 = 200;
 
 /// With whom somebody is connected and who is in use, as a table `known (id)`.
 const KNOWN: &str = "known (id) AS MATERIALIZED (
-    SELECT c.addressee_id FROM connections c JOIN users k ON k.id = c.addressee_id AND k.is_active = 1
+    SELECT c.addressee_id FROM connections c CROSS JOIN users k ON k.id = c.addressee_id AND k.is_active = 1
     WHERE c.requester_id = :user AND c.status = 'accepted'
     UNION ALL
-    SELECT c.requester_id FROM connections c JOIN users k ON k.id = c.requester_id AND k.is_active = 1
+    SELECT c.requester_id FROM connections c CROSS JOIN users k ON k.id = c.requester_id AND k.is_active = 1
     WHERE c.addressee_id = :user AND c.status = 'accepted')";
 
 /// Whom they are connected with in turn, once for each way, as a table `met (id)`.
 const MET: &str = "met (id) AS (
-    SELECT c.addressee_id FROM known k JOIN connections c ON c.requester_id = k.id AND c.status = 'accepted'
+    SELECT c.addressee_id FROM known k CROSS JOIN connections c ON c.requester_id = k.id AND c.status = 'accepted'
     UNION ALL
-    SELECT c.requester_id FROM known k JOIN connections c ON c.addressee_id = k.id AND c.status = 'accepted')";
+    SELECT c.requester_id FROM known k CROSS JOIN connections c ON c.addressee_id = k.id AND c.status = 'accepted')";
 
 fn ids(conn: &Connection, sql: &str, values: impl rusqlite::Params) -> Result<Vec<Id<User>>> {
     let mut statement = conn.prepare_cached(sql)?;
