@@ -1,9 +1,11 @@
 //! What follows what: the one place that knows both causes and consequences.
 //!
 //! It runs in the transaction of the cause and only queues tasks and drops caches; whatever it needs stands in the event,
-//! so it reads no table. One function per feature, one arm per event.
+//! so it reads no table. One function per feature, one arm per event. At the end of each write the search index follows the
+//! rows that changed.
 
 mod community;
+mod connections;
 mod mentoring;
 
 use std::any::Any;
@@ -18,14 +20,14 @@ use crate::{
         SendAchievementEmail, SendCourseEnrollmentEmail, SendMail, SendPasswordResetEmail, SendWelcomeEmail, Template,
     },
     notifications::{self, Fold, Kind, Notice, SendBatchNotifications, SendNotification},
-    platform::{db::Tx, error::Result, id::Id, picture},
+    platform::{db::Tx, error::Result, event::WriteEnds, id::Id, picture},
     projects::work,
     recommendations::{
         self,
         tasks::{RecommendCourses, RecommendJobs},
     },
     resumes::{self, tasks::AnalyzeResume},
-    skills,
+    search, skills,
     users::{self, User},
 };
 
@@ -45,6 +47,8 @@ pub fn react(tx: &Tx<'_>, event: &dyn Any) -> Result<()> {
         .or_else(|| community::react(tx, event))
         .or_else(|| of(event, |it| mentoring::on_mentors(tx, it)))
         .or_else(|| of(event, |it| mentoring::on_sessions(tx, it)))
+        .or_else(|| connections::react(tx, event))
+        .or_else(|| of(event, |_: &WriteEnds| search::service::settle(tx)))
         .or_else(|| of(event, |it| on_achievements(tx, it)))
         .or_else(|| of(event, |it| on_notifications(tx, it)))
         .or_else(|| of(event, |it| on_pictures(tx, it)))

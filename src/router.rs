@@ -20,7 +20,7 @@ use serde_json::{Map, Value, json};
 use utoipa_swagger_ui::{Config as DocsConfig, SwaggerUi};
 
 use crate::{
-    achievements, addresses, admin, analytics, community, courses, exports, jobs, mentors, notifications,
+    achievements, addresses, admin, analytics, community, connections, courses, exports, jobs, mentors, notifications,
     platform::{
         addresses::Addresses,
         app::App,
@@ -31,7 +31,7 @@ use crate::{
         openapi,
         task::store as tasks,
     },
-    profiles, projects, recommendations, resumes, skills, users,
+    profiles, projects, recommendations, resumes, search, skills, users,
 };
 
 /// The rooms that have addresses, in the order of the API's description.
@@ -55,6 +55,7 @@ const ROOMS: &[fn() -> Addresses] = &[
     community::comments::addresses,
     community::likes::addresses,
     community::moderation::addresses,
+    connections::addresses,
     mentors::addresses,
     mentors::sessions::addresses,
     achievements::addresses,
@@ -65,6 +66,7 @@ const ROOMS: &[fn() -> Addresses] = &[
     recommendations::addresses,
     profiles::addresses,
     profiles::resume::addresses,
+    search::addresses,
     analytics::addresses,
     admin::users::addresses,
     admin::skills::addresses,

@@ -22,7 +22,7 @@ use crate::{
     },
     projects,
     resumes::tasks::{BatchAnalyzeResumes, CleanupOldResumes},
-    skills, users,
+    search, skills, users,
 };
 
 /// What has to be there before the first call. What went stale while nothing ran is left to tasks.
@@ -32,6 +32,9 @@ use crate::{
 pub async fn at_start(app: &App) -> Result<()> {
     app.db
         .write(|tx| {
+            if !search::store::is_whole(tx)? {
+                tx.enqueue(&search::RebuildSearchIndex {})?;
+            }
             skills::service::fill_catalogue(tx)?;
             achievements::service::fill(tx)?;
             tx.enqueue(&PurgeExpired {})?;

@@ -23,7 +23,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 use super::{
     clock::{Clock, Timestamp},
     error::{Error, Result},
-    event::React,
+    event::{React, WriteEnds},
     sql,
 };
 
@@ -209,11 +209,14 @@ impl Db {
     {
         let (sender, receiver) = oneshot::channel();
         let work: Work = Box::new(move |tx| {
-            let outcome = match tx {
-                Some(tx) => catch_unwind(AssertUnwindSafe(|| write(tx)))
+            let outcome =
+                match tx {
+                    Some(tx) => catch_unwind(AssertUnwindSafe(|| {
+                        write(tx).and_then(|done| tx.react(&WriteEnds).map(|()| done))
+                    }))
                     .unwrap_or_else(|panic| Err(Error::Internal(anyhow!("a write panicked: {}", panic_text(&*panic))))),
-                None => Err(UNDONE),
-            };
+                    None => Err(UNDONE),
+                };
             let keep = outcome.is_ok();
             let reply: Reply = Box::new(move |committed| {
                 let outcome = match (committed, outcome) {

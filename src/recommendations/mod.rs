@@ -6,6 +6,7 @@ mod home;
 pub mod mentors;
 mod model;
 mod path;
+mod people;
 mod routes;
 pub mod service;
 pub mod store;
@@ -17,6 +18,7 @@ pub use gaps::{Gap, Priority, Target, gaps};
 pub use home::{Home, NextStep, StepKind};
 pub use mentors::{MentorRecommendation, MentorTerms};
 pub use model::{ClickKind, Dashboard, JobRecommendation, SkillRecommendation, SkillTerms};
+pub use people::ConnectionRecommendation;
 pub use routes::addresses;
 
 /// Under which key the computed lists of somebody are kept; dropping it drops them all.

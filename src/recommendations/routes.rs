@@ -5,12 +5,13 @@ use std::sync::Arc;
 use rocket::{State, get, post, serde::json::Json};
 
 use super::{
-    CourseRecommendation, Dashboard, Gap, JobRecommendation, MentorRecommendation, SkillRecommendation, Target,
-    courses, gaps,
+    ConnectionRecommendation, CourseRecommendation, Dashboard, Gap, JobRecommendation, MentorRecommendation,
+    SkillRecommendation, Target, courses, gaps,
     home::{self, Home},
     mentors,
     model::{Click, GapQuery, JobLimit, Matching, Refresh, SkillLimit, WhatIfQuery},
     path::{LearningPath, PathQuery, learning_path},
+    people::recommended_connections,
     service,
     what_if::{WhatIf, what_if},
 };
@@ -36,6 +37,8 @@ addresses![
     list_recommended_skills,
     show_learning_path,
     show_home,
+    list_recommended_connections,
+    list_suggestions,
     show_what_if,
     note_click,
     list_matching_jobs,
@@ -126,6 +129,29 @@ async fn list_recommended_skills(
 ) -> Result<Json<Vec<SkillRecommendation>>> {
     let id = id.private(&user)?;
     app.db.read(move |conn| service::recommended_skills(conn, id, query.0.limit)).await.map(Json)
+}
+
+/// The people whom somebody may want to know. For themselves and admins.
+#[utoipa::path(tag = "Recommendations", params(SkillLimit), responses((status = 200, body = Vec<ConnectionRecommendation>)))]
+#[get("/users/<id>/recommendations/connections")]
+async fn list_recommended_connections(
+    app: &State<Arc<App>>,
+    user: CurrentUser,
+    id: Whose,
+    query: Query<SkillLimit>,
+) -> Result<Json<Vec<ConnectionRecommendation>>> {
+    recommended_connections(app, id.private(&user)?, size(query.0.limit), false).await.map(Json)
+}
+
+/// The people whom the caller may want to know.
+#[utoipa::path(tag = "Connections", params(SkillLimit), responses((status = 200, body = Vec<ConnectionRecommendation>)))]
+#[get("/connections/suggestions")]
+async fn list_suggestions(
+    app: &State<Arc<App>>,
+    user: CurrentUser,
+    query: Query<SkillLimit>,
+) -> Result<Json<Vec<ConnectionRecommendation>>> {
+    recommended_connections(app, user.id, size(query.0.limit), false).await.map(Json)
 }
 
 /// What would fit somebody if they knew more. For themselves and admins.

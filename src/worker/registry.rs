@@ -2,7 +2,7 @@
 
 use crate::{
     achievements, admin, exports, jobs::tasks as jobs, mail, mentors::sessions, notifications,
-    platform::task::Registry, recommendations::tasks as recommendations, resumes::tasks as resumes, upkeep,
+    platform::task::Registry, recommendations::tasks as recommendations, resumes::tasks as resumes, search, upkeep,
 };
 
 /// Every kind of background task that careerd knows.
@@ -15,6 +15,7 @@ pub fn registry() -> Registry {
         .with::<jobs::CloseExpiredJobs>()
         .with::<recommendations::RecommendJobs>()
         .with::<recommendations::RecommendCourses>()
+        .with::<recommendations::RecommendConnections>()
         .with::<recommendations::RecommendMentors>()
         .with::<recommendations::BatchRecommendJobs>()
         .with::<recommendations::GenerateDailyRecommendations>()
@@ -40,5 +41,6 @@ pub fn registry() -> Registry {
         .with::<notifications::CleanupOldNotifications>()
         .with::<achievements::UnlockAchievement>()
         .with::<achievements::DetectMilestoneAchievements>()
+        .with::<search::RebuildSearchIndex>()
         .with::<upkeep::PurgeExpired>()
 }

@@ -90,6 +90,7 @@ fn inhabit(t: &TestApp, ids: &mut BTreeMap<&'static str, String>) -> BTreeMap<&'
     made("/api/mentee-sessions/", json!({"id": session}));
     t.drain();
 
+    made("/api/connections/", boss.post("/api/connections/", json!({"user_id": owner.id})).created());
     let post = made(
         "/api/community/posts/",
         owner.post("/api/community/posts/", json!({"title": "A", "content": "B"})).created(),
