@@ -54,6 +54,7 @@ const ROOMS: &[fn() -> Addresses] = &[
     jobs::applications::addresses,
     jobs::market::addresses,
     recommendations::addresses,
+    recommendations::usage::addresses,
     profiles::addresses,
     analytics::addresses,
     addresses,
@@ -102,7 +103,8 @@ pub fn description() -> utoipa::openapi::OpenApi {
         .map(|(method, alias, first)| (method.as_str(), *alias, first.replace('<', "{").replace('>', "}")))
         .collect();
     // People are also called `me`, achievements also by their key.
-    let text_ids = ["/api/users/{id}", "/api/achievements/{id}"];
+    let text_ids =
+        ["/api/users/{id}", "/api/achievements/{id}", "/api/analytics/{name}", "/api/analytics/snapshots/{date}"];
     openapi::assemble(rooms, &aliases, &text_ids)
 }
 

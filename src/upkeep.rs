@@ -14,13 +14,14 @@ use crate::{
         app::App,
         config::Span,
         db::Tx,
+        edge,
         error::Result,
         task::{
             Key, Task,
             store::{self as tasks, State},
         },
     },
-    projects,
+    projects, recommendations,
     resumes::tasks::{BatchAnalyzeResumes, CleanupOldResumes},
     skills, users,
 };
@@ -70,7 +71,8 @@ impl Task for PurgeExpired {
                 let ago = |span: Span| tx.now().plus(-Duration::seconds(span.as_secs()));
                 users::sign_in::store::purge(tx, ago(retention.expired_tokens))?;
                 users::api_tokens::store::purge(tx, ago(retention.expired_tokens))?;
-                tx.purge_platform(ago(retention.idempotency), ago(retention.events), ago(retention.route_usage_by_hour))
+                tx.purge_platform(ago(retention.idempotency), ago(retention.events))?;
+                edge::fold_route_usage(tx, ago(retention.route_usage_by_hour), ago(retention.route_usage_by_day))
             })
             .await?;
         for (state, days) in [(State::Done, done), (State::Dead, dead), (State::Cancelled, dead)] {
@@ -101,6 +103,7 @@ pub async fn flush(app: &App) -> Result<()> {
             users::api_tokens::store::used(tx, &batch.tokens)?;
             courses::store::add_views(tx, &views("courses"))?;
             projects::store::add_views(tx, &views("projects"))?;
+            recommendations::usage::store::add_shown(tx, &batch.shown)?;
             users::store::seen(tx, &batch.seen)
         })
         .await

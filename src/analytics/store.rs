@@ -4,8 +4,8 @@ use chrono::Duration;
 use rusqlite::Connection;
 
 use super::model::{
-    AchievementStats, CommunityStats, JobStats, LearningStats, MentoringStats, PrivateStats, ProfileStats, SkillStats,
-    UserStats,
+    AchievementStats, CommunityStats, Doings, JobStats, LearningStats, MentoringStats, PersonFigures, PrivateStats,
+    ProfileStats, SkillStats, UserStats,
 };
 use crate::{
     achievements::{
@@ -23,40 +23,11 @@ use crate::{
 pub fn user_stats(conn: &Connection, user: &User, private: bool, now: Timestamp) -> Result<UserStats> {
     let (points, rank) = points::rank(conn, user.id)?;
     let count = Counts::read(conn, user.id, now)?;
-    let (held, recent) = achievements::store::held(conn, user.id, now.plus(-Duration::days(30)))?;
+    let (held, _) = achievements::store::held(conn, user.id, now)?;
     let private = if private {
-        Some(PrivateStats {
-            job_applications: count.of(Metric::Applications),
-            profile: ProfileStats {
-                points,
-                rank,
-                is_mentor: user.is_mentor,
-                is_premium: user.is_premium,
-                joined_date: user.created_at,
-                last_active: user.last_active,
-            },
-            achievements: AchievementStats { total: held, recent },
-            skills: skills(conn, user.id)?,
-            learning: LearningStats {
-                enrolled: count.of(Metric::Enrolments),
-                completed: count.of(Metric::CoursesCompleted),
-                in_progress: courses_in_progress(conn, user.id)?,
-            },
-            community: CommunityStats {
-                posts: count.of(Metric::Posts),
-                likes_received: count.of(Metric::LikesReceived),
-                recent_posts: 0,
-            },
-            jobs: JobStats {
-                applications: count.of(Metric::Applications),
-                pending: pending_applications(conn, user.id)?,
-            },
-            mentoring: MentoringStats {
-                is_mentor: user.is_mentor,
-                sessions: count.of(Metric::SessionsAsMentor),
-                completed: count.of(Metric::SessionsAsMentor),
-            },
-        })
+        let profile = profile(user, points, rank);
+        let person = PersonFigures { profile, doings: doings_of(conn, user, &count, now)? };
+        Some(PrivateStats { job_applications: count.of(Metric::Applications), person })
     } else {
         None
     };
@@ -73,6 +44,69 @@ pub fn user_stats(conn: &Connection, user: &User, private: bool, now: Timestamp)
         is_mentor: user.is_mentor,
         private,
     })
+}
+
+/// Who somebody is here, as it stands now.
+///
+/// # Errors
+/// Those of the database.
+pub fn profile_of(conn: &Connection, user: &User) -> Result<ProfileStats> {
+    let (points, rank) = points::rank(conn, user.id)?;
+    Ok(profile(user, points, rank))
+}
+
+fn profile(user: &User, points: i64, rank: i64) -> ProfileStats {
+    ProfileStats {
+        points,
+        rank,
+        is_mentor: user.is_mentor,
+        is_premium: user.is_premium,
+        joined_date: user.created_at,
+        last_active: user.last_active,
+    }
+}
+
+/// What somebody does here.
+///
+/// # Errors
+/// Those of the database.
+pub fn doings(conn: &Connection, user: &User, now: Timestamp) -> Result<Doings> {
+    doings_of(conn, user, &Counts::read(conn, user.id, now)?, now)
+}
+
+fn doings_of(conn: &Connection, user: &User, count: &Counts, now: Timestamp) -> Result<Doings> {
+    let (held, recent) = achievements::store::held(conn, user.id, now.plus(-Duration::days(30)))?;
+    Ok(Doings {
+        achievements: AchievementStats { total: held, recent },
+        skills: skills(conn, user.id)?,
+        learning: LearningStats {
+            enrolled: count.of(Metric::Enrolments),
+            completed: count.of(Metric::CoursesCompleted),
+            in_progress: courses_in_progress(conn, user.id)?,
+        },
+        community: CommunityStats {
+            posts: count.of(Metric::Posts),
+            likes_received: count.of(Metric::LikesReceived),
+            recent_posts: 0,
+        },
+        jobs: JobStats { applications: count.of(Metric::Applications), pending: pending_applications(conn, user.id)? },
+        mentoring: MentoringStats {
+            is_mentor: user.is_mentor,
+            sessions: count.of(Metric::SessionsAsMentor),
+            completed: count.of(Metric::SessionsAsMentor),
+        },
+    })
+}
+
+/// People in use, by id, behind this one.
+///
+/// # Errors
+/// Those of the database.
+pub fn people_after(conn: &Connection, after: i64, limit: usize) -> Result<Vec<Id<User>>> {
+    let mut statement =
+        conn.prepare_cached("SELECT id FROM users WHERE id > ?1 AND is_active = 1 ORDER BY id LIMIT ?2")?;
+    let people = statement.query_map((after, i64::try_from(limit).unwrap_or(i64::MAX)), |row| row.get(0))?;
+    Ok(people.collect::<rusqlite::Result<_>>()?)
 }
 
 /// Every metric of one person.

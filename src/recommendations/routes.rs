@@ -5,7 +5,7 @@ use std::sync::Arc;
 use rocket::{State, get, post, serde::json::Json};
 
 use super::{
-    Dashboard, Gap, JobRecommendation, SkillRecommendation, Target, gaps,
+    ClickKind, Dashboard, Gap, JobRecommendation, SkillRecommendation, Target, gaps,
     model::{Click, GapQuery, JobLimit, Matching, Refresh, SkillLimit, WhatIfQuery},
     service,
     what_if::{WhatIf, what_if},
@@ -21,7 +21,7 @@ use crate::{
         list::Query,
         once::{Answer, Once},
     },
-    users::{CurrentUser, Whose},
+    users::{CurrentUser, User, Whose},
 };
 
 addresses![
@@ -39,6 +39,13 @@ fn size(limit: i64) -> usize {
     usize::try_from(limit).unwrap_or(0)
 }
 
+/// Notes that somebody was shown so many recommendations. That an admin looks at those of somebody else counts for nothing.
+fn note_shown(app: &App, user: &CurrentUser, of: Id<User>, kind: ClickKind, count: usize) {
+    if user.id == of {
+        app.activity.recommended(kind.as_str(), count, app.clock.now());
+    }
+}
+
 /// Everything that is recommended to somebody, in short. For themselves and admins.
 #[utoipa::path(tag = "Recommendations", params(Refresh), responses((status = 200, body = Dashboard)))]
 #[get("/users/<id>/recommendations")]
@@ -48,7 +55,18 @@ async fn show_dashboard(
     id: Whose,
     query: Query<Refresh>,
 ) -> Result<Json<Dashboard>> {
-    service::dashboard(app, id.private(&user)?, query.0.refresh == Some(true)).await.map(Json)
+    let id = id.private(&user)?;
+    let shown = service::dashboard(app, id, query.0.refresh == Some(true)).await?;
+    for (kind, count) in [
+        (ClickKind::Job, shown.recommended_jobs.len()),
+        (ClickKind::Course, shown.recommended_courses.len()),
+        (ClickKind::Mentor, shown.recommended_mentors.len()),
+        (ClickKind::Skill, shown.recommended_skills.len()),
+        (ClickKind::Connection, shown.recommended_connections.len()),
+    ] {
+        note_shown(app, &user, id, kind, count);
+    }
+    Ok(Json(shown))
 }
 
 /// The postings that fit somebody best. For themselves and admins.
@@ -60,7 +78,10 @@ async fn list_recommended_jobs(
     id: Whose,
     query: Query<JobLimit>,
 ) -> Result<Json<Vec<JobRecommendation>>> {
-    service::recommended_jobs(app, id.private(&user)?, size(query.0.limit), 0).await.map(Json)
+    let id = id.private(&user)?;
+    let shown = service::recommended_jobs(app, id, size(query.0.limit), 0).await?;
+    note_shown(app, &user, id, ClickKind::Job, shown.len());
+    Ok(Json(shown))
 }
 
 /// Skills worth learning for somebody. For themselves and admins.
@@ -73,7 +94,9 @@ async fn list_recommended_skills(
     query: Query<SkillLimit>,
 ) -> Result<Json<Vec<SkillRecommendation>>> {
     let id = id.private(&user)?;
-    app.db.read(move |conn| service::recommended_skills(conn, id, query.0.limit)).await.map(Json)
+    let shown = app.db.read(move |conn| service::recommended_skills(conn, id, query.0.limit)).await?;
+    note_shown(app, &user, id, ClickKind::Skill, shown.len());
+    Ok(Json(shown))
 }
 
 /// What would fit somebody if they knew more. For themselves and admins.
@@ -104,7 +127,9 @@ async fn list_matching_jobs(
     user: CurrentUser,
     query: Query<Matching>,
 ) -> Result<Json<Vec<JobRecommendation>>> {
-    service::recommended_jobs(app, user.id, size(query.0.limit), query.0.min_match).await.map(Json)
+    let shown = service::recommended_jobs(app, user.id, size(query.0.limit), query.0.min_match).await?;
+    note_shown(app, &user, user.id, ClickKind::Job, shown.len());
+    Ok(Json(shown))
 }
 
 /// How well one posting fits the caller.

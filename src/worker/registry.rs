@@ -1,8 +1,8 @@
 //! Every kind of task, by its name in the queue.
 
 use crate::{
-    achievements, admin, jobs::tasks as jobs, mail, notifications, platform::task::Registry,
-    recommendations::tasks as recommendations, resumes::tasks as resumes, upkeep,
+    achievements, admin, analytics::tasks as analytics, jobs::tasks as jobs, mail, notifications,
+    platform::task::Registry, recommendations::tasks as recommendations, resumes::tasks as resumes, upkeep,
 };
 
 /// Every kind of background task that careerd knows.
@@ -30,5 +30,12 @@ pub fn registry() -> Registry {
         .with::<notifications::CleanupOldNotifications>()
         .with::<achievements::UnlockAchievement>()
         .with::<achievements::DetectMilestoneAchievements>()
+        .with::<analytics::CachePlatformAnalytics>()
+        .with::<analytics::CacheUserAnalytics>()
+        .with::<analytics::BatchCacheUserAnalytics>()
+        .with::<analytics::GenerateActivityHeatmap>()
+        .with::<analytics::GenerateUserGrowthReport>()
+        .with::<analytics::GenerateDailyReport>()
+        .with::<analytics::ExportAnalyticsSnapshot>()
         .with::<upkeep::PurgeExpired>()
 }
