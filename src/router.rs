@@ -102,9 +102,14 @@ pub fn description() -> utoipa::openapi::OpenApi {
         .iter()
         .map(|(method, alias, first)| (method.as_str(), *alias, first.replace('<', "{").replace('>', "}")))
         .collect();
-    // People are also called `me`, achievements also by their key.
-    let text_ids =
-        ["/api/users/{id}", "/api/achievements/{id}", "/api/analytics/{name}", "/api/analytics/snapshots/{date}"];
+    // People are also called `me`, achievements also by their key; figures and days have names.
+    let text_ids = [
+        "/api/users/{id}",
+        "/api/achievements/{id}",
+        "/api/analytics/users/{id}",
+        "/api/analytics/snapshots/{date}",
+        "/api/analytics/{name}",
+    ];
     openapi::assemble(rooms, &aliases, &text_ids)
 }
 

@@ -72,6 +72,7 @@ impl Task for PurgeExpired {
                 users::sign_in::store::purge(tx, ago(retention.expired_tokens))?;
                 users::api_tokens::store::purge(tx, ago(retention.expired_tokens))?;
                 tx.purge_platform(ago(retention.idempotency), ago(retention.events))?;
+                recommendations::usage::store::purge(tx, ago(retention.events))?;
                 edge::fold_route_usage(tx, ago(retention.route_usage_by_hour), ago(retention.route_usage_by_day))
             })
             .await?;

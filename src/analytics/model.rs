@@ -59,13 +59,15 @@ pub struct PrivateStats {
 pub struct PersonFigures {
     /// Who they are here.
     pub profile: ProfileStats,
-    /// What they do here.
+    /// What they write.
+    pub community: CommunityStats,
+    /// What they do besides.
     #[serde(flatten)]
     pub doings: Doings,
 }
 
-/// What somebody does here: what is kept ready of their figures. What stands in their profile moves with what others do, as
-/// their rank, and is always counted anew.
+/// What is kept ready of somebody's figures. Their profile and what they write are counted anew each time: ranks, likes and
+/// moderation move them by what others do, and the events of these do not name whom they move.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub struct Doings {
     /// What they earned.
@@ -74,8 +76,6 @@ pub struct Doings {
     pub skills: SkillStats,
     /// What they learn.
     pub learning: LearningStats,
-    /// What they write.
-    pub community: CommunityStats,
     /// Where they applied.
     pub jobs: JobStats,
     /// Whom they help.
@@ -131,7 +131,7 @@ pub struct LearningStats {
 }
 
 /// What somebody writes.
-#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct CommunityStats {
     /// Posts.
     pub posts: i64,

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use chrono::{Duration, NaiveDate};
 use rusqlite::Connection;
-use serde::Serialize;
 
 use super::{
     groups::{self, GroupFigures},
@@ -55,6 +54,9 @@ pub enum Kept {
 }
 
 impl Kept {
+    /// The five groups.
+    pub const GROUPS: [Kept; 5] = [Kept::Platform, Kept::Skills, Kept::Courses, Kept::Jobs, Kept::Mentoring];
+
     fn key(self) -> String {
         match self {
             Kept::Platform => format!("{KEPT}:platform"),
@@ -74,20 +76,23 @@ impl Kept {
             _ => Duration::hours(1),
         }
     }
-}
 
-/// What was kept ready, else what `count` counts now.
-async fn kept<T: Serialize>(
-    app: &Arc<App>,
-    what: Kept,
-    count: impl FnOnce(&Connection, Timestamp) -> Result<T> + Send + 'static,
-) -> Result<Ready> {
-    let (house, now) = (app.clone(), app.clock.now());
-    let ready = app.db.read(move |conn| match house.cache.get(conn, &what.key(), now)? {
-        Some(ready) => Ok(ready),
-        None => Ready::of(&count(conn, now)?),
-    });
-    ready.await
+    fn count(self, conn: &Connection, now: Timestamp) -> Result<Ready> {
+        match self {
+            Kept::Platform => Ready::of(&groups::platform(conn, now)?),
+            Kept::Skills => Ready::of(&groups::skills(conn, now)?),
+            Kept::Courses => Ready::of(&groups::courses(conn, None, now)?),
+            Kept::Jobs => Ready::of(&groups::jobs(conn, None, now)?),
+            Kept::Mentoring => Ready::of(&groups::mentoring(conn, now)?),
+            Kept::Heatmap(filter) => Ready::of(&heatmap::heatmap(conn, None, filter, now)?),
+            Kept::Growth => Ready::of(&growth::growth(conn, now)?),
+            Kept::Report => Ready::of(&Report {
+                groups: group_figures(conn, now)?,
+                growth: growth::growth(conn, now)?,
+                generated_at: now,
+            }),
+        }
+    }
 }
 
 /// Figures of all, as a task kept them ready or as they are now.
@@ -95,16 +100,26 @@ async fn kept<T: Serialize>(
 /// # Errors
 /// Those of the database.
 pub async fn figures(app: &Arc<App>, what: Kept) -> Result<Ready> {
-    match what {
-        Kept::Platform => kept(app, what, groups::platform).await,
-        Kept::Skills => kept(app, what, groups::skills).await,
-        Kept::Courses => kept(app, what, |conn, now| groups::courses(conn, None, now)).await,
-        Kept::Jobs => kept(app, what, |conn, now| groups::jobs(conn, None, now)).await,
-        Kept::Mentoring => kept(app, what, groups::mentoring).await,
-        Kept::Heatmap(filter) => kept(app, what, move |conn, now| heatmap::heatmap(conn, None, filter, now)).await,
-        Kept::Growth => kept(app, what, growth::growth).await,
-        Kept::Report => kept(app, what, report).await,
-    }
+    let (house, now) = (app.clone(), app.clock.now());
+    let ready = app.db.read(move |conn| match house.cache.get(conn, &what.key(), now)? {
+        Some(ready) => Ok(ready),
+        None => what.count(conn, now),
+    });
+    ready.await
+}
+
+/// Counts figures of all and keeps them ready, for an hour or a day.
+///
+/// # Errors
+/// Those of the database.
+pub async fn keep(app: &App, what: &[Kept]) -> Result<()> {
+    let (now, what) = (app.clock.now(), what.to_vec());
+    let counted =
+        app.db.read(move |conn| what.into_iter().map(|it| Ok((it, it.count(conn, now)?))).collect::<Result<Vec<_>>>());
+    let counted = counted.await?;
+    app.db
+        .write(move |tx| counted.iter().try_for_each(|(what, ready)| tx.cache_ready(&what.key(), ready, what.keep())))
+        .await
 }
 
 fn group_figures(conn: &Connection, now: Timestamp) -> Result<GroupFigures> {
@@ -117,10 +132,6 @@ fn group_figures(conn: &Connection, now: Timestamp) -> Result<GroupFigures> {
     })
 }
 
-fn report(conn: &Connection, now: Timestamp) -> Result<Report> {
-    Ok(Report { groups: group_figures(conn, now)?, growth: growth::growth(conn, now)?, generated_at: now })
-}
-
 /// All that is counted of somebody.
 ///
 /// # Errors
@@ -131,7 +142,8 @@ pub fn person(app: &App, conn: &Connection, user: Id<User>, now: Timestamp) -> R
         Some(ready) => serde_json::from_slice(ready.json())?,
         None => store::doings(conn, &account, now)?,
     };
-    Ok(PersonFigures { profile: store::profile_of(conn, &account)?, doings })
+    let (profile, community) = (store::profile_of(conn, &account)?, store::community(conn, user, now)?);
+    Ok(PersonFigures { profile, community, doings })
 }
 
 /// Keeps the figures of somebody for an hour. They are counted in the write that keeps them, so that nothing is kept that was
@@ -145,59 +157,6 @@ pub fn keep_person(tx: &Tx<'_>, user: Id<User>) -> Result<()> {
         Err(Error::NotFound(_)) => Ok(()),
         Err(error) => Err(error),
     }
-}
-
-/// Counts figures of all and keeps them.
-async fn keep<T: Serialize + Send + 'static>(
-    app: &App,
-    what: Kept,
-    count: impl FnOnce(&Connection, Timestamp) -> Result<T> + Send + 'static,
-) -> Result<()> {
-    let now = app.clock.now();
-    let counted = app.db.read(move |conn| count(conn, now)).await?;
-    app.db.write(move |tx| tx.cache(&what.key(), &counted, what.keep())).await
-}
-
-/// Keeps the figures of the five groups for an hour.
-///
-/// # Errors
-/// Those of the database.
-pub async fn keep_groups(app: &App) -> Result<()> {
-    let now = app.clock.now();
-    let it = app.db.read(move |conn| group_figures(conn, now)).await?;
-    app.db
-        .write(move |tx| {
-            tx.cache(&Kept::Platform.key(), &it.platform, Kept::Platform.keep())?;
-            tx.cache(&Kept::Skills.key(), &it.skills, Kept::Skills.keep())?;
-            tx.cache(&Kept::Courses.key(), &it.courses, Kept::Courses.keep())?;
-            tx.cache(&Kept::Jobs.key(), &it.jobs, Kept::Jobs.keep())?;
-            tx.cache(&Kept::Mentoring.key(), &it.mentoring, Kept::Mentoring.keep())
-        })
-        .await
-}
-
-/// Keeps the heatmap of all for an hour.
-///
-/// # Errors
-/// Those of the database.
-pub async fn keep_heatmap(app: &App, filter: HeatmapFilter) -> Result<()> {
-    keep(app, Kept::Heatmap(filter), move |conn, now| heatmap::heatmap(conn, None, filter, now)).await
-}
-
-/// Keeps the growth for a day.
-///
-/// # Errors
-/// Those of the database.
-pub async fn keep_growth(app: &App) -> Result<()> {
-    keep(app, Kept::Growth, growth::growth).await
-}
-
-/// Keeps the report for a day.
-///
-/// # Errors
-/// Those of the database.
-pub async fn keep_report(app: &App) -> Result<()> {
-    keep(app, Kept::Report, report).await
 }
 
 /// Keeps the group figures of a UTC day for good.

@@ -26,7 +26,8 @@ pub fn user_stats(conn: &Connection, user: &User, private: bool, now: Timestamp)
     let (held, _) = achievements::store::held(conn, user.id, now)?;
     let private = if private {
         let profile = profile(user, points, rank);
-        let person = PersonFigures { profile, doings: doings_of(conn, user, &count, now)? };
+        let (community, doings) = (community_of(&count), doings_of(conn, user, &count, now)?);
+        let person = PersonFigures { profile, community, doings };
         Some(PrivateStats { job_applications: count.of(Metric::Applications), person })
     } else {
         None
@@ -66,7 +67,20 @@ fn profile(user: &User, points: i64, rank: i64) -> ProfileStats {
     }
 }
 
-/// What somebody does here.
+/// What somebody writes, as it stands now.
+///
+/// # Errors
+/// Those of the database.
+pub fn community(conn: &Connection, user: Id<User>, now: Timestamp) -> Result<CommunityStats> {
+    let metrics = [Metric::Posts, Metric::LikesReceived];
+    Ok(community_of(&Counts::of_these(conn, user, &metrics, now)?))
+}
+
+fn community_of(count: &Counts) -> CommunityStats {
+    CommunityStats { posts: count.of(Metric::Posts), likes_received: count.of(Metric::LikesReceived), recent_posts: 0 }
+}
+
+/// What is kept ready of somebody.
 ///
 /// # Errors
 /// Those of the database.
@@ -83,11 +97,6 @@ fn doings_of(conn: &Connection, user: &User, count: &Counts, now: Timestamp) -> 
             enrolled: count.of(Metric::Enrolments),
             completed: count.of(Metric::CoursesCompleted),
             in_progress: courses_in_progress(conn, user.id)?,
-        },
-        community: CommunityStats {
-            posts: count.of(Metric::Posts),
-            likes_received: count.of(Metric::LikesReceived),
-            recent_posts: 0,
         },
         jobs: JobStats { applications: count.of(Metric::Applications), pending: pending_applications(conn, user.id)? },
         mentoring: MentoringStats {
@@ -109,17 +118,21 @@ pub fn people_after(conn: &Connection, after: i64, limit: usize) -> Result<Vec<I
     Ok(people.collect::<rusqlite::Result<_>>()?)
 }
 
-/// Every metric of one person.
-struct Counts(Vec<i64>);
+/// Metrics of one person.
+struct Counts(Vec<(Metric, i64)>);
 
 impl Counts {
     fn read(conn: &Connection, user: Id<User>, now: Timestamp) -> Result<Self> {
-        metrics::values(conn, user, Metric::ALL, now).map(Self)
+        Self::of_these(conn, user, Metric::ALL, now)
+    }
+
+    fn of_these(conn: &Connection, user: Id<User>, these: &[Metric], now: Timestamp) -> Result<Self> {
+        let values = metrics::values(conn, user, these, now)?;
+        Ok(Self(these.iter().copied().zip(values).collect()))
     }
 
     fn of(&self, metric: Metric) -> i64 {
-        let place = Metric::ALL.iter().position(|it| *it == metric);
-        place.and_then(|it| self.0.get(it)).copied().unwrap_or(0)
+        self.0.iter().find(|it| it.0 == metric).map_or(0, |it| it.1)
     }
 }
 

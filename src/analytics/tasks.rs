@@ -6,7 +6,11 @@ use anyhow::Result as AnyResult;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::{heatmap::HeatmapFilter, service, store};
+use super::{
+    heatmap::HeatmapFilter,
+    service::{self, Kept},
+    store,
+};
 use crate::{
     platform::{
         app::App,
@@ -37,7 +41,7 @@ impl Task for CachePlatformAnalytics {
     }
 
     async fn run(self, app: Arc<App>) -> AnyResult<()> {
-        Ok(service::keep_groups(&app).await?)
+        Ok(service::keep(&app, &Kept::GROUPS).await?)
     }
 }
 
@@ -122,7 +126,7 @@ impl Task for GenerateActivityHeatmap {
         if !(1..=365).contains(&self.days) {
             return Err(Hopeless("days must be from 1 to 365".into()).into());
         }
-        Ok(service::keep_heatmap(&app, HeatmapFilter::utc(self.days)).await?)
+        Ok(service::keep(&app, &[Kept::Heatmap(HeatmapFilter::utc(self.days))]).await?)
     }
 }
 
@@ -139,7 +143,7 @@ impl Task for GenerateUserGrowthReport {
     }
 
     async fn run(self, app: Arc<App>) -> AnyResult<()> {
-        Ok(service::keep_growth(&app).await?)
+        Ok(service::keep(&app, &[Kept::Growth]).await?)
     }
 }
 
@@ -156,7 +160,7 @@ impl Task for GenerateDailyReport {
     }
 
     async fn run(self, app: Arc<App>) -> AnyResult<()> {
-        Ok(service::keep_report(&app).await?)
+        Ok(service::keep(&app, &[Kept::Report]).await?)
     }
 }
 

@@ -106,4 +106,8 @@ fn what_recommendations_lead_to_is_counted_by_kind_and_place() {
     assert!(usage["by_kind"].as_array().unwrap().iter().all(|it| it["shown"] == 0 && it["clicked"] == 0));
     assert_eq!(usage["by_position"], json!([]));
     t.drain();
+    t.pass(Duration::days(400));
+    run(&t, "purge_expired", json!({}));
+    let left = "SELECT (SELECT count(*) FROM recommendation_shown) + (SELECT count(*) FROM recommendation_clicks)";
+    assert_eq!(t.query::<i64>(left), 0);
 }

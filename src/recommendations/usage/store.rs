@@ -25,6 +25,16 @@ pub fn add_shown(tx: &Tx<'_>, shown: &[(Shown, i64)]) -> Result<()> {
     Ok(())
 }
 
+/// Removes what was shown and clicked before this moment.
+///
+/// # Errors
+/// Those of the database.
+pub fn purge(tx: &Tx<'_>, before: Timestamp) -> Result<()> {
+    tx.execute("DELETE FROM recommendation_shown WHERE day < ?1", [before.seconds() / 86_400])?;
+    tx.execute("DELETE FROM recommendation_clicks WHERE at < ?1", [before])?;
+    Ok(())
+}
+
 /// Whether what was recommended became true behind the click `c`.
 const fn followed_by(kind: ClickKind) -> &'static str {
     match kind {
