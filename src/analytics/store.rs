@@ -26,7 +26,7 @@ pub fn user_stats(conn: &Connection, user: &User, private: bool, now: Timestamp)
     let (held, _) = achievements::store::held(conn, user.id, now)?;
     let private = if private {
         let profile = profile(user, points, rank);
-        let (community, doings) = (community_of(&count), doings_of(conn, user, &count, now)?);
+        let (community, doings) = (community_of(conn, user.id, &count, now)?, doings_of(conn, user, &count, now)?);
         let person = PersonFigures { profile, community, doings };
         Some(PrivateStats { job_applications: count.of(Metric::Applications), person })
     } else {
@@ -73,11 +73,15 @@ fn profile(user: &User, points: i64, rank: i64) -> ProfileStats {
 /// Those of the database.
 pub fn community(conn: &Connection, user: Id<User>, now: Timestamp) -> Result<CommunityStats> {
     let metrics = [Metric::Posts, Metric::LikesReceived];
-    Ok(community_of(&Counts::of_these(conn, user, &metrics, now)?))
+    community_of(conn, user, &Counts::of_these(conn, user, &metrics, now)?, now)
 }
 
-fn community_of(count: &Counts) -> CommunityStats {
-    CommunityStats { posts: count.of(Metric::Posts), likes_received: count.of(Metric::LikesReceived), recent_posts: 0 }
+fn community_of(conn: &Connection, user: Id<User>, count: &Counts, now: Timestamp) -> Result<CommunityStats> {
+    Ok(CommunityStats {
+        posts: count.of(Metric::Posts),
+        likes_received: count.of(Metric::LikesReceived),
+        recent_posts: recent_posts(conn, user, now.plus(-Duration::days(30)))?,
+    })
 }
 
 /// What is kept ready of somebody.
@@ -144,6 +148,15 @@ fn skills(conn: &Connection, user: Id<User>) -> Result<SkillStats> {
              FROM user_skills WHERE user_id = ?1",
         )?
         .query_row([user], |row| Ok(SkillStats { total: row.get(0)?, expert: row.get(1)?, endorsed: row.get(2)? }))?)
+}
+
+/// Posts of a person that are no older than `since`.
+fn recent_posts(conn: &Connection, user: Id<User>, since: Timestamp) -> Result<i64> {
+    Ok(conn
+        .prepare_cached(
+            "SELECT count(*) FROM community_posts WHERE author_id = ?1 AND created_at >= ?2 AND is_visible = 1",
+        )?
+        .query_row((user, since), |row| row.get(0))?)
 }
 
 /// Courses that a person is learning.

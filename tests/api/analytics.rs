@@ -48,6 +48,7 @@ fn world(t: &TestApp) -> World<'_> {
         }
     }
 
+    five[0].post("/api/community/posts/", json!({"title": "Hello", "content": "I am new."})).created();
     let job = post(&rita, json!({}));
     let closed = post(&rita, json!({"job_type": "contract"}));
     rita.post(&format!("{closed}close/"), json!({})).ok();
@@ -145,7 +146,7 @@ fn group_figures_equal_the_world() {
         platform,
         json!({
             "users": {"total": 8, "active": 8, "mentors": 0, "premium": 0},
-            "content": {"posts": 0, "posts_this_month": 0, "resumes": 0, "courses": 1, "enrolments": 5},
+            "content": {"posts": 1, "posts_this_month": 1, "resumes": 0, "courses": 1, "enrolments": 5},
             "engagement": {"mean_points": 1.25, "achievements_earned": 0, "endorsed_skills": 1, "withheld": false},
             "jobs": {"total": 2, "open": 1, "applications": 4, "this_month": 2},
         })

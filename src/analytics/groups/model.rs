@@ -41,7 +41,7 @@ pub struct UserFigures {
 /// What people wrote, uploaded and learn. What is deleted does not count.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ContentFigures {
-    /// Posts.
+    /// Posts that everybody sees.
     pub posts: i64,
     /// Of those, written in this calendar month (UTC).
     pub posts_this_month: i64,

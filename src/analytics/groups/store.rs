@@ -38,12 +38,14 @@ pub fn platform(conn: &Connection, now: Timestamp) -> Result<PlatformFigures> {
     )?;
     let content = conn.query_row(
         "SELECT (SELECT count(*) FROM resumes), (SELECT count(*) FROM courses WHERE deleted_at IS NULL),
-             (SELECT count(*) FROM user_course_progress)",
-        [],
+             (SELECT count(*) FROM user_course_progress),
+             count(*), count(*) FILTER (WHERE created_at >= ?1)
+         FROM community_posts WHERE deleted_at IS NULL AND hidden_at IS NULL AND is_away = 0",
+        [month],
         |row| {
             Ok(ContentFigures {
-                posts: 0,
-                posts_this_month: 0,
+                posts: row.get(3)?,
+                posts_this_month: row.get(4)?,
                 resumes: row.get(0)?,
                 courses: row.get(1)?,
                 enrolments: row.get(2)?,
