@@ -64,6 +64,7 @@ const ROOMS: &[fn() -> Addresses] = &[
     jobs::applications::addresses,
     jobs::market::addresses,
     recommendations::addresses,
+    recommendations::usage::addresses,
     profiles::addresses,
     profiles::resume::addresses,
     search::addresses,
@@ -134,7 +135,13 @@ pub fn description() -> utoipa::openapi::OpenApi {
         .map(|(method, alias, first)| (method.as_str(), *alias, first.replace('<', "{").replace('>', "}")))
         .collect();
     // People and mentors are also called `me`, achievements also by their key.
-    let text_ids = ["/api/users/{id}", "/api/achievements/{id}", "/api/mentors/{id}", "/api/mentor-profile/{id}"];
+    let text_ids = [
+        "/api/users/{id}",
+        "/api/achievements/{id}",
+        "/api/analytics/users/{id}",
+        "/api/mentors/{id}",
+        "/api/mentor-profile/{id}",
+    ];
     openapi::assemble(rooms, &aliases, &text_ids)
 }
 

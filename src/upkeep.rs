@@ -14,13 +14,14 @@ use crate::{
         app::App,
         config::Span,
         db::Tx,
+        edge,
         error::Result,
         task::{
             Key, Task,
             store::{self as tasks, State},
         },
     },
-    projects,
+    projects, recommendations,
     resumes::tasks::{BatchAnalyzeResumes, CleanupOldResumes},
     search, skills, users,
 };
@@ -78,7 +79,9 @@ impl Task for PurgeExpired {
                 users::audit::store::purge(tx, ago(retention.audit))?;
                 users::api_tokens::store::purge(tx, ago(retention.expired_tokens))?;
                 exports::service::purge(tx, &files)?;
-                tx.purge_platform(ago(retention.idempotency), ago(retention.events), ago(retention.route_usage_by_hour))
+                tx.purge_platform(ago(retention.idempotency), ago(retention.events))?;
+                recommendations::usage::store::purge(tx, ago(retention.events))?;
+                edge::fold_route_usage(tx, ago(retention.route_usage_by_hour), ago(retention.route_usage_by_day))
             })
             .await?;
         for (state, days) in [(State::Done, done), (State::Dead, dead), (State::Cancelled, dead)] {
@@ -110,6 +113,7 @@ pub async fn flush(app: &App) -> Result<()> {
             courses::store::add_views(tx, &views("courses"))?;
             community::store::add_views(tx, &views("posts"))?;
             projects::store::add_views(tx, &views("projects"))?;
+            recommendations::usage::store::add_shown(tx, &batch.shown)?;
             users::store::seen(tx, &batch.seen)
         })
         .await

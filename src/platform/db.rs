@@ -103,14 +103,13 @@ impl Tx<'_> {
         self.after_commit.borrow_mut().push(Box::new(then));
     }
 
-    /// Removes what the platform keeps for a time only: answers under a key, events, calls per route, computations.
+    /// Removes what the platform keeps for a time only: answers under a key, events, computations.
     ///
     /// # Errors
     /// Those of the database.
-    pub fn purge_platform(&self, answers: Timestamp, events: Timestamp, usage: Timestamp) -> Result<()> {
+    pub fn purge_platform(&self, answers: Timestamp, events: Timestamp) -> Result<()> {
         self.execute("DELETE FROM idempotency WHERE created_at < ?1", [answers])?;
         self.execute("DELETE FROM events WHERE at < ?1", [events])?;
-        self.execute("DELETE FROM route_usage WHERE hour < ?1", [usage.seconds() / 3600])?;
         self.execute("DELETE FROM cached WHERE expires_at < ?1", [self.now()])?;
         Ok(())
     }

@@ -11,6 +11,7 @@ mod routes;
 pub mod service;
 pub mod store;
 pub mod tasks;
+pub mod usage;
 mod what_if;
 
 pub use courses::{CourseRecommendation, CourseTerms};

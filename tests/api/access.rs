@@ -111,6 +111,12 @@ fn inhabit(t: &TestApp, ids: &mut BTreeMap<&'static str, String>) -> BTreeMap<&'
     made("/api/auth/tokens/", reads.clone());
     let writes = owner.post("/api/auth/tokens/", json!({"name": "w", "scope": "write"})).created();
 
+    made("/api/analytics/users/", json!({"id": owner.id}));
+    let today = t.app.clock.now().date();
+    t.block_on(careerd::analytics::service::keep_snapshot(&t.app, today)).unwrap();
+    ids.insert("/api/analytics/snapshots/", today.to_string());
+    ids.insert("/api/analytics/", "platform".into());
+
     let text = |it: &serde_json::Value| it.as_str().unwrap().to_owned();
     BTreeMap::from([
         ("member", t.user("member").token.unwrap()),
