@@ -11,6 +11,7 @@
 //! | [`users`] | people: accounts, signing in, profiles, roles as types, the ledger of points |
 //! | [`skills`] | the catalogue, who holds what, endorsements, what résumés do to them |
 //! | [`resumes`], [`courses`], [`projects`] | uploads and their analysis in the background; what people learn and build |
+//! | [`mentors`] | who helps others with what, and the sessions they hold |
 //! | [`jobs`] | postings, how well they fit somebody, applications |
 //! | [`achievements`], [`notifications`] | what people earn, and what they are told |
 //! | [`mail`] | what goes out |
@@ -51,6 +52,7 @@ pub mod cli;
 pub mod courses;
 pub mod jobs;
 pub mod mail;
+pub mod mentors;
 pub mod notifications;
 pub mod platform;
 pub mod profiles;

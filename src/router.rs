@@ -20,7 +20,7 @@ use serde_json::{Map, Value, json};
 use utoipa_swagger_ui::{Config as DocsConfig, SwaggerUi};
 
 use crate::{
-    achievements, addresses, analytics, courses, jobs, notifications,
+    achievements, addresses, analytics, courses, jobs, mentors, notifications,
     platform::{
         addresses::Addresses,
         app::App,
@@ -39,6 +39,7 @@ const ROOMS: &[fn() -> Addresses] = &[
     users::second_factor::addresses,
     users::api_tokens::addresses,
     users::leaving::addresses,
+    users::audit::addresses,
     users::addresses,
     skills::addresses,
     skills::user_skills::addresses,
@@ -48,6 +49,8 @@ const ROOMS: &[fn() -> Addresses] = &[
     courses::learning::addresses,
     projects::addresses,
     projects::work::addresses,
+    mentors::addresses,
+    mentors::sessions::addresses,
     achievements::addresses,
     notifications::addresses,
     jobs::addresses,
@@ -70,6 +73,17 @@ const ALIASES: &[(Method, &str, &str)] = &[
     (Method::Post, "/auth/refresh", "/token/refresh"),
     (Method::Post, "/auth/refresh-token", "/token/refresh"),
     (Method::Get, "/auth/me", "/users/<id>"),
+    (Method::Post, "/mentor-profile", "/mentors"),
+    (Method::Get, "/mentor-profile/<id>", "/mentors/<id>"),
+    (Method::Put, "/mentor-profile/<id>", "/mentors/<id>"),
+    (Method::Patch, "/mentor-profile/<id>", "/mentors/<id>"),
+    (Method::Delete, "/mentor-profile/<id>", "/mentors/<id>"),
+    (Method::Get, "/mentor-profile/<id>/reviews", "/mentors/<id>/reviews"),
+    (Method::Get, "/mentee-sessions", "/mentor-sessions"),
+    (Method::Post, "/mentee-sessions", "/mentor-sessions"),
+    (Method::Get, "/mentee-sessions/<id>", "/mentor-sessions/<id>"),
+    (Method::Put, "/mentee-sessions/<id>", "/mentor-sessions/<id>"),
+    (Method::Patch, "/mentee-sessions/<id>", "/mentor-sessions/<id>"),
 ];
 
 /// The handler of an address, at another one.
@@ -102,10 +116,12 @@ pub fn description() -> utoipa::openapi::OpenApi {
         .iter()
         .map(|(method, alias, first)| (method.as_str(), *alias, first.replace('<', "{").replace('>', "}")))
         .collect();
-    // People are also called `me`, achievements also by their key; figures and days have names.
+    // People and mentors are also called `me`, achievements also by their key; figures and days have names.
     let text_ids = [
         "/api/users/{id}",
         "/api/achievements/{id}",
+        "/api/mentors/{id}",
+        "/api/mentor-profile/{id}",
         "/api/analytics/users/{id}",
         "/api/analytics/snapshots/{date}",
         "/api/analytics/{name}",

@@ -70,6 +70,7 @@ impl Task for PurgeExpired {
             .write(move |tx| {
                 let ago = |span: Span| tx.now().plus(-Duration::seconds(span.as_secs()));
                 users::sign_in::store::purge(tx, ago(retention.expired_tokens))?;
+                users::audit::store::purge(tx, ago(retention.audit))?;
                 users::api_tokens::store::purge(tx, ago(retention.expired_tokens))?;
                 tx.purge_platform(ago(retention.idempotency), ago(retention.events))?;
                 recommendations::usage::store::purge(tx, ago(retention.events))?;

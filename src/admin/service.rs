@@ -3,11 +3,11 @@
 use crate::{
     achievements, courses, jobs, mail,
     mail::{Template, Written},
-    notifications,
+    mentors, notifications,
     platform::{db::Tx, error::Result, files::Files, id::Id},
     projects, recommendations, resumes,
     skills::user_skills,
-    users::{self, CurrentUser, User, leaving},
+    users::{self, CurrentUser, User, audit::By, leaving},
 };
 
 /// Erases what every room knows of an account whose time is over; the mail that tells of it is handed back, as nothing of
@@ -26,11 +26,13 @@ pub(super) fn erase(tx: &Tx<'_>, files: &Files, base: &str, user: Id<User>) -> R
     jobs::service::forget_user(tx, user)?;
     courses::service::forget_user(tx, user)?;
     projects::service::forget_user(tx, user)?;
+    mentors::service::forget_user(tx, user)?;
     resumes::service::delete_all_of(tx, user, files)?;
     notifications::store::forget_user(tx, user)?;
     achievements::store::forget_user(tx, user)?;
     recommendations::store::forget_user(tx, user)?;
     tx.uncache(&recommendations::cache_key(user))?;
-    leaving::service::erase(tx, user)?;
+    tx.uncache(&recommendations::mentors::key(user))?;
+    leaving::service::erase(tx, By::HOUSE, user)?;
     Ok(last)
 }

@@ -1,6 +1,7 @@
 //! Recommendations: what fits somebody, why, and what would fit them if they knew more.
 
 mod gaps;
+pub mod mentors;
 mod model;
 mod routes;
 pub mod service;
@@ -10,6 +11,7 @@ pub mod usage;
 mod what_if;
 
 pub use gaps::{Gap, Priority, Target, gaps};
+pub use mentors::{MentorRecommendation, MentorTerms};
 pub use model::{ClickKind, Dashboard, JobRecommendation, SkillRecommendation, SkillTerms};
 pub use routes::addresses;
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use rocket::{State, get, post, serde::json::Json};
 
 use super::{
-    ClickKind, Dashboard, Gap, JobRecommendation, SkillRecommendation, Target, gaps,
+    ClickKind, Dashboard, Gap, JobRecommendation, MentorRecommendation, SkillRecommendation, Target, gaps, mentors,
     model::{Click, GapQuery, JobLimit, Matching, Refresh, SkillLimit, WhatIfQuery},
     service,
     what_if::{WhatIf, what_if},
@@ -27,6 +27,7 @@ use crate::{
 addresses![
     show_dashboard,
     list_recommended_jobs,
+    list_recommended_mentors,
     list_recommended_skills,
     show_what_if,
     note_click,
@@ -81,6 +82,21 @@ async fn list_recommended_jobs(
     let id = id.private(&user)?;
     let shown = service::recommended_jobs(app, id, size(query.0.limit), 0).await?;
     note_shown(app, &user, id, ClickKind::Job, shown.len());
+    Ok(Json(shown))
+}
+
+/// The mentors who help with most of what somebody lacks. For themselves and admins.
+#[utoipa::path(tag = "Recommendations", params(SkillLimit), responses((status = 200, body = Vec<MentorRecommendation>)))]
+#[get("/users/<id>/recommendations/mentors")]
+async fn list_recommended_mentors(
+    app: &State<Arc<App>>,
+    user: CurrentUser,
+    id: Whose,
+    query: Query<SkillLimit>,
+) -> Result<Json<Vec<MentorRecommendation>>> {
+    let id = id.private(&user)?;
+    let shown = mentors::recommended(app, id, size(query.0.limit), false).await?;
+    note_shown(app, &user, id, ClickKind::Mentor, shown.len());
     Ok(Json(shown))
 }
 

@@ -1,6 +1,8 @@
 //! People: profiles, accounts, how they sign in, what they may do, and the ledger of their points.
 
+pub mod accounts;
 pub mod api_tokens;
+pub mod audit;
 mod guards;
 pub mod import;
 pub mod leaving;

@@ -1,7 +1,7 @@
 //! Every kind of task, by its name in the queue.
 
 use crate::{
-    achievements, admin, analytics::tasks as analytics, jobs::tasks as jobs, mail, notifications,
+    achievements, admin, analytics::tasks as analytics, jobs::tasks as jobs, mail, mentors::sessions, notifications,
     platform::task::Registry, recommendations::tasks as recommendations, resumes::tasks as resumes, upkeep,
 };
 
@@ -14,12 +14,15 @@ pub fn registry() -> Registry {
         .with::<resumes::CleanupOldResumes>()
         .with::<jobs::CloseExpiredJobs>()
         .with::<recommendations::RecommendJobs>()
+        .with::<recommendations::RecommendMentors>()
         .with::<recommendations::BatchRecommendJobs>()
         .with::<recommendations::GenerateDailyRecommendations>()
         .with::<mail::SendWelcomeEmail>()
         .with::<mail::SendAchievementEmail>()
         .with::<mail::SendCourseEnrollmentEmail>()
         .with::<mail::SendMail>()
+        .with::<mail::SendMentorRequestEmail>()
+        .with::<sessions::SendSessionReminders>()
         .with::<mail::SendPasswordResetEmail>()
         .with::<admin::EraseAccounts>()
         .with::<notifications::SendNotification>()

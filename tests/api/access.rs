@@ -44,7 +44,9 @@ fn inhabit(t: &TestApp, ids: &mut BTreeMap<&'static str, String>) -> BTreeMap<&'
     t.write(careerd::achievements::service::fill);
     let owner = t.instructor("owner");
     let (user, house) = (careerd::platform::id::Id::new(owner.id), t);
-    house.write(move |tx| careerd::users::service::set_role(tx, user, "is_recruiter", true));
+    house.write(move |tx| {
+        careerd::users::service::set_role(tx, careerd::users::audit::By::HOUSE, user, "is_recruiter", true)
+    });
     let boss = t.recruiter("boss");
     let mut made = |name: &'static str, row: serde_json::Value| {
         ids.insert(name, row["id"].to_string());
@@ -72,6 +74,13 @@ fn inhabit(t: &TestApp, ids: &mut BTreeMap<&'static str, String>) -> BTreeMap<&'
     let other = boss.post("/api/jobs/", job).created()["id"].clone();
     let application = json!({"job_id": other, "resume_id": resume});
     made("/api/job-applications/", owner.post("/api/job-applications/", application).created());
+    let profile = json!({"specializations": ["Rust"], "bio": "I help with Rust."});
+    let mentor = made("/api/mentors/", owner.post("/api/mentors/", profile).created());
+    made("/api/mentor-profile/", json!({"id": mentor}));
+    made("/api/admin/mentors/", json!({"id": mentor}));
+    let session = json!({"mentor_id": mentor, "title": "A"});
+    let session = made("/api/mentor-sessions/", boss.post("/api/mentor-sessions/", session).created());
+    made("/api/mentee-sessions/", json!({"id": session}));
     t.drain();
 
     made("/api/notifications/", owner.get("/api/notifications/").ok()["results"][0].clone());

@@ -46,12 +46,13 @@ const fn sql(metric: Metric) -> &'static str {
         Metric::ProjectsCompleted => {
             "SELECT count(*) FROM user_project_progress WHERE user_id = :user AND status = 'completed'"
         }
-        Metric::Posts
-        | Metric::SessionsAsMentor
-        | Metric::LikesReceived
-        | Metric::Comments
-        | Metric::SessionsAsMentee
-        | Metric::Connections => "0",
+        Metric::SessionsAsMentor => {
+            "SELECT count(*) FROM mentor_sessions WHERE mentor_user_id = :user AND status = 'completed'"
+        }
+        Metric::SessionsAsMentee => {
+            "SELECT count(*) FROM mentor_sessions WHERE mentee_id = :user AND status = 'completed'"
+        }
+        Metric::Posts | Metric::LikesReceived | Metric::Comments | Metric::Connections => "0",
     }
 }
 
