@@ -17,8 +17,8 @@ use crate::{
 };
 
 /// The mean of all reviews of all mentors; 4 until there are 20.
-pub const MEAN: &str =
-    "(SELECT iif(reviews_count >= 20, CAST(rating_sum AS REAL) / reviews_count, 4.0) FROM mentor_review_totals)";
+pub const MEAN: &str = "(SELECT iif(reviews_count >= 20, CAST(rating_sum AS REAL) / reviews_count, 4.0)
+    FROM mentor_review_totals WHERE one = 1)";
 
 /// The columns of a mentor, of a table that goes by the name `m`.
 const MENTOR: &str =

@@ -40,6 +40,7 @@ pub fn assemble(rooms: Vec<OpenApi>, aliases: &[(&str, &str, String)], text_ids:
             _ => None,
         });
         let Some(mut operation) = found else { continue };
+        let alias = alias.replace('<', "{").replace('>', "}");
         // The name of an operation is its own; what is a parameter of its path follows from the path.
         operation.operation_id = Some(format!("{}{}", method.to_lowercase(), alias.replace(['/', '-'], "_")));
         operation.summary = Some(format!("The same as {method} /api{first}/."));
@@ -57,7 +58,7 @@ pub fn assemble(rooms: Vec<OpenApi>, aliases: &[(&str, &str, String)], text_ids:
             "DELETE" => HttpMethod::Delete,
             _ => HttpMethod::Post,
         };
-        whole.paths.add_path_operation(*alias, vec![kind], operation);
+        whole.paths.add_path_operation(alias, vec![kind], operation);
     }
     let paths = std::mem::take(&mut whole.paths.paths);
     for (path, item) in paths {

@@ -27,7 +27,13 @@ const READERS: usize = 4;
 /// Tables that stay small, and rows that a statement makes by itself.
 const SMALL: &[&str] = &["achievements", "skills", "categories", "schedule", "Workers", "wanted", "day"];
 /// Addresses that may scan: searches of admins, and figures over everything that are computed seldom and kept for all.
-const MAY_SCAN: &[&str] = &["/api/admin/", "/api/analytics/", "/api/user-skills/gaps/"];
+const MAY_SCAN: &[&str] = &[
+    "/api/admin/",
+    "/api/analytics/",
+    "/api/user-skills/gaps/",
+    // Mentors are weighed by the gaps, which weigh every open posting.
+    "/api/users/1/recommendations/",
+];
 
 fn tell(event: TraceEvent<'_>) {
     if let TraceEvent::Stmt(_, sql) = event {
