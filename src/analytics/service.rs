@@ -138,10 +138,11 @@ fn group_figures(conn: &Connection, now: Timestamp) -> Result<GroupFigures> {
 /// 404 when there is no such account.
 pub fn person(app: &App, conn: &Connection, user: Id<User>, now: Timestamp) -> Result<PersonFigures> {
     let account = users::store::get(conn, user)?;
-    let doings: Doings = match app.cache.get(conn, &person_key(user), now)? {
+    let mut doings: Doings = match app.cache.get(conn, &person_key(user), now)? {
         Some(ready) => serde_json::from_slice(ready.json())?,
         None => store::doings(conn, &account, now)?,
     };
+    doings.mentoring.is_mentor = account.is_mentor;
     let (profile, community) = (store::profile_of(conn, &account)?, store::community(conn, user, now)?);
     Ok(PersonFigures { profile, community, doings })
 }

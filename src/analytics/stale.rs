@@ -7,6 +7,7 @@ use crate::{
     achievements,
     courses::learning,
     jobs::applications,
+    mentors::sessions,
     platform::{db::Tx, error::Result, id::Id},
     skills,
     users::{self, User},
@@ -30,7 +31,7 @@ pub fn drop_stale(tx: &Tx<'_>, event: &dyn Any) -> Result<()> {
 /// Whose figures an event moves.
 fn moved(event: &dyn Any) -> Vec<Id<User>> {
     let found = of_skills(event).or_else(|| of_learning(event)).or_else(|| of_applications(event));
-    found.or_else(|| of_achievements(event)).unwrap_or_default()
+    found.or_else(|| of_achievements(event)).or_else(|| of_sessions(event)).unwrap_or_default()
 }
 
 fn of_skills(event: &dyn Any) -> Option<Vec<Id<User>>> {
@@ -67,6 +68,14 @@ fn of_achievements(event: &dyn Any) -> Option<Vec<Id<User>>> {
     use achievements::Event;
     Some(match event.downcast_ref()? {
         Event::Earned { user, .. } | Event::Revoked { user, .. } => vec![*user],
+        _ => vec![],
+    })
+}
+
+fn of_sessions(event: &dyn Any) -> Option<Vec<Id<User>>> {
+    use sessions::Event;
+    Some(match event.downcast_ref()? {
+        Event::Scheduled { it, .. } | Event::Ended { it, .. } => vec![it.mentor],
         _ => vec![],
     })
 }

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use crate::{
     app::{Member, TestApp},
     jobs::{house, post},
+    mentors,
 };
 
 /// Eight people: an admin, an instructor with a course of two modules, a recruiter with two postings, and five who learn and
@@ -283,6 +284,46 @@ fn the_wait_for_a_step_is_the_median_of_days() {
     assert_eq!(jobs["median_days_per_step"]["interview"], 4.0);
     assert_eq!(jobs["median_days_per_step"]["rejected"], json!(null));
     t.drain();
+}
+
+#[test]
+fn mentoring_figures_equal_the_sessions() {
+    let t = house();
+    let (root, mia) = (t.admin("ruth"), t.user("mia"));
+    let profile = mentors::mentor(&mia, json!({"availability_hours_per_week": null}));
+    for (nth, rating) in [5, 4, 4, 3].into_iter().enumerate() {
+        let mentee = t.user(&format!("mentee{nth}"));
+        mentors::held(profile, &mia, &mentee, &format!("2031-01-0{}T10:00:00Z", nth + 1), Some(rating));
+    }
+    let mentee = t.user("mentee5");
+    let ask = || {
+        let asked = mentee.post("/api/mentor-sessions/", json!({"mentor_id": profile, "title": "Rust"})).created();
+        format!("/api/mentor-sessions/{}/", asked["id"])
+    };
+    mia.post(&format!("{}decline/", ask()), json!({})).ok();
+    mentee.post(&format!("{}cancel/", ask()), json!({})).ok();
+    ask();
+    let figures = root.get("/api/analytics/mentoring/").ok();
+    let states = ["total", "completed", "pending", "scheduled", "declined", "cancelled", "no_show"];
+    assert_eq!(states.map(|it| figures[it].as_i64().unwrap()), [7, 4, 1, 0, 1, 1, 0]);
+    assert_eq!((&figures["mean_rating"], &figures["withheld"]), (&json!(null), &json!(true)), "four mentees said so");
+    let top = &figures["top_mentors"][0];
+    assert_eq!((&top["user"]["username"], &top["sessions"]), (&json!("mia"), &json!(4)));
+    assert_eq!((&top["mean_rating"], &top["withheld"]), (&json!(null), &json!(true)));
+    mentors::held(profile, &mia, &t.user("mentee6"), "2031-02-01T10:00:00Z", Some(5));
+    let figures = root.get("/api/analytics/mentoring/").ok();
+    assert_eq!((&figures["mean_rating"], &figures["withheld"]), (&json!(4.2), &json!(false)));
+    assert_eq!(
+        (&figures["top_mentors"][0]["mean_rating"], &figures["top_mentors"][0]["sessions"]),
+        (&json!(4.2), &json!(5))
+    );
+    run(&t, "export_analytics_snapshot", json!({}));
+    let snapshot = root.get("/api/analytics/snapshots/").ok()["results"][0]["figures"]["mentoring"].clone();
+    assert_eq!(snapshot["top_mentors"][0]["user"], json!({"id": mia.id}), "nobody is named for good");
+    assert_eq!(
+        mia.get("/api/analytics/me/").ok()["mentoring"],
+        json!({"is_mentor": true, "sessions": 5, "completed": 5})
+    );
 }
 
 #[test]

@@ -7,7 +7,8 @@ use rusqlite::{Connection, Row};
 
 use super::{
     ContentFigures, CourseCount, CourseFigures, DropOff, EngagementFigures, Funnel, JobFigures, JobKinds, JobStates,
-    JobSteps, LocationCount, MentoringFigures, OfferFigures, PlatformFigures, SkillCount, SkillFigures, UserFigures,
+    JobSteps, LocationCount, MentoringFigures, OfferFigures, PlatformFigures, SkillCount, SkillFigures, TopMentor,
+    UserFigures,
 };
 use crate::{
     analytics::withheld::{median, of_enough, rounded},
@@ -15,7 +16,7 @@ use crate::{
     jobs::{JobStatus, JobType, applications::ApplicationStatus},
     platform::{clock::Timestamp, error::Result, id::Id},
     skills::SkillRef,
-    users::User,
+    users::{User, UserRef},
 };
 
 /// The house as a whole.
@@ -325,22 +326,54 @@ fn count(length: usize) -> i64 {
     i64::try_from(length).unwrap_or(i64::MAX)
 }
 
-/// Sessions of mentors and mentees. Their room is not built yet: there are none.
+/// Sessions of mentors and mentees.
 ///
 /// # Errors
 /// Those of the database.
-pub fn mentoring(_conn: &Connection, now: Timestamp) -> Result<MentoringFigures> {
-    Ok(MentoringFigures {
-        total: 0,
-        completed: 0,
-        pending: 0,
-        scheduled: 0,
-        declined: 0,
-        cancelled: 0,
-        no_show: 0,
-        mean_rating: None,
-        top_mentors: vec![],
-        withheld: true,
-        generated_at: now,
-    })
+pub fn mentoring(conn: &Connection, now: Timestamp) -> Result<MentoringFigures> {
+    let mut it = conn.query_row(
+        "SELECT count(*) AS total, count(*) FILTER (WHERE status = 'completed') AS completed,
+             count(*) FILTER (WHERE status = 'pending') AS pending, count(*) FILTER (WHERE status = 'scheduled') AS scheduled,
+             count(*) FILTER (WHERE status = 'declined') AS declined,
+             count(*) FILTER (WHERE status = 'cancelled') AS cancelled, count(*) FILTER (WHERE status = 'no_show') AS no_show,
+             coalesce(avg(rating), 0.0) AS ratings, count(DISTINCT iif(rating IS NULL, NULL, mentee_id)) AS raters
+         FROM mentor_sessions",
+        [],
+        |row| {
+            let mean_rating = of_enough(row.get("raters")?, rounded(row.get("ratings")?, 2));
+            Ok(MentoringFigures {
+                total: row.get("total")?,
+                completed: row.get("completed")?,
+                pending: row.get("pending")?,
+                scheduled: row.get("scheduled")?,
+                declined: row.get("declined")?,
+                cancelled: row.get("cancelled")?,
+                no_show: row.get("no_show")?,
+                mean_rating,
+                top_mentors: vec![],
+                withheld: mean_rating.is_none(),
+                generated_at: now,
+            })
+        },
+    )?;
+    let mut statement = conn.prepare_cached(&format!(
+        "SELECT {}, s.sessions, s.ratings, s.raters FROM (
+             SELECT mentor_user_id, count(*) AS sessions, coalesce(avg(rating), 0.0) AS ratings,
+                 count(DISTINCT iif(rating IS NULL, NULL, mentee_id)) AS raters
+             FROM mentor_sessions WHERE status = 'completed' GROUP BY mentor_user_id) s
+         JOIN users u ON u.id = s.mentor_user_id AND u.is_active = 1
+         ORDER BY s.sessions DESC, u.id DESC LIMIT 10",
+        UserRef::COLUMNS
+    ))?;
+    let top_mentors = statement.query_map([], |row| {
+        let mean_rating = of_enough(row.get("raters")?, rounded(row.get("ratings")?, 2));
+        Ok(TopMentor {
+            user: UserRef::read(row)?,
+            sessions: row.get("sessions")?,
+            mean_rating,
+            withheld: mean_rating.is_none(),
+        })
+    })?;
+    it.top_mentors = top_mentors.collect::<rusqlite::Result<_>>()?;
+    Ok(it)
 }

@@ -48,8 +48,14 @@ const fn followed_by(kind: ClickKind) -> &'static str {
         ClickKind::Skill => {
             "SELECT 1 FROM user_skills h WHERE h.user_id = c.user_id AND h.skill_id = c.target_id AND h.created_at >= c.at"
         }
-        // Their rooms are not built yet: nothing can follow.
-        ClickKind::Mentor | ClickKind::Connection => "SELECT 1 WHERE false",
+        ClickKind::Mentor => {
+            "SELECT 1 FROM mentors m JOIN mentor_sessions s ON s.mentor_user_id = m.user_id
+             WHERE m.id = c.target_id AND s.mentee_id = c.user_id AND s.requested_at >= c.at"
+        }
+        ClickKind::Connection => {
+            "SELECT 1 FROM connections k WHERE k.requester_id = c.user_id AND k.addressee_id = c.target_id
+                 AND k.created_at >= c.at"
+        }
     }
 }
 
