@@ -16,9 +16,12 @@
 //! | [`mail`] | what goes out |
 //! | [`recommendations`], [`analytics`], [`profiles`] | what is computed over the rooms above, and pages that show several of them |
 //! | [`admin`] | what only an admin or the house itself does across rooms |
+//! | [`operations`] | running the instance: the queue's monitor, backups, health, counters, settings, figures |
 //! | [`reactions`] | event → what follows, as one table |
 //! | [`upkeep`] | what a process does for the house besides answering |
-//! | [`router`], [`worker`] | every address; every kind of task |
+//! | [`schedule`] | what is queued by itself, and when |
+//! | [`worker`] | every kind of task |
+//! | [`router`] | every address |
 //! | [`cli`] | the command line |
 //!
 //! Inside a room: `model` (types and pure rules) ← `store` (all its SQL) ← `service` (the rules; every change) ← `routes`
@@ -52,6 +55,7 @@ pub mod courses;
 pub mod jobs;
 pub mod mail;
 pub mod notifications;
+pub mod operations;
 pub mod platform;
 pub mod profiles;
 pub mod projects;
@@ -59,6 +63,7 @@ pub mod reactions;
 pub mod recommendations;
 pub mod resumes;
 pub mod router;
+pub mod schedule;
 pub mod skills;
 pub mod upkeep;
 pub mod users;

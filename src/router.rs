@@ -20,16 +20,15 @@ use serde_json::{Map, Value, json};
 use utoipa_swagger_ui::{Config as DocsConfig, SwaggerUi};
 
 use crate::{
-    achievements, addresses, analytics, courses, jobs, notifications,
+    achievements, addresses, analytics, courses, jobs, notifications, operations,
     platform::{
         addresses::Addresses,
         app::App,
         edge::{self, Edge},
         error::{Error, Result},
         openapi,
-        task::store as tasks,
     },
-    profiles, projects, recommendations, resumes, skills, users,
+    profiles, projects, recommendations, resumes, schedule, skills, users, worker,
 };
 
 /// The rooms that have addresses, in the order of the API's description.
@@ -57,6 +56,12 @@ const ROOMS: &[fn() -> Addresses] = &[
     recommendations::addresses,
     profiles::addresses,
     analytics::addresses,
+    operations::queue::addresses,
+    schedule::addresses,
+    operations::backup::addresses,
+    operations::health::addresses,
+    operations::settings::addresses,
+    operations::recount::addresses,
     addresses,
 ];
 
@@ -102,8 +107,8 @@ pub fn description() -> utoipa::openapi::OpenApi {
         .iter()
         .map(|(method, alias, first)| (method.as_str(), *alias, first.replace('<', "{").replace('>', "}")))
         .collect();
-    // People are also called `me`, achievements also by their key.
-    let text_ids = ["/api/users/{id}", "/api/achievements/{id}"];
+    // People are also called `me`, achievements also by their key; tasks and what they are of have names.
+    let text_ids = ["/api/users/{id}", "/api/achievements/{id}", "/api/admin/tasks/", "/api/admin/schedule/"];
     openapi::assemble(rooms, &aliases, &text_ids)
 }
 
@@ -148,6 +153,7 @@ pub fn rocket(app: Arc<App>) -> anyhow::Result<Rocket<Build>> {
     let docs = SwaggerUi::new("/api/docs/<_..>").config(DocsConfig::from("/api/openapi.json"));
     Ok(rocket::custom(config)
         .manage(app)
+        .manage(Arc::new(worker::registry()))
         .manage(Described::default())
         .attach(edge)
         .register("/", edge::catchers())
@@ -168,6 +174,7 @@ fn page_routes() -> Vec<Route> {
     routes![
         health,
         ready,
+        operations::metrics::metrics,
         start_page,
         start_style,
         docs_page,
@@ -216,29 +223,13 @@ fn health() -> Json<Value> {
     Json(json!({"status": "ok", "version": env!("CARGO_PKG_VERSION")}))
 }
 
-/// Free bytes below which the disk counts as full: what a burst of writes and uploads needs.
-const LEAST_FREE: u64 = 32 << 20;
-
 /// Whether this process can do its work; 503 when one of the checks fails.
 #[get("/health/ready")]
 async fn ready(app: &App) -> (Status, Json<Value>) {
-    let now = app.clock.now();
-    let tasks = app.db.read(move |conn| tasks::is_served(conn, now)).await;
-    // An empty write goes the whole way: queue, transaction, commit.
-    let writable = app.db.write(|_| Ok(())).await.is_ok();
-    let free = rustix::fs::statvfs(&app.config.data_dir).map_or(0, |disk| disk.f_bavail * disk.f_frsize);
-    let checks = [
-        ("database", tasks.is_ok()),
-        // An app does not open over a database of another schema.
-        ("migrations", tasks.is_ok()),
-        ("writable", writable),
-        ("tasks", tasks.unwrap_or(false)),
-        ("disk", free >= LEAST_FREE),
-    ];
+    let checks = operations::health::checks(app).await;
     let word = |good: bool| if good { "ok" } else { "failed" };
-    let all = checks.iter().all(|(_, good)| *good);
-    let checks: Map<String, Value> =
-        checks.iter().map(|(name, good)| ((*name).to_owned(), json!(word(*good)))).collect();
+    let all = checks.iter().all(|it| it.ok);
+    let checks: Map<String, Value> = checks.iter().map(|it| (it.name.to_owned(), json!(word(it.ok)))).collect();
     (if all { Status::Ok } else { Status::ServiceUnavailable }, Json(json!({"status": word(all), "checks": checks})))
 }
 

@@ -6,26 +6,19 @@ use chrono::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    achievements,
-    admin::EraseAccounts,
-    courses, jobs,
-    notifications::CleanupOldNotifications,
+    achievements, courses, jobs,
+    operations::queue,
     platform::{
         app::App,
         config::Span,
         db::Tx,
         error::Result,
-        task::{
-            Key, Task,
-            store::{self as tasks, State},
-        },
+        task::{Key, Task, store::State},
     },
-    projects,
-    resumes::tasks::{BatchAnalyzeResumes, CleanupOldResumes},
-    skills, users,
+    projects, skills, users,
 };
 
-/// What has to be there before the first call. What went stale while nothing ran is left to tasks.
+/// What has to be there before the first call. What went stale while nothing ran is left to the schedule.
 ///
 /// # Errors
 /// Those of the database.
@@ -33,14 +26,7 @@ pub async fn at_start(app: &App) -> Result<()> {
     app.db
         .write(|tx| {
             skills::service::fill_catalogue(tx)?;
-            achievements::service::fill(tx)?;
-            tx.enqueue(&PurgeExpired {})?;
-            tx.enqueue(&jobs::tasks::CloseExpiredJobs {})?;
-            tx.enqueue(&BatchAnalyzeResumes { all: false })?;
-            tx.enqueue(&CleanupOldResumes { days: 90 })?;
-            tx.enqueue(&CleanupOldNotifications { days: 30 })?;
-            tx.enqueue(&EraseAccounts {})?;
-            Ok(())
+            achievements::service::fill(tx).map(drop)
         })
         .await
 }
@@ -48,11 +34,6 @@ pub async fn at_start(app: &App) -> Result<()> {
 /// Removes what is kept for a time only: spent tokens, answers under a key, events, calls per route, finished tasks.
 #[derive(Serialize, Deserialize)]
 pub struct PurgeExpired {}
-
-impl PurgeExpired {
-    /// Tasks removed in one commit.
-    const BATCH: u32 = 1000;
-}
 
 impl Task for PurgeExpired {
     const KIND: &'static str = "purge_expired";
@@ -75,7 +56,7 @@ impl Task for PurgeExpired {
             })
             .await?;
         for (state, days) in [(State::Done, done), (State::Dead, dead), (State::Cancelled, dead)] {
-            while app.db.write(move |tx| tasks::purge(tx, state, days, Self::BATCH)).await? == Self::BATCH as usize {}
+            queue::service::delete_old(&app, state, days).await?;
         }
         Ok(())
     }

@@ -98,6 +98,21 @@ impl Tx<'_> {
         outcome
     }
 
+    /// Runs `then` and undoes whatever it wrote: a look at what a change would do.
+    ///
+    /// # Errors
+    /// Those of `then`.
+    pub fn undone<T>(&self, then: impl FnOnce(&Self) -> Result<T>) -> Result<T> {
+        self.control("SAVEPOINT look")?;
+        let (hooks, had_queued) = (self.after_commit.borrow().len(), self.queued_tasks.get());
+        let outcome = then(self);
+        self.after_commit.borrow_mut().truncate(hooks);
+        self.queued_tasks.set(had_queued);
+        self.control("ROLLBACK TO look")?;
+        self.control("RELEASE look")?;
+        outcome
+    }
+
     /// Runs `then` once this write is on the disk, and never when it is undone.
     pub fn after_commit(&self, then: impl FnOnce() + Send + 'static) {
         self.after_commit.borrow_mut().push(Box::new(then));
@@ -306,6 +321,16 @@ pub fn migration_status(path: &Path) -> anyhow::Result<Vec<Migration>> {
                 .map(ToString::to_string),
         })
         .collect())
+}
+
+/// The number of the newest migration of this program.
+pub fn newest_migration() -> i64 {
+    migrations::runner().get_migrations().iter().map(|it| i64::from(it.version())).max().unwrap_or(0)
+}
+
+/// The version of the database library.
+pub fn sqlite_version() -> &'static str {
+    rusqlite::version()
 }
 
 fn write_loop(

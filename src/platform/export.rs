@@ -183,7 +183,8 @@ mod tests {
 
     #[test]
     fn figures_have_a_row_each_with_the_way_to_them() {
-        let figures = json!({"users": {"total": 3, "mean": null, "withheld": true}, "top": [{"name": "Rust"}], "none": []});
+        let figures =
+            json!({"users": {"total": 3, "mean": null, "withheld": true}, "top": [{"name": "Rust"}], "none": []});
         assert_eq!(
             csv(&Table::of_figures(&figures).unwrap()),
             "figure,value\r\ntop.0.name,Rust\r\nusers.mean,\r\nusers.total,3\r\nusers.withheld,true\r\n"
@@ -192,7 +193,13 @@ mod tests {
 
     #[test]
     fn no_text_becomes_a_formula_and_numbers_stay_numbers() {
-        let rows = [json!({"a": "=HYPERLINK(1)"}), json!({"a": "@x"}), json!({"a": "+1"}), json!({"a": "-1"}), json!({"a": -1})];
+        let rows = [
+            json!({"a": "=HYPERLINK(1)"}),
+            json!({"a": "@x"}),
+            json!({"a": "+1"}),
+            json!({"a": "-1"}),
+            json!({"a": -1}),
+        ];
         assert_eq!(csv(&Table::of(&["a"], rows).unwrap()), "a\r\n'=HYPERLINK(1)\r\n'@x\r\n'+1\r\n'-1\r\n-1\r\n");
     }
 }

@@ -1,7 +1,7 @@
 //! Every kind of task, by its name in the queue.
 
 use crate::{
-    achievements, admin, jobs::tasks as jobs, mail, notifications, platform::task::Registry,
+    achievements, admin, jobs::tasks as jobs, mail, notifications, operations, platform::task::Registry,
     recommendations::tasks as recommendations, resumes::tasks as resumes, upkeep,
 };
 
@@ -30,5 +30,8 @@ pub fn registry() -> Registry {
         .with::<notifications::CleanupOldNotifications>()
         .with::<achievements::UnlockAchievement>()
         .with::<achievements::DetectMilestoneAchievements>()
+        .with::<achievements::GenerateAchievementStats>()
         .with::<upkeep::PurgeExpired>()
+        .with::<operations::backup::BackupDatabase>()
+        .with::<operations::recount::Recount>()
 }

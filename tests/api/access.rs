@@ -44,7 +44,9 @@ fn inhabit(t: &TestApp, ids: &mut BTreeMap<&'static str, String>) -> BTreeMap<&'
     t.write(careerd::achievements::service::fill);
     let owner = t.instructor("owner");
     let (user, house) = (careerd::platform::id::Id::new(owner.id), t);
-    house.write(move |tx| careerd::users::service::set_role(tx, user, "is_recruiter", true));
+    house.write(move |tx| {
+        careerd::users::service::set_role(tx, careerd::users::audit::By::HOUSE, user, "is_recruiter", true)
+    });
     let boss = t.recruiter("boss");
     let mut made = |name: &'static str, row: serde_json::Value| {
         ids.insert(name, row["id"].to_string());

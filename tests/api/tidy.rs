@@ -18,9 +18,12 @@ const TIERS: &[&[&str]] = &[
     &["mail"],
     &["recommendations", "analytics", "search", "profiles"],
     &["admin"],
-    &["reactions", "schedule"],
+    &["operations"],
+    &["reactions"],
     &["upkeep"],
-    &["router", "worker"],
+    &["schedule"],
+    &["worker"],
+    &["router"],
     &["cli"],
 ];
 

@@ -40,7 +40,7 @@ use super::{
     token,
 };
 
-pub use activity::{Activity, Batch, Viewed};
+pub use activity::{Activity, Batch, Served, Viewed};
 pub use address::Client;
 pub use answer::{IfMatch, version};
 pub use catch::catchers;
