@@ -17,15 +17,16 @@ CREATE TABLE paused_kinds (
 ) STRICT, WITHOUT ROWID;
 
 -- A waiting task of a paused kind is held by nobody: workers of every process look only for rows that no one holds, so it
--- costs them nothing. Triggers, because rows begin to wait in many ways, some of them the queue library's own.
+-- costs them nothing. Triggers, because rows begin to wait in many ways, some of them the queue library's own. Their first
+-- condition spares reading the kind while nothing is paused.
 CREATE TRIGGER jobs_hold_new AFTER INSERT ON Jobs
-WHEN EXISTS (SELECT 1 FROM paused_kinds WHERE kind = NEW.kind)
+WHEN EXISTS (SELECT 1 FROM paused_kinds) AND EXISTS (SELECT 1 FROM paused_kinds WHERE kind = NEW.kind)
 BEGIN
     UPDATE Jobs SET lock_by = 'paused' WHERE id = NEW.id;
 END;
 CREATE TRIGGER jobs_hold_waiting AFTER UPDATE OF status, lock_by ON Jobs
 WHEN ((NEW.status = 'Pending' AND NEW.lock_by IS NULL) OR (NEW.status = 'Failed' AND NEW.attempts < NEW.max_attempts))
-    AND EXISTS (SELECT 1 FROM paused_kinds WHERE kind = NEW.kind)
+    AND EXISTS (SELECT 1 FROM paused_kinds) AND EXISTS (SELECT 1 FROM paused_kinds WHERE kind = NEW.kind)
 BEGIN
     UPDATE Jobs SET status = 'Pending', lock_by = 'paused' WHERE id = NEW.id;
 END;

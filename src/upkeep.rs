@@ -6,7 +6,7 @@ use chrono::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    achievements, courses, jobs,
+    achievements, courses, jobs, mail,
     operations::queue,
     platform::{
         app::App,
@@ -51,6 +51,7 @@ impl Task for PurgeExpired {
                 let ago = |span: Span| tx.now().plus(-Duration::seconds(span.as_secs()));
                 users::sign_in::store::purge(tx, ago(retention.expired_tokens))?;
                 users::audit::store::purge(tx, ago(retention.audit))?;
+                mail::store::purge(tx, ago(retention.mail_records))?;
                 users::api_tokens::store::purge(tx, ago(retention.expired_tokens))?;
                 tx.purge_platform(ago(retention.idempotency), ago(retention.events), ago(retention.route_usage_by_hour))
             })

@@ -96,13 +96,20 @@ fn calls(text: &mut Text, served: &[Served]) {
 
 async fn queue(text: &mut Text, app: &App) -> Result<()> {
     let now = app.clock.now();
-    let (states, oldest) = app.db.read(move |conn| monitor::depth(conn, now)).await?;
-    text.family("careerd_tasks", "gauge", "Background tasks by state.");
+    let depth = app.db.read(move |conn| monitor::depth(conn, now)).await?;
+    text.family("careerd_tasks", "gauge", "Background tasks by state, without those that are over.");
+    let states = [
+        ("pending", depth.pending),
+        ("held", depth.held),
+        ("running", depth.running),
+        ("failed", depth.failed),
+        ("dead", depth.dead),
+    ];
     for (state, count) in states {
         text.sample("careerd_tasks", &[("state", &state)], count);
     }
     text.family("careerd_tasks_oldest_wait_seconds", "gauge", "How long the task that is due longest has waited.");
-    text.sample("careerd_tasks_oldest_wait_seconds", &[], oldest);
+    text.sample("careerd_tasks_oldest_wait_seconds", &[], depth.oldest_wait_seconds);
     Ok(())
 }
 

@@ -4,6 +4,7 @@ mod gaps;
 mod model;
 mod routes;
 pub mod service;
+mod skill_list;
 pub mod store;
 pub mod tasks;
 mod what_if;
@@ -11,6 +12,7 @@ mod what_if;
 pub use gaps::{Gap, Priority, Target, gaps};
 pub use model::{ClickKind, Dashboard, JobRecommendation, SkillRecommendation, SkillTerms};
 pub use routes::addresses;
+pub use skill_list::RecommendSkills;
 
 /// Under which key the computed lists of somebody are kept; dropping it drops them all.
 pub fn cache_key(user: crate::platform::id::Id<crate::users::User>) -> String {

@@ -7,7 +7,7 @@ use rocket::{State, get, post, serde::json::Json};
 use super::{
     Dashboard, Gap, JobRecommendation, SkillRecommendation, Target, gaps,
     model::{Click, GapQuery, JobLimit, Matching, Refresh, SkillLimit, WhatIfQuery},
-    service,
+    service, skill_list,
     what_if::{WhatIf, what_if},
 };
 use crate::{
@@ -67,13 +67,12 @@ async fn list_recommended_jobs(
 #[utoipa::path(tag = "Recommendations", params(SkillLimit), responses((status = 200, body = Vec<SkillRecommendation>)))]
 #[get("/users/<id>/recommendations/skills")]
 async fn list_recommended_skills(
-    app: &App,
+    app: &State<Arc<App>>,
     user: CurrentUser,
     id: Whose,
     query: Query<SkillLimit>,
 ) -> Result<Json<Vec<SkillRecommendation>>> {
-    let id = id.private(&user)?;
-    app.db.read(move |conn| service::recommended_skills(conn, id, query.0.limit)).await.map(Json)
+    skill_list::recommended_skills(app, id.private(&user)?, query.0.limit).await.map(Json)
 }
 
 /// What would fit somebody if they knew more. For themselves and admins.

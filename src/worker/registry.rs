@@ -14,6 +14,7 @@ pub fn registry() -> Registry {
         .with::<resumes::CleanupOldResumes>()
         .with::<jobs::CloseExpiredJobs>()
         .with::<recommendations::RecommendJobs>()
+        .with::<crate::recommendations::RecommendSkills>()
         .with::<recommendations::BatchRecommendJobs>()
         .with::<recommendations::GenerateDailyRecommendations>()
         .with::<mail::SendWelcomeEmail>()

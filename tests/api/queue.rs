@@ -165,6 +165,33 @@ fn kinds_tell_counts_and_times_and_old_tasks_are_purged() {
 }
 
 #[test]
+fn what_is_computed_ahead_is_what_is_shown_and_twice_is_once() {
+    let t = TestApp::with(|config| config.metrics.enabled = true);
+    t.write(careerd::skills::service::fill_catalogue);
+    t.write(careerd::achievements::service::fill);
+    let ann = t.admin("ann");
+    ann.post("/api/user-skills/", json!({"skill_name": "Rust"})).created();
+    t.drain();
+    let list = "/api/users/me/recommendations/skills/?limit=7";
+    let computed = ann.get(list).ok();
+    for _ in 0..2 {
+        run(&ann, "recommend_skills_async", json!({"user": ann.id, "limit": 10}));
+        run(&ann, "generate_achievement_stats", json!({}));
+        t.drain();
+    }
+    assert_eq!(ann.get(list).ok(), computed);
+    assert_eq!(t.query::<i64>("SELECT count(*) FROM cached WHERE key LIKE 'recommendations:%:skills'"), 1);
+    assert_eq!(
+        t.query::<i64>("SELECT json_array_length(json, '$.leaderboard') FROM cached WHERE key = 'achievement_stats'"),
+        1
+    );
+    let figures = t.visitor().get("/metrics").text();
+    assert!(figures.contains("careerd_achievement_holders{key=\"legend\"} 0\n"), "{figures}");
+    ann.post("/api/user-skills/", json!({"skill_name": "Go"})).created();
+    assert_eq!(t.query::<i64>("SELECT count(*) FROM cached WHERE key LIKE 'recommendations:%:skills'"), 0);
+}
+
+#[test]
 fn nobody_but_admins_sees_the_queue() {
     let t = TestApp::new();
     let (ben, nobody) = (t.user("ben"), t.visitor());

@@ -17,7 +17,7 @@ use crate::{
         app::App,
         error::Result,
         files::{Files, Kind},
-        task::{monitor, store::State},
+        task::monitor,
     },
     resumes,
 };
@@ -143,16 +143,19 @@ fn is_closed_above(path: &Path, data: &Path) -> bool {
 
 async fn queue(app: &App) -> Result<Finding> {
     let now = app.clock.now();
-    let (states, oldest) = app.db.read(move |conn| monitor::depth(conn, now)).await?;
-    let of = |state| states.iter().find(|(it, _)| *it == state).map_or(0, |it| it.1);
+    let depth = app.db.read(move |conn| monitor::depth(conn, now)).await?;
     let mut faults = vec![];
-    if of(State::Dead) > 0 {
-        faults.push(format!("{} tasks were given up; see them with: careerd task list --state dead.", of(State::Dead)));
+    if depth.dead > 0 {
+        faults.push(format!("{} tasks were given up; see them with: careerd task list --state dead.", depth.dead));
     }
-    if oldest > 3600 {
-        faults.push(format!("A task has waited for {} minutes; is a worker running?", oldest / 60));
+    if depth.oldest_wait_seconds > 3600 {
+        let minutes = depth.oldest_wait_seconds / 60;
+        faults.push(format!("A task has waited for {minutes} minutes; is a worker running?"));
     }
-    Ok(Finding::of("queue", faults, format!("{} tasks wait, none was given up.", of(State::Pending))))
+    if depth.held > 0 {
+        faults.push(format!("{} tasks are of kinds that are paused; see them with: careerd task top.", depth.held));
+    }
+    Ok(Finding::of("queue", faults, format!("{} tasks wait, none was given up.", depth.pending)))
 }
 
 fn backups(app: &App) -> anyhow::Result<Finding> {

@@ -3,9 +3,13 @@
 use std::collections::BTreeSet;
 
 use rusqlite::Connection;
+use serde::Serialize;
 use utoipa::IntoParams;
 
-use super::store::{State, TASK, TaskRow, task};
+use super::{
+    QUEUE,
+    store::{State, TASK, TaskRow, task},
+};
 use crate::platform::{
     clock::Timestamp,
     db::Tx,
@@ -124,18 +128,50 @@ pub fn resume(tx: &Tx<'_>, kind: &str) -> Result<bool> {
     Ok(was > 0)
 }
 
-/// How many tasks are in each state, and how long the one that is due longest has waited, in seconds.
+/// How much is in the queue. Finished tasks are not counted: that would take long, and somebody asks every few seconds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Depth {
+    /// Tasks that wait, held ones included.
+    pub pending: i64,
+    /// Of these, tasks of paused kinds.
+    pub held: i64,
+    /// Tasks that a worker has.
+    pub running: i64,
+    /// Tasks that wait to be repeated.
+    pub failed: i64,
+    /// Tasks given up and kept.
+    pub dead: i64,
+    /// How long the task has waited that is due longest.
+    pub oldest_wait_seconds: i64,
+}
+
+/// How much is in the queue.
 ///
 /// # Errors
 /// Those of the database.
-pub fn depth(conn: &Connection, now: Timestamp) -> Result<(Vec<(State, i64)>, i64)> {
-    let mut counts = vec![];
-    for state in State::ALL {
-        let sql = format!("SELECT count(*) FROM tasks WHERE {} AND state = ?1", state.statuses());
-        counts.push((*state, conn.prepare_cached(&sql)?.query_row([state], |row| row.get(0))?));
-    }
-    let oldest: Option<i64> = conn
-        .prepare_cached("SELECT min(run_at) FROM Jobs WHERE job_type = ?1 AND status = 'Pending' AND lock_by IS NULL")?
-        .query_row([super::QUEUE], |row| row.get(0))?;
-    Ok((counts, oldest.map_or(0, |at| (now.seconds() - at).max(0))))
+pub fn depth(conn: &Connection, now: Timestamp) -> Result<Depth> {
+    let count = |condition: &str| -> Result<i64> {
+        let sql = format!("SELECT count(*) FROM Jobs WHERE {condition}");
+        Ok(conn.prepare_cached(&sql)?.query_row([], |row| row.get(0))?)
+    };
+    let (ready, oldest): (i64, Option<i64>) = conn
+        .prepare_cached(
+            "SELECT count(*), min(run_at) FROM Jobs WHERE job_type = ?1 AND status = 'Pending' AND lock_by IS NULL",
+        )?
+        .query_row([QUEUE], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let (failed, dead) = conn
+        .prepare_cached(
+            "SELECT count(*) FILTER (WHERE state = 'failed'), count(*) FILTER (WHERE state = 'dead') FROM tasks
+             WHERE status IN ('Failed', 'Killed')",
+        )?
+        .query_row([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let held = count("lock_by = 'paused' AND status = 'Pending'")?;
+    Ok(Depth {
+        pending: ready + held,
+        held,
+        running: count("status IN ('Running', 'Queued')")?,
+        failed,
+        dead,
+        oldest_wait_seconds: oldest.map_or(0, |at| (now.seconds() - at).max(0)),
+    })
 }
