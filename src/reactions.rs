@@ -70,6 +70,9 @@ fn on_users(tx: &Tx<'_>, event: &users::Event) -> Result<()> {
             let reference = format!("{change}:{}", tx.now().micros());
             tx.enqueue(&SendMail { template: Template::SecondFactorChanged, user, reference })?;
         }
+        users::Event::PointsAdjusted { user, .. } => {
+            tx.enqueue(&CheckUserAchievements { user })?;
+        }
         users::Event::Deactivated { user } => send_now(tx, Template::AccountDeactivated, user)?,
         users::Event::Leaving { user } => send_now(tx, Template::AccountDeletion, user)?,
         users::Event::SignedIn { .. }

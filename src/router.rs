@@ -20,7 +20,7 @@ use serde_json::{Map, Value, json};
 use utoipa_swagger_ui::{Config as DocsConfig, SwaggerUi};
 
 use crate::{
-    achievements, addresses, analytics, courses, jobs, notifications, operations,
+    achievements, addresses, admin, analytics, courses, jobs, notifications, operations,
     platform::{
         addresses::Addresses,
         app::App,
@@ -56,6 +56,9 @@ const ROOMS: &[fn() -> Addresses] = &[
     recommendations::addresses,
     profiles::addresses,
     analytics::addresses,
+    admin::users::addresses,
+    admin::skills::addresses,
+    admin::content::addresses,
     operations::queue::addresses,
     schedule::addresses,
     operations::backup::addresses,

@@ -2,12 +2,13 @@
 
 use rusqlite::Connection;
 
-use super::{Course, CourseDraft, CourseFilter, Event, learning, model::MOST_PREREQUISITES, store};
+use super::{Course, CourseDraft, CourseFilter, Event, learning, model::MOST_PREREQUISITES, modules, store};
 use crate::{
     platform::{
         db::Tx,
         error::{Error, Result},
         fields::{Fields, id},
+        files::Files,
         id::Id,
         list::{Listing, Page},
     },
@@ -196,6 +197,19 @@ pub fn restore(tx: &Tx<'_>, by: &CurrentUser, course: &Owned<Course>) -> Result<
     store::update_deleted(tx, course.id, None)?;
     audit::record_intervention(tx, by, &**course, "courses.restored", ("course", course.id), Changes::none())?;
     tx.emit(Event::Restored { course: course.id, by: by.id })
+}
+
+/// Removes deleted courses for good, and the files of their modules.
+///
+/// # Errors
+/// Those of the database.
+pub fn purge(tx: &Tx<'_>, ids: &[Id<Course>], files: &Files) -> Result<()> {
+    for course in ids {
+        for module in modules::store::of_course(tx, *course)? {
+            modules::service::drop_file(tx, &module, files);
+        }
+    }
+    store::delete(tx, ids)
 }
 
 /// Lets courses require and teach `into` where they did `from`, which the catalogue merges into it.

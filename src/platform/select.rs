@@ -173,6 +173,11 @@ impl Select {
                 let count = if *count { Some(self.count(conn)?) } else { None };
                 self.part_behind(conn, slice, mark, count, row)
             }
+            // One row more than fits tells that there are too many.
+            Position::Whole(most) => {
+                let limit = i64::try_from(most.saturating_add(1)).unwrap_or(i64::MAX);
+                Page::whole(self.rows(conn, limit, row)?, *most)
+            }
         }
     }
 

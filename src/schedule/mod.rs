@@ -16,7 +16,7 @@ use model::When::{Daily, Every, Hourly};
 
 use crate::{
     achievements::{CheckAllUserAchievements, DetectMilestoneAchievements, GenerateAchievementStats},
-    admin::EraseAccounts,
+    admin::{EraseAccounts, PurgeDeleted},
     jobs::{self, tasks::CloseExpiredJobs},
     notifications::CleanupOldNotifications,
     operations::backup::BackupDatabase,
@@ -45,6 +45,7 @@ pub fn entries() -> Vec<Entry> {
         Entry::new(Daily(1, 0), |_| BackupDatabase {}),
         Entry::new(Daily(2, 0), |tick| GenerateDailyRecommendations::of(tick.round())),
         Entry::new(Daily(3, 0), |_| CleanupOldNotifications::default()),
+        Entry::new(Daily(3, 20), |_| PurgeDeleted {}),
         Entry::new(Daily(3, 40), |_| EraseAccounts {}),
         Entry::new(Daily(4, 0), |_| CleanupOldResumes::default()),
         Entry::new(Daily(4, 20), |_| DetectMilestoneAchievements {}),

@@ -390,6 +390,13 @@ pub enum Event {
         /// What of it.
         change: FactorChange,
     },
+    /// An admin corrected the ledger.
+    PointsAdjusted {
+        /// Whose.
+        user: Id<User>,
+        /// Points given, or taken when negative.
+        amount: i64,
+    },
     /// The account was taken out of use.
     Deactivated {
         /// Whose.
@@ -438,6 +445,7 @@ impl event::Event for Event {
             Event::EmailChangeAsked { user } => ("users.email_change_asked", None, user),
             Event::EmailChanged { user } => ("users.email_changed", None, user),
             Event::SecondFactorChanged { user, .. } => ("users.second_factor_changed", None, user),
+            Event::PointsAdjusted { user, .. } => ("users.points_adjusted", None, user),
             Event::Deactivated { user } => ("users.deactivated", None, user),
             Event::Activated { user } => ("users.activated", None, user),
             Event::Leaving { user } => ("users.leaving", None, user),

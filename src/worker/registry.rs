@@ -23,6 +23,7 @@ pub fn registry() -> Registry {
         .with::<mail::SendMail>()
         .with::<mail::SendPasswordResetEmail>()
         .with::<admin::EraseAccounts>()
+        .with::<admin::PurgeDeleted>()
         .with::<notifications::SendNotification>()
         .with::<achievements::CheckUserAchievements>()
         .with::<achievements::CheckAllUserAchievements>()

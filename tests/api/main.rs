@@ -5,6 +5,8 @@
 mod access;
 mod accounts;
 mod achievements;
+mod admin;
+mod admin_content;
 mod api_tokens;
 mod app;
 mod applications;

@@ -136,7 +136,7 @@ pub fn change(
 }
 
 /// Deletes the file of a module once what no longer names it is on the disk.
-fn drop_file(tx: &Tx<'_>, module: &CourseModule, files: &Files) {
+pub(in crate::courses) fn drop_file(tx: &Tx<'_>, module: &CourseModule, files: &Files) {
     let Some((stored, _)) = module.stored.clone() else { return };
     let (files, id) = (files.clone(), module.id);
     tx.after_commit(move || {

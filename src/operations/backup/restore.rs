@@ -81,8 +81,7 @@ impl Drop for Undo {
         }
         let removed = match self.is_new {
             true => fs::remove_dir_all(&self.folder),
-            false => fs::read_dir(&self.folder)
-                .and_then(|entries| entries.into_iter().try_for_each(|it| remove(&it?.path()))),
+            false => fs::read_dir(&self.folder).and_then(|mut entries| entries.try_for_each(|it| remove(&it?.path()))),
         };
         if let Err(error) = removed.or_else(|it| if it.kind() == ErrorKind::NotFound { Ok(()) } else { Err(it) }) {
             tracing::error!("what was restored halfway could not be removed from {}: {error}", self.folder.display());

@@ -193,7 +193,7 @@ fn must_fit(config: &Config, folder: &Folder) -> anyhow::Result<()> {
     if free < bytes * 2 {
         bail!(
             "the disk is too full: a backup needs {} MB while it is made, and {} MB are free",
-            bytes * 2 >> 20,
+            (bytes * 2) >> 20,
             free >> 20
         );
     }

@@ -1,5 +1,8 @@
 //! What admins decide of accounts: names and addresses, roles, whether they are in use, corrections of points.
 
+pub mod service;
+mod store;
+
 use serde::Serialize;
 use utoipa::ToSchema;
 
