@@ -20,7 +20,7 @@ use serde_json::{Map, Value, json};
 use utoipa_swagger_ui::{Config as DocsConfig, SwaggerUi};
 
 use crate::{
-    achievements, addresses, admin, analytics, courses, jobs, notifications, operations,
+    achievements, addresses, admin, analytics, community, courses, jobs, notifications, operations,
     platform::{
         addresses::Addresses,
         app::App,
@@ -48,6 +48,10 @@ const ROOMS: &[fn() -> Addresses] = &[
     courses::learning::addresses,
     projects::addresses,
     projects::work::addresses,
+    community::addresses,
+    community::comments::addresses,
+    community::likes::addresses,
+    community::moderation::addresses,
     achievements::addresses,
     notifications::addresses,
     jobs::addresses,
@@ -59,6 +63,7 @@ const ROOMS: &[fn() -> Addresses] = &[
     admin::users::addresses,
     admin::skills::addresses,
     admin::content::addresses,
+    admin::export::addresses,
     operations::queue::addresses,
     schedule::addresses,
     operations::backup::addresses,
@@ -78,6 +83,7 @@ const ALIASES: &[(Method, &str, &str)] = &[
     (Method::Post, "/auth/refresh", "/token/refresh"),
     (Method::Post, "/auth/refresh-token", "/token/refresh"),
     (Method::Get, "/auth/me", "/users/<id>"),
+    (Method::Get, "/community/trending", "/community/posts/trending"),
 ];
 
 /// The handler of an address, at another one.

@@ -6,7 +6,7 @@ use chrono::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    achievements, courses, jobs, mail,
+    achievements, community, courses, jobs, mail,
     operations::queue,
     platform::{
         app::App,
@@ -83,6 +83,7 @@ pub async fn flush(app: &App) -> Result<()> {
             jobs::store::add_views(tx, &views("jobs"))?;
             users::api_tokens::store::used(tx, &batch.tokens)?;
             courses::store::add_views(tx, &views("courses"))?;
+            community::store::add_views(tx, &views("posts"))?;
             projects::store::add_views(tx, &views("projects"))?;
             users::store::seen(tx, &batch.seen)
         })

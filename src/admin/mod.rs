@@ -1,6 +1,7 @@
 //! Running the instance: what reaches into every room.
 
 pub mod content;
+pub mod export;
 mod service;
 pub mod skills;
 mod tasks;

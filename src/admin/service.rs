@@ -1,7 +1,7 @@
 //! Erasing people from every room.
 
 use crate::{
-    achievements, courses, jobs, mail,
+    achievements, community, courses, jobs, mail,
     mail::{Template, Written},
     notifications,
     platform::{db::Tx, error::Result, files::Files, id::Id},
@@ -31,6 +31,7 @@ pub(super) fn erase(tx: &Tx<'_>, by: By<'_>, files: &Files, base: &str, account:
     user_skills::service::forget_user(tx, &CurrentUser::on_behalf_of(account))?;
     jobs::service::forget_user(tx, user)?;
     courses::service::forget_user(tx, user)?;
+    community::service::forget_user(tx, user)?;
     projects::service::forget_user(tx, user)?;
     resumes::service::delete_all_of(tx, user, files)?;
     notifications::store::forget_user(tx, user)?;

@@ -12,6 +12,7 @@ pub mod analyze;
 pub mod backup;
 pub mod config;
 mod describe;
+pub mod export;
 pub mod import;
 pub mod migrate;
 mod progress;
@@ -103,6 +104,8 @@ enum Command {
     Doctor(backup::DoctorArgs),
     /// Bring in skills or accounts from a file.
     Import(import::ImportArgs),
+    /// Write everything of one kind to the standard output, as CSV or JSON.
+    Export(export::ExportArgs),
     /// Show or check the settings.
     #[command(subcommand)]
     Config(config::ConfigCommand),
@@ -181,6 +184,7 @@ fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Doctor(args) => backup::doctor(load(common.overrides())?.config, &args),
         Command::Seed(args) => seed::run(load(common.overrides())?.config, args),
         Command::Import(args) => import::run(load(common.overrides())?.config, args),
+        Command::Export(args) => export::run(load(common.overrides())?.config, &args),
         Command::Config(command) => config::run(common.overrides(), &command),
         Command::Analyze(args) => analyze::run(&args, &mut io::stdout().lock()),
         Command::ExtractText => std::process::exit(analysis::extract_text_main()),

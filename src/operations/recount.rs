@@ -6,7 +6,7 @@ use rocket::post;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    addresses, courses, jobs,
+    addresses, community, courses, jobs,
     platform::{
         app::App,
         db::Tx,
@@ -35,6 +35,7 @@ const COUNTERS: &[(&str, Rebuild)] = &[
     ("jobs", jobs::service::recount),
     ("courses", courses::store::recount),
     ("projects", projects::store::recount),
+    ("community", community::service::recount),
 ];
 
 /// How many figures of each room were wrong, now that they are right.

@@ -51,11 +51,11 @@ impl ExportAs {
     /// # Errors
     /// None in practice: texts and numbers have both forms.
     pub fn file(self, name: &str, table: Table) -> Result<Attachment> {
-        let (bytes, content_type) = match self.format {
-            Format::Csv => (table.csv()?, ContentType::new("text", "csv").with_params(("charset", "utf-8"))),
-            Format::Json => (table.json()?, ContentType::JSON),
+        let content_type = match self.format {
+            Format::Csv => ContentType::new("text", "csv").with_params(("charset", "utf-8")),
+            Format::Json => ContentType::JSON,
         };
-        Ok(Attachment { name: format!("{name}.{}", self.format), content_type, bytes })
+        Ok(Attachment { name: format!("{name}.{}", self.format), content_type, bytes: table.bytes(self.format)? })
     }
 }
 
@@ -90,6 +90,17 @@ impl Table {
         let mut rows = vec![];
         flatten(String::new(), serde_json::to_value(figures)?, &mut rows);
         Ok(Self { columns: vec!["figure".into(), "value".into()], rows })
+    }
+
+    /// The table in this form.
+    ///
+    /// # Errors
+    /// None in practice: texts and numbers have both forms.
+    pub fn bytes(self, format: Format) -> Result<Vec<u8>> {
+        match format {
+            Format::Csv => self.csv(),
+            Format::Json => self.json(),
+        }
     }
 
     /// RFC 4180.

@@ -144,6 +144,13 @@ impl Select {
         Ok(self)
     }
 
+    /// Orders by this column, where the caller has no say in it.
+    #[must_use]
+    pub fn by(mut self, column: &'static str, descending: bool) -> Self {
+        self.order.push((column, descending));
+        self
+    }
+
     /// Reads the asked part.
     ///
     /// # Errors

@@ -148,7 +148,8 @@ impl Tx<'_> {
             kind: &'a str,
             args: &'a A,
         }
-        let now = self.now();
+        // A task waits from when it truly was queued, also when its cause is of an invented past.
+        let now = self.begun();
         let run_at =
             if run_at <= now { now.seconds() } else { run_at.plus(chrono::Duration::microseconds(999_999)).seconds() };
         let id = self
@@ -179,7 +180,7 @@ impl Tx<'_> {
     fn next_id(&self) -> Ulid {
         let order = u128::from(self.total_changes() & 0xffff_ffff) << 48;
         let random = u128::from(rand::random::<u64>() & 0xffff_ffff_ffff);
-        Ulid::from_parts(u64::try_from(self.now().micros() / 1000).unwrap_or(0), order | random)
+        Ulid::from_parts(u64::try_from(self.begun().micros() / 1000).unwrap_or(0), order | random)
     }
 }
 

@@ -220,3 +220,4 @@ macro_rules! role {
 role!(/** Administers this instance. */ Admin, |it| it.roles.admin, "Only admins do this.");
 role!(/** May create courses and projects. */ Instructor, |it| it.roles.instructor || it.roles.admin, "Only instructors do this.");
 role!(/** May post jobs. */ Recruiter, |it| it.roles.recruiter || it.roles.admin, "Only recruiters do this.");
+role!(/** May hide content. */ Moderator, |it| it.roles.moderator || it.roles.admin, "Only moderators do this.");

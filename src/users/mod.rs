@@ -16,7 +16,7 @@ pub mod sign_in;
 mod soft_delete;
 pub mod store;
 
-pub use guards::{Admin, CurrentUser, HasOwner, InPerson, Instructor, Looker, Owned, Recruiter, Visitor};
+pub use guards::{Admin, CurrentUser, HasOwner, InPerson, Instructor, Looker, Moderator, Owned, Recruiter, Visitor};
 pub use model::{
     Event, ExperienceLevel, FactorChange, LearningStyle, NewAccount, Private, ProfileDraft, User, UserFilter, UserRef,
 };

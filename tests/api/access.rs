@@ -83,6 +83,15 @@ fn inhabit(t: &TestApp, ids: &mut BTreeMap<&'static str, String>) -> BTreeMap<&'
     made("/api/job-applications/", owner.post("/api/job-applications/", application).created());
     t.drain();
 
+    let post = made(
+        "/api/community/posts/",
+        owner.post("/api/community/posts/", json!({"title": "A", "content": "B"})).created(),
+    );
+    let said = json!({"post_id": post, "content": "C"});
+    made("/api/community/comments/", owner.post("/api/community/comments/", said).created());
+    boss.post(&format!("/api/community/posts/{post}/flag/"), json!({"reason": "other"})).created();
+    made("/api/admin/moderation/", json!({"id": 1}));
+
     ids.insert("/api/admin/", "jobs".into());
     ids.insert("/api/admin/deleted/", "jobs".into());
     let mut made = |name: &'static str, row: serde_json::Value| ids.insert(name, row["id"].to_string());

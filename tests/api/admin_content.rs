@@ -208,3 +208,66 @@ fn the_postings_of_a_leaving_account_are_hidden_until_it_is_back() {
     assert_eq!(demand(&t, "Rust"), before - 1);
     assert_eq!(t.write(careerd::jobs::service::recount), 0);
 }
+
+#[test]
+fn what_members_wrote_is_deleted_hidden_restored_and_removed_like_all_else() {
+    let t = TestApp::new();
+    let (root, ann, ben) = (t.admin("boss"), t.user("ann"), t.user("ben"));
+    let said = json!({"title": "Kites", "content": "They fly.", "tags": ["air"]});
+    let note = ann.post("/api/community/posts/", said.clone()).created()["id"].as_i64().unwrap();
+    let other = ann.post("/api/community/posts/", said).created()["id"].as_i64().unwrap();
+    let answer =
+        ben.post(&format!("/api/community/posts/{note}/comments/"), json!({"content": "So they do."})).created();
+    let answer = answer["id"].as_i64().unwrap();
+    let reply = json!({"content": "Higher than birds.", "parent_id": answer});
+    ann.post(&format!("/api/community/posts/{note}/comments/"), reply).created();
+    let tags = || t.query::<i64>("SELECT posts FROM tags WHERE name = 'air'");
+    let bulk = |kind: &str, step: &str, body: Value| root.post(&format!("/api/admin/{kind}/bulk_{step}/"), body);
+    assert_eq!(
+        bulk("posts", "update_status", json!({"ids": [note, other], "status": "hidden"})).ok()["updated_count"],
+        2
+    );
+    assert_eq!(tags(), 0);
+    ben.get(&format!("/api/community/posts/{note}/")).status(404);
+    assert_eq!(
+        bulk("posts", "update_status", json!({"ids": [note, other], "status": "visible"})).ok()["updated_count"],
+        2
+    );
+    assert_eq!(bulk("posts", "update_status", json!({"ids": [note], "status": "visible"})).ok()["updated_count"], 0);
+    assert_eq!(bulk("posts", "update_status", json!({"ids": [note], "status": "archived"})).faults(), ["status"]);
+    assert_eq!(tags(), 2);
+    assert_eq!(bulk("posts", "delete", json!({"ids": [other, 999]})).ok()["deleted_count"], 1);
+    assert_eq!(bulk("comments", "delete", json!({"ids": [answer]})).ok()["deleted_count"], 1);
+    assert_eq!(tags(), 1);
+    let kinds: Vec<_> = deleted(&root, "ordering=type").into_iter().collect();
+    assert_eq!(kinds, [("comments".to_owned(), json!("So they do.")), ("posts".to_owned(), json!("Kites"))]);
+    let restored = root.post(&format!("/api/admin/deleted/posts/{other}/restore/"), json!({})).ok();
+    assert_eq!((&restored["is_deleted"], tags()), (&json!(false), 2));
+    root.post(&format!("/api/admin/deleted/comments/{answer}/restore/"), json!({})).ok();
+    bulk("comments", "delete", json!({"ids": [answer]})).ok();
+    root.delete(&format!("/api/admin/deleted/comments/{answer}/")).empty();
+    root.delete(&format!("/api/admin/deleted/comments/{answer}/")).status(404);
+    let left = root.get(&format!("/api/community/posts/{note}/comments/")).ok();
+    assert_eq!(left["results"][0]["content"], "[deleted]", "it stays for its reply");
+    bulk("posts", "delete", json!({"ids": [other]})).ok();
+    root.delete(&format!("/api/admin/deleted/posts/{other}/")).empty();
+    assert_eq!(t.write(careerd::community::service::recount), 0, "every counter is exact");
+    assert_eq!(entries(&root, "action=posts.erased&action=comments.erased").len(), 2);
+    // What is reported is decided about in bulk as well.
+    ben.post(&format!("/api/community/posts/{note}/flag/"), json!({"reason": "other"})).created();
+    let case = root.get("/api/admin/moderation/?status=open").ok()["results"][0]["id"].clone();
+    assert_eq!(
+        bulk("flags", "update_status", json!({"ids": [case, 999], "status": "upheld"})).ok()["updated_count"],
+        1
+    );
+    ben.get(&format!("/api/community/posts/{note}/")).status(404);
+    assert_eq!(bulk("flags", "update_status", json!({"ids": [case], "status": "upheld"})).ok()["updated_count"], 0);
+    assert_eq!(bulk("flags", "update_status", json!({"ids": [case], "status": "dismissed"})).ok()["updated_count"], 1);
+    ben.get(&format!("/api/community/posts/{note}/")).ok();
+    assert_eq!(bulk("flags", "delete", json!({"ids": [case]})).ok()["deleted_count"], 1);
+    ben.get(&format!("/api/community/posts/{note}/")).ok();
+    ann.delete(&format!("/api/community/posts/{note}/")).empty();
+    t.pass(Duration::days(91));
+    run(&t, PurgeDeleted {});
+    assert_eq!(t.query::<i64>("SELECT (SELECT count(*) FROM community_posts) + (SELECT count(*) FROM comments)"), 0);
+}

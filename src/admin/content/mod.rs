@@ -30,12 +30,29 @@ pub const KEPT: Duration = Duration::days(90);
 
 text_enum! {
     /// What can be deleted and restored.
-    pub enum Kind { Courses = "courses", Projects = "projects", Jobs = "jobs", Users = "users" }
+    pub enum Kind { Posts = "posts", Comments = "comments", Courses = "courses", Projects = "projects", Jobs = "jobs", Users = "users" }
 }
 
 text_enum! {
-    /// What bulk steps are about.
-    pub enum Bulk { Courses = "courses", Projects = "projects", Jobs = "jobs" }
+    /// What bulk steps are about. Flags go by the numbers of their cases, as moderators see them.
+    pub enum Bulk {
+        Posts = "posts",
+        Comments = "comments",
+        Courses = "courses",
+        Projects = "projects",
+        Jobs = "jobs",
+        Flags = "flags",
+    }
+}
+
+text_enum! {
+    /// Whether everybody sees a post or comment, or only its author and moderators.
+    pub enum Sight { Visible = "visible" | "active", Hidden = "hidden" }
+}
+
+text_enum! {
+    /// What is decided about reports: what they are about is hidden, or they are dismissed.
+    pub enum Decided { Upheld = "upheld", Dismissed = "dismissed" }
 }
 
 impl FromParam<'_> for Kind {
@@ -60,6 +77,8 @@ impl Bulk {
         match self {
             Bulk::Courses | Bulk::Projects => choice(input).map(OfferStatus::as_str),
             Bulk::Jobs => choice(input).map(JobStatus::as_str),
+            Bulk::Posts | Bulk::Comments => choice(input).map(Sight::as_str),
+            Bulk::Flags => choice(input).map(Decided::as_str),
         }
     }
 }

@@ -70,7 +70,7 @@ fn read_ids(body: &mut Fields) -> Vec<i64> {
     ids.into_iter().map(Id::raw).collect()
 }
 
-/// Delete several courses, projects or jobs; they can be restored. Admins only.
+/// Delete several posts, comments, courses, projects or jobs, which can be restored, or the reports of several cases. Admins only.
 #[utoipa::path(tag = "Administration", request_body = SeveralBody, responses((status = 200, body = SeveralDeleted)))]
 #[post("/admin/<kind>/bulk_delete", data = "<body>")]
 async fn delete_several(app: &App, admin: Admin, kind: Bulk, once: Once, body: Body) -> Result<Answer> {
@@ -88,11 +88,12 @@ async fn delete_several(app: &App, admin: Admin, kind: Bulk, once: Once, body: B
 struct StatusBody {
     /// At most 500; unknown ones are passed over.
     ids: Vec<i64>,
-    /// Of courses and projects: active, inactive, archived; of jobs: active, closed.
+    /// Of courses and projects: active, inactive, archived; of jobs: active, closed; of posts and comments: visible, hidden;
+    /// of flags: upheld, dismissed.
     status: String,
 }
 
-/// Give several courses, projects or jobs a status. What is unknown, has it already or cannot have it is passed
+/// Give several posts, comments, courses, projects, jobs or flags a status. What is unknown, has it already or cannot have it is passed
 /// over. Admins only.
 #[utoipa::path(tag = "Administration", request_body = StatusBody, responses((status = 200, body = BulkUpdated)))]
 #[post("/admin/<kind>/bulk_update_status", data = "<body>")]

@@ -2,9 +2,14 @@
 
 use serde_json::{Map, Value};
 
-use super::{Bulk, KEPT, Kind};
+use super::{Bulk, Decided, KEPT, Kind, Sight};
 use crate::{
     admin,
+    community::{
+        self, Post, Target,
+        comments::{self, Comment},
+        moderation::{self, Case},
+    },
     courses::{self, Course},
     jobs::{self, Job},
     mail::Written,
@@ -40,6 +45,16 @@ fn left(tx: &Tx<'_>, id: Id<User>) -> Result<User> {
 /// 404 when it is not deleted, or gone for good.
 pub fn restore(tx: &Tx<'_>, by: &CurrentUser, kind: Kind, id: i64) -> Result<Value> {
     Ok(match kind {
+        Kind::Posts => {
+            let row = by.owning_deleted(deleted(community::store::get_any(tx, Id::new(id))?)?)?;
+            community::service::restore(tx, by, &row)?;
+            serde_json::to_value(community::store::get_any(tx, row.id)?)?
+        }
+        Kind::Comments => {
+            let row = by.owning_deleted(deleted(comments::store::get_any(tx, Id::new(id))?)?)?;
+            comments::service::restore(tx, by, &row)?;
+            serde_json::to_value(comments::store::get_any(tx, row.id)?)?
+        }
         Kind::Courses => {
             let row = by.owning_deleted(deleted(courses::store::get_any(tx, Id::new(id))?)?)?;
             courses::service::restore(tx, by, &row)?;
@@ -76,6 +91,16 @@ pub fn erase(
 ) -> Result<Option<Written>> {
     let gone = |title: &str| Changes::none().field("title", title, Value::Null);
     match kind {
+        Kind::Posts => {
+            let row = deleted(community::store::get_any(tx, Id::new(id))?)?;
+            community::store::delete(tx, row.id)?;
+            audit::record(tx, by, "posts.erased", ("post", id), gone(&row.title))?;
+        }
+        Kind::Comments => {
+            let row = deleted(comments::store::get_any(tx, Id::new(id))?)?;
+            comments::store::delete(tx, row.id)?;
+            audit::record(tx, by, "comments.erased", ("comment", id), Changes::none())?;
+        }
         Kind::Courses => {
             let row = deleted(courses::store::get_any(tx, Id::new(id))?)?;
             courses::service::purge(tx, &[row.id], files)?;
@@ -125,6 +150,8 @@ pub fn purge(tx: &Tx<'_>, kind: Kind, most: u32, files: &Files) -> Result<usize>
             jobs::store::delete(tx, &ids)?;
             Ok(ids.len())
         }
+        Kind::Posts => community::store::purge(tx, before),
+        Kind::Comments => comments::store::purge(tx, before),
         Kind::Users => Ok(0),
     }
 }
@@ -152,6 +179,21 @@ fn each<T>(ids: &[i64], find: impl Fn(Id<T>) -> Result<T>, mut step: impl FnMut(
 /// Those of the database.
 pub fn delete_all(tx: &Tx<'_>, by: &CurrentUser, kind: Bulk, ids: &[i64]) -> Result<usize> {
     match kind {
+        Bulk::Posts => each(
+            ids,
+            |id: Id<Post>| community::service::seen(tx, id, by.into()),
+            |row| community::service::remove(tx, by, &by.owning(row)?).map(|()| true),
+        ),
+        Bulk::Comments => each(
+            ids,
+            |id: Id<Comment>| comments::service::seen(tx, id, by.into()),
+            |row| comments::service::remove(tx, by, &by.owning(row)?).map(|()| true),
+        ),
+        Bulk::Flags => each(
+            ids,
+            |id: Id<Case>| moderation::store::get(tx, id),
+            |row| moderation::service::remove(tx, by, &row).map(|()| true),
+        ),
         Bulk::Courses => each(
             ids,
             |id: Id<Course>| courses::store::get(tx, id),
@@ -179,7 +221,30 @@ pub fn set_status(tx: &Tx<'_>, by: &CurrentUser, kind: Bulk, ids: &[i64], status
         let values = Map::from_iter([("status".to_owned(), Value::from(status))]);
         Fields::of_body(values, Mode::Patch)
     };
+    let visible = status == Sight::Visible.as_str();
     match kind {
+        Bulk::Posts => each(
+            ids,
+            |id: Id<Post>| community::service::seen(tx, id, by.into()),
+            |row| moderation::service::set_visible(tx, by, Target::Post(row.id), visible),
+        ),
+        Bulk::Comments => each(
+            ids,
+            |id: Id<Comment>| comments::service::seen(tx, id, by.into()),
+            |row| moderation::service::set_visible(tx, by, Target::Comment(row.id), visible),
+        ),
+        Bulk::Flags => each(
+            ids,
+            |id: Id<Case>| moderation::store::get(tx, id),
+            |row| {
+                let step = match status == Decided::Upheld.as_str() {
+                    true => moderation::service::hide,
+                    false if row.target.is_hidden => moderation::service::restore,
+                    false => moderation::service::dismiss,
+                };
+                step(tx, by, row.id, String::new()).map(|_| true)
+            },
+        ),
         Bulk::Courses => each(
             ids,
             |id: Id<Course>| courses::store::get(tx, id),

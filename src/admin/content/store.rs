@@ -19,6 +19,9 @@ const DELETED: &str = "(
         FROM courses WHERE deleted_at IS NOT NULL
     UNION ALL SELECT 'projects', id, title, created_by, deleted_at, NULL FROM projects WHERE deleted_at IS NOT NULL
     UNION ALL SELECT 'jobs', id, title, posted_by, deleted_at, NULL FROM job_opportunities WHERE deleted_at IS NOT NULL
+    UNION ALL SELECT 'posts', id, title, author_id, deleted_at, NULL FROM community_posts WHERE deleted_at IS NOT NULL
+    UNION ALL SELECT 'comments', id, substr(content, 1, 80), author_id, deleted_at, NULL
+        FROM comments WHERE deleted_at IS NOT NULL AND content <> ''
     UNION ALL SELECT 'users', id, username, id, deleted_at, erase_at FROM users WHERE erase_at IS NOT NULL
 ) d LEFT JOIN users u ON u.id = d.owner_id";
 

@@ -47,6 +47,10 @@ pub struct Counts {
     pub jobs: i64,
     /// Courses taught that are not deleted.
     pub courses: i64,
+    /// Posts that are not deleted.
+    pub posts: i64,
+    /// Comments that are not deleted.
+    pub comments: i64,
     /// Live sign-ins.
     pub sign_ins: i64,
 }

@@ -27,6 +27,8 @@ fn columns(now: Timestamp) -> String {
         of("n_projects", "user_project_progress", "user_id = u.id"),
         of("n_jobs", "job_opportunities", "posted_by = u.id AND deleted_at IS NULL"),
         of("n_courses", "courses", "instructor_id = u.id AND deleted_at IS NULL"),
+        of("n_posts", "community_posts", "author_id = u.id AND deleted_at IS NULL"),
+        of("n_comments", "comments", "author_id = u.id AND deleted_at IS NULL"),
         of("n_sign_ins", "sign_ins", &live),
     ]
     .join(", ")
@@ -44,6 +46,8 @@ fn account(row: &Row<'_>) -> rusqlite::Result<Account> {
             projects: row.get("n_projects")?,
             jobs: row.get("n_jobs")?,
             courses: row.get("n_courses")?,
+            posts: row.get("n_posts")?,
+            comments: row.get("n_comments")?,
             sign_ins: row.get("n_sign_ins")?,
         },
     })
