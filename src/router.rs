@@ -21,6 +21,7 @@ use utoipa_swagger_ui::{Config as DocsConfig, SwaggerUi};
 
 use crate::{
     achievements, addresses, admin, analytics, community, connections, courses, exports, jobs, mentors, notifications,
+    operations,
     platform::{
         addresses::Addresses,
         app::App,
@@ -29,9 +30,8 @@ use crate::{
         error::{Error, Result},
         files::Kind,
         openapi,
-        task::store as tasks,
     },
-    profiles, projects, recommendations, resumes, search, skills, users,
+    profiles, projects, recommendations, resumes, schedule, search, skills, users, worker,
 };
 
 /// The rooms that have addresses, in the order of the API's description.
@@ -74,6 +74,12 @@ const ROOMS: &[fn() -> Addresses] = &[
     admin::content::addresses,
     admin::export::addresses,
     exports::addresses,
+    operations::queue::addresses,
+    schedule::addresses,
+    operations::backup::addresses,
+    operations::health::addresses,
+    operations::settings::addresses,
+    operations::recount::addresses,
     addresses,
 ];
 
@@ -134,13 +140,14 @@ pub fn description() -> utoipa::openapi::OpenApi {
         .iter()
         .map(|(method, alias, first)| (method.as_str(), *alias, first.replace('<', "{").replace('>', "}")))
         .collect();
-    // People and mentors are also called `me`, achievements also by their key.
+    // People and mentors are also called `me`, achievements also by their key; tasks have names.
     let text_ids = [
         "/api/users/{id}",
         "/api/achievements/{id}",
         "/api/analytics/users/{id}",
         "/api/mentors/{id}",
         "/api/mentor-profile/{id}",
+        "/api/admin/tasks/",
     ];
     openapi::assemble(rooms, &aliases, &text_ids)
 }
@@ -187,6 +194,7 @@ pub fn rocket(app: Arc<App>) -> anyhow::Result<Rocket<Build>> {
     let docs = SwaggerUi::new("/api/docs/<_..>").config(DocsConfig::from("/api/openapi.json"));
     Ok(rocket::custom(config)
         .manage(app)
+        .manage(Arc::new(worker::registry()))
         .manage(Described::default())
         .attach(edge)
         .register("/", edge::catchers())
@@ -208,6 +216,7 @@ fn page_routes() -> Vec<Route> {
         health,
         media,
         ready,
+        operations::metrics::metrics,
         start_page,
         start_style,
         docs_page,
@@ -256,29 +265,13 @@ fn health() -> Json<Value> {
     Json(json!({"status": "ok", "version": env!("CARGO_PKG_VERSION")}))
 }
 
-/// Free bytes below which the disk counts as full: what a burst of writes and uploads needs.
-const LEAST_FREE: u64 = 32 << 20;
-
 /// Whether this process can do its work; 503 when one of the checks fails.
 #[get("/health/ready")]
 async fn ready(app: &App) -> (Status, Json<Value>) {
-    let now = app.clock.now();
-    let tasks = app.db.read(move |conn| tasks::is_served(conn, now)).await;
-    // An empty write goes the whole way: queue, transaction, commit.
-    let writable = app.db.write(|_| Ok(())).await.is_ok();
-    let free = rustix::fs::statvfs(&app.config.data_dir).map_or(0, |disk| disk.f_bavail * disk.f_frsize);
-    let checks = [
-        ("database", tasks.is_ok()),
-        // An app does not open over a database of another schema.
-        ("migrations", tasks.is_ok()),
-        ("writable", writable),
-        ("tasks", tasks.unwrap_or(false)),
-        ("disk", free >= LEAST_FREE),
-    ];
+    let checks = operations::health::checks(app).await;
     let word = |good: bool| if good { "ok" } else { "failed" };
-    let all = checks.iter().all(|(_, good)| *good);
-    let checks: Map<String, Value> =
-        checks.iter().map(|(name, good)| ((*name).to_owned(), json!(word(*good)))).collect();
+    let all = checks.iter().all(|it| it.ok);
+    let checks: Map<String, Value> = checks.iter().map(|it| (it.name.to_owned(), json!(word(it.ok)))).collect();
     (if all { Status::Ok } else { Status::ServiceUnavailable }, Json(json!({"status": word(all), "checks": checks})))
 }
 

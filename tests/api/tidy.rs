@@ -20,9 +20,12 @@ const TIERS: &[&[&str]] = &[
     // The search reads what lists of people leave.
     &["search", "exports"],
     &["admin"],
-    &["reactions", "schedule"],
+    &["operations"],
+    &["reactions"],
     &["upkeep"],
-    &["router", "worker"],
+    &["schedule"],
+    &["worker"],
+    &["router"],
     &["cli"],
 ];
 
