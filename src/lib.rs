@@ -18,6 +18,7 @@
 //! | [`admin`] | what only an admin or the house itself does across rooms |
 //! | [`reactions`] | event → what follows, as one table |
 //! | [`upkeep`] | what a process does for the house besides answering |
+//! | [`pages`] | the files of the web application under `static/` |
 //! | [`router`], [`worker`] | every address; every kind of task |
 //! | [`cli`] | the command line |
 //!
@@ -52,6 +53,7 @@ pub mod courses;
 pub mod jobs;
 pub mod mail;
 pub mod notifications;
+pub mod pages;
 pub mod platform;
 pub mod profiles;
 pub mod projects;

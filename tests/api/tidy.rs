@@ -19,7 +19,7 @@ const TIERS: &[&[&str]] = &[
     &["recommendations", "analytics", "search", "profiles"],
     &["admin"],
     &["reactions", "schedule"],
-    &["upkeep"],
+    &["upkeep", "pages"],
     &["router", "worker"],
     &["cli"],
 ];
