@@ -12,13 +12,13 @@ use rocket::{
     serde::json::Json,
 };
 use serde_json::{Map, Value, json};
-use utoipa::OpenApi as _;
 use utoipa_swagger_ui::{Config as DocsConfig, SwaggerUi};
 
 use crate::{
-    achievements, analytics, courses, jobs, notifications,
+    achievements, addresses, analytics, courses, jobs, notifications,
     pages::{self, Pages},
     platform::{
+        addresses::Addresses,
         app::App,
         edge::{self, Edge},
         openapi,
@@ -27,34 +27,31 @@ use crate::{
     profiles, projects, recommendations, resumes, skills, users,
 };
 
-/// A room's addresses with their description.
-type Room = (fn() -> Vec<Route>, fn() -> utoipa::openapi::OpenApi);
-
 /// The rooms that have addresses, in the order of the API's description.
-const ROOMS: &[Room] = &[
-    (users::sign_in::routes, users::sign_in::Api::openapi),
-    (users::security::routes, users::security::Api::openapi),
-    (users::second_factor::routes, users::second_factor::Api::openapi),
-    (users::api_tokens::routes, users::api_tokens::Api::openapi),
-    (users::leaving::routes, users::leaving::Api::openapi),
-    (users::routes, users::Api::openapi),
-    (skills::routes, skills::Api::openapi),
-    (skills::user_skills::routes, skills::user_skills::Api::openapi),
-    (resumes::routes, resumes::Api::openapi),
-    (courses::routes, courses::Api::openapi),
-    (courses::modules::routes, courses::modules::Api::openapi),
-    (courses::learning::routes, courses::learning::Api::openapi),
-    (projects::routes, projects::Api::openapi),
-    (projects::work::routes, projects::work::Api::openapi),
-    (achievements::routes, achievements::Api::openapi),
-    (notifications::routes, notifications::Api::openapi),
-    (jobs::routes, jobs::Api::openapi),
-    (jobs::applications::routes, jobs::applications::Api::openapi),
-    (jobs::market::routes, jobs::market::Api::openapi),
-    (recommendations::routes, recommendations::Api::openapi),
-    (profiles::routes, profiles::Api::openapi),
-    (analytics::routes, analytics::Api::openapi),
-    (own_routes, Api::openapi),
+const ROOMS: &[fn() -> Addresses] = &[
+    users::sign_in::addresses,
+    users::security::addresses,
+    users::second_factor::addresses,
+    users::api_tokens::addresses,
+    users::leaving::addresses,
+    users::addresses,
+    skills::addresses,
+    skills::user_skills::addresses,
+    resumes::addresses,
+    courses::addresses,
+    courses::modules::addresses,
+    courses::learning::addresses,
+    projects::addresses,
+    projects::work::addresses,
+    achievements::addresses,
+    notifications::addresses,
+    jobs::addresses,
+    jobs::applications::addresses,
+    jobs::market::addresses,
+    recommendations::addresses,
+    profiles::addresses,
+    analytics::addresses,
+    addresses,
 ];
 
 /// Second addresses, with the first one that they are: the same handler answers. A parameter of the first stands in the same
@@ -82,7 +79,7 @@ impl Handler for Same {
 
 /// The addresses of the API, without their common beginning `/api`.
 fn api_routes() -> Vec<Route> {
-    let mut routes: Vec<Route> = ROOMS.iter().flat_map(|(routes, _)| routes()).collect();
+    let mut routes: Vec<Route> = ROOMS.iter().flat_map(|room| room().routes).collect();
     for (method, alias, first) in ALIASES {
         let found = routes.iter().find(|it| it.method == *method && it.uri.path() == *first);
         if let Some(handler) = found.map(|it| it.handler.clone()) {
@@ -94,7 +91,7 @@ fn api_routes() -> Vec<Route> {
 
 /// The description of the API: OpenAPI 3.1.
 pub fn description() -> utoipa::openapi::OpenApi {
-    let rooms = ROOMS.iter().map(|(_, described)| described()).collect();
+    let rooms = ROOMS.iter().map(|room| room().description).collect();
     let aliases: Vec<_> = ALIASES
         .iter()
         .map(|(method, alias, first)| (method.as_str(), *alias, first.replace('<', "{").replace('>', "}")))
@@ -105,7 +102,7 @@ pub fn description() -> utoipa::openapi::OpenApi {
 }
 
 /// Every address as `METHOD /api/jobs/{id}/`, sorted by path.
-pub fn addresses() -> Vec<String> {
+pub fn address_list() -> Vec<String> {
     let mut lines: Vec<(String, String)> = api_routes()
         .iter()
         .map(|route| (format!("/api{}", route.uri.path().trim_end_matches('/')), route.method))
@@ -159,14 +156,8 @@ pub fn rocket(app: Arc<App>) -> anyhow::Result<Rocket<Build>> {
 /// The description as it is sent, made once.
 struct Described(Arc<str>);
 
-/// The addresses that belong to no room.
-#[derive(utoipa::OpenApi)]
-#[openapi(paths(root, description_json))]
-struct Api;
-
-fn own_routes() -> Vec<Route> {
-    routes![root, description_json]
-}
+// The addresses that belong to no room.
+addresses![root, description_json];
 
 fn page_routes() -> Vec<Route> {
     let mut routes = pages::routes();

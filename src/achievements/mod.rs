@@ -8,5 +8,5 @@ pub mod store;
 mod tasks;
 
 pub use model::{Achievement, Event, Leader, Period, Progress, Rarity, UserAchievement};
-pub use routes::{Api, routes};
+pub use routes::addresses;
 pub use tasks::{CheckAllUserAchievements, CheckUserAchievements, DetectMilestoneAchievements, UnlockAchievement};

@@ -303,6 +303,7 @@ pub struct LeaderFilter {
     /// At most 100, which is the default.
     pub limit: i64,
     /// `all` when left out.
+    #[param(inline)]
     pub period: Period,
 }
 

@@ -1,18 +1,17 @@
 //! The addresses of achievements.
 
 use chrono::Duration;
-use rocket::{
-    Route, delete, get, patch, post, put, request::FromParam, response::status::NoContent, routes, serde::json::Json,
-};
-use utoipa::{OpenApi, ToSchema};
+use rocket::{delete, get, patch, post, put, request::FromParam, response::status::NoContent, serde::json::Json};
+use utoipa::ToSchema;
 
 use super::{
-    Achievement, Leader, Period, Progress, UserAchievement,
+    Achievement, Leader, Progress, UserAchievement,
     model::{AchievementDraft, AchievementFilter, AwardFilter, LeaderFilter, Seen},
     service,
     store::{self, Which},
 };
 use crate::{
+    addresses,
     platform::{
         app::App,
         body::Body,
@@ -28,46 +27,21 @@ use crate::{
     users::{self, Admin, CurrentUser, User, Visitor, Whose},
 };
 
-/// The documented addresses of this room.
-#[derive(OpenApi)]
-#[openapi(
-    paths(
-        list,
-        show,
-        create,
-        replace,
-        change,
-        remove,
-        progress,
-        list_awards,
-        show_award,
-        award,
-        revoke,
-        list_of_user,
-        leaderboard
-    ),
-    components(schemas(Period))
-)]
-pub struct Api;
-
-/// The mounted addresses of this room.
-pub fn routes() -> Vec<Route> {
-    routes![
-        list,
-        show,
-        create,
-        replace,
-        change,
-        remove,
-        progress,
-        list_awards,
-        show_award,
-        award,
-        revoke,
-        list_of_user,
-        leaderboard
-    ]
-}
+addresses![
+    list,
+    show,
+    create,
+    replace,
+    change,
+    remove,
+    progress,
+    list_awards,
+    show_award,
+    award,
+    revoke,
+    list_of_user,
+    leaderboard
+];
 
 impl utoipa::PartialSchema for Which {
     fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {

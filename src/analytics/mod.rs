@@ -4,4 +4,4 @@ mod model;
 mod routes;
 mod store;
 
-pub use routes::{Api, routes};
+pub use routes::addresses;

@@ -1,10 +1,10 @@
 //! The addresses of figures.
 
-use rocket::{Route, get, routes, serde::json::Json};
-use utoipa::OpenApi;
+use rocket::{get, serde::json::Json};
 
 use super::{model::UserStats, store};
 use crate::{
+    addresses,
     platform::{
         app::App,
         error::{Error, Result},
@@ -12,15 +12,7 @@ use crate::{
     users::{self, CurrentUser, Whose},
 };
 
-/// The documented addresses of this room.
-#[derive(OpenApi)]
-#[openapi(paths(user_stats))]
-pub struct Api;
-
-/// The mounted addresses of this room.
-pub fn routes() -> Vec<Route> {
-    routes![user_stats]
-}
+addresses![user_stats];
 
 /// The figures of a person; all of them for themselves and admins.
 #[utoipa::path(tag = "Figures", responses((status = 200, body = UserStats)))]

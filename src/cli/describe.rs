@@ -6,7 +6,7 @@ use crate::router;
 
 /// Prints every address as `METHOD /api/jobs/{id}/`.
 pub(super) fn routes(out: &mut dyn Write) -> anyhow::Result<()> {
-    for line in router::addresses() {
+    for line in router::address_list() {
         writeln!(out, "{line}")?;
     }
     Ok(())

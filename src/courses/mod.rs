@@ -8,4 +8,4 @@ pub mod service;
 pub mod store;
 
 pub use model::{Course, CourseDraft, CourseFilter, CourseRef, Event};
-pub use routes::{Api, routes};
+pub use routes::addresses;

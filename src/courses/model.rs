@@ -14,7 +14,7 @@ use crate::{
         list::Filter,
     },
     skills::{Difficulty, OfferStatus, Skill, SkillRef},
-    users::{HasOwner, User, UserRef},
+    users::{HasOwner, SoftDelete, User, UserRef},
 };
 
 /// Courses that one course can build upon.
@@ -81,6 +81,14 @@ pub struct Course {
 impl HasOwner for Course {
     fn owner(&self) -> Option<Id<User>> {
         self.instructor.as_ref().map(|it| it.id)
+    }
+}
+
+impl SoftDelete for Course {
+    const NAME: &'static str = "course";
+
+    fn deleted_at(&self) -> Option<Timestamp> {
+        self.deleted_at
     }
 }
 

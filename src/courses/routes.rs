@@ -1,26 +1,23 @@
 //! The addresses of courses.
 
-use rocket::{Route, delete, get, patch, post, put, response::status::NoContent, routes, serde::json::Json};
-use serde::Serialize;
-use utoipa::{OpenApi, ToSchema};
+use rocket::{delete, get, patch, post, put, response::status::NoContent, serde::json::Json};
 
 use super::{Course, CourseDraft, CourseFilter, learning, service, store};
 use crate::{
+    addresses,
     platform::{
         app::App,
         body::Body,
         edge::IfMatch,
-        error::{Error, Result},
+        error::Result,
         id::Id,
         list::{Listing, Page},
         once::{Answer, Once},
     },
-    users::{CurrentUser, HasOwner as _, Instructor, Looker, Visitor},
+    users::{CurrentUser, Instructor, Looker, SoftDeleted, Visitor},
 };
 
-/// The documented addresses of this room.
-#[derive(OpenApi)]
-#[openapi(paths(
+addresses![
     list_courses,
     create_course,
     show_course,
@@ -29,22 +26,7 @@ use crate::{
     delete_course,
     soft_delete_course,
     restore_course
-))]
-pub struct Api;
-
-/// The mounted addresses of this room.
-pub fn routes() -> Vec<Route> {
-    routes![
-        list_courses,
-        create_course,
-        show_course,
-        replace_course,
-        change_course,
-        delete_course,
-        soft_delete_course,
-        restore_course
-    ]
-}
+];
 
 /// Courses that take learners, and the caller's own drafts; with `status`, others as well.
 #[utoipa::path(tag = "Courses", params(CourseFilter), responses((status = 200, body = Page<Course>)))]
@@ -134,41 +116,26 @@ async fn delete_course(app: &App, user: CurrentUser, id: Id<Course>, version: If
     deleted.await.map(|()| NoContent)
 }
 
-/// What became of a course.
-#[derive(Serialize, ToSchema)]
-struct CourseDone {
-    /// `deleted` or `restored`.
-    status: &'static str,
-}
-
 /// Delete a course; it can be restored for 30 days. Its instructor or an admin.
-#[utoipa::path(tag = "Courses", responses((status = 200, body = CourseDone)))]
+#[utoipa::path(tag = "Courses", responses((status = 200, body = SoftDeleted)))]
 #[post("/courses/<id>/soft_delete")]
 async fn soft_delete_course(app: &App, user: CurrentUser, id: Id<Course>, once: Once) -> Result<Answer> {
     app.once(once, move |tx| {
-        let course = user.owning(known(store::get_any(tx, id)?, &user)?)?;
+        let course = user.owning_deleted(store::get_any(tx, id)?)?;
         service::remove(tx, &user, &course)?;
-        Answer::ok(&CourseDone { status: "deleted" })
+        Answer::ok(&SoftDeleted::DELETED)
     })
     .await
 }
 
 /// Restore a deleted course. Its instructor within 30 days, or an admin.
-#[utoipa::path(tag = "Courses", responses((status = 200, body = CourseDone)))]
+#[utoipa::path(tag = "Courses", responses((status = 200, body = SoftDeleted)))]
 #[post("/courses/<id>/restore")]
 async fn restore_course(app: &App, user: CurrentUser, id: Id<Course>, once: Once) -> Result<Answer> {
     app.once(once, move |tx| {
-        let course = user.owning(known(store::get_any(tx, id)?, &user)?)?;
+        let course = user.owning_deleted(store::get_any(tx, id)?)?;
         service::restore(tx, &user, &course)?;
-        Answer::ok(&CourseDone { status: "restored" })
+        Answer::ok(&SoftDeleted::RESTORED)
     })
     .await
-}
-
-/// A deleted course is there for its instructor and admins only.
-fn known(course: Course, user: &CurrentUser) -> Result<Course> {
-    if course.is_deleted && course.owner() != Some(user.id) && !user.is_admin() {
-        return Err(Error::NotFound("course"));
-    }
-    Ok(course)
 }

@@ -1,6 +1,5 @@
 //! The rules of courses.
 
-use chrono::Duration;
 use rusqlite::Connection;
 
 use super::{Course, CourseDraft, CourseFilter, Event, learning, model::MOST_PREREQUISITES, store};
@@ -15,9 +14,6 @@ use crate::{
     skills::{self, MOST_REQUIRED, OfferStatus, Skill},
     users::{self, CurrentUser, HasOwner as _, Owned, User, Visitor},
 };
-
-/// How long a course can be restored by its instructor.
-const RESTORABLE: Duration = Duration::days(30);
 
 /// A part of the courses that the caller may see.
 ///
@@ -184,9 +180,8 @@ pub fn remove(tx: &Tx<'_>, by: &CurrentUser, course: &Owned<Course>) -> Result<(
 /// # Errors
 /// 409 for its instructor after 30 days.
 pub fn restore(tx: &Tx<'_>, by: &CurrentUser, course: &Owned<Course>) -> Result<()> {
-    let Some(deleted_at) = course.deleted_at else { return Ok(()) };
-    if tx.now().since(deleted_at) > RESTORABLE && !by.is_admin() {
-        return Err(Error::conflict("This course was deleted more than 30 days ago."));
+    if !course.restorable(by, tx.now())? {
+        return Ok(());
     }
     store::update_deleted(tx, course.id, None)?;
     tx.emit(Event::Restored { course: course.id, by: by.id })

@@ -10,4 +10,4 @@ pub mod store;
 pub mod tasks;
 
 pub use model::{Asked, Event, Job, JobDraft, JobFilter, JobLevel, JobRef, JobStatus, JobType};
-pub use routes::{Api, routes};
+pub use routes::addresses;

@@ -16,7 +16,7 @@ use crate::{
     },
     skills::{Skill, SkillRef},
     text_enum,
-    users::{ExperienceLevel, HasOwner, User, UserRef},
+    users::{ExperienceLevel, HasOwner, SoftDelete, User, UserRef},
 };
 
 /// The highest salary that can be written.
@@ -133,6 +133,14 @@ pub struct Job {
 impl HasOwner for Job {
     fn owner(&self) -> Option<Id<User>> {
         self.posted_by.as_ref().map(|it| it.id)
+    }
+}
+
+impl SoftDelete for Job {
+    const NAME: &'static str = "job";
+
+    fn deleted_at(&self) -> Option<Timestamp> {
+        self.deleted_at
     }
 }
 

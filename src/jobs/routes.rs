@@ -1,14 +1,11 @@
 //! The addresses of postings.
 
 use chrono::Duration;
-use rocket::{
-    Route, delete, get, http::uri::Origin, patch, post, put, response::status::NoContent, routes, serde::json::Json,
-};
-use serde::Serialize;
-use utoipa::{OpenApi, ToSchema};
+use rocket::{delete, get, http::uri::Origin, patch, post, put, response::status::NoContent, serde::json::Json};
 
 use super::{Job, JobDraft, JobFilter, applications, service, store};
 use crate::{
+    addresses,
     platform::{
         app::App,
         body::Body,
@@ -19,12 +16,10 @@ use crate::{
         list::{Listing, Page},
         once::{Answer, Once},
     },
-    users::{CurrentUser, HasOwner as _, Looker, Recruiter, Visitor},
+    users::{CurrentUser, Looker, Recruiter, SoftDeleted, Visitor},
 };
 
-/// The documented addresses of this room.
-#[derive(OpenApi)]
-#[openapi(paths(
+addresses![
     list_jobs,
     post_job,
     show_job,
@@ -35,24 +30,7 @@ use crate::{
     reopen_job,
     soft_delete_job,
     restore_job
-))]
-pub struct Api;
-
-/// The mounted addresses of this room.
-pub fn routes() -> Vec<Route> {
-    routes![
-        list_jobs,
-        post_job,
-        show_job,
-        replace_job,
-        change_job,
-        delete_job,
-        close_job,
-        reopen_job,
-        soft_delete_job,
-        restore_job
-    ]
-}
+];
 
 /// How long a list that is the same for every visitor is kept ready: a deadline may pass, which is no write.
 const SAME_FOR_ALL: Duration = Duration::seconds(1);
@@ -157,41 +135,26 @@ async fn reopen_job(app: &App, user: CurrentUser, id: Id<Job>, once: Once) -> Re
     .await
 }
 
-/// What became of a posting.
-#[derive(Serialize, ToSchema)]
-struct Done {
-    /// `deleted` or `restored`.
-    status: &'static str,
-}
-
 /// Delete a posting; it can be restored for 30 days. Its poster or an admin.
-#[utoipa::path(tag = "Jobs", responses((status = 200, body = Done)))]
+#[utoipa::path(tag = "Jobs", responses((status = 200, body = SoftDeleted)))]
 #[post("/jobs/<id>/soft_delete")]
 async fn soft_delete_job(app: &App, user: CurrentUser, id: Id<Job>, once: Once) -> Result<Answer> {
     app.once(once, move |tx| {
-        let job = user.owning(known(store::get_any(tx, id, tx.now())?, &user)?)?;
+        let job = user.owning_deleted(store::get_any(tx, id, tx.now())?)?;
         service::remove(tx, &user, &job)?;
-        Answer::ok(&Done { status: "deleted" })
+        Answer::ok(&SoftDeleted::DELETED)
     })
     .await
 }
 
 /// Restore a deleted posting. Its poster within 30 days, or an admin.
-#[utoipa::path(tag = "Jobs", responses((status = 200, body = Done)))]
+#[utoipa::path(tag = "Jobs", responses((status = 200, body = SoftDeleted)))]
 #[post("/jobs/<id>/restore")]
 async fn restore_job(app: &App, user: CurrentUser, id: Id<Job>, once: Once) -> Result<Answer> {
     app.once(once, move |tx| {
-        let job = user.owning(known(store::get_any(tx, id, tx.now())?, &user)?)?;
+        let job = user.owning_deleted(store::get_any(tx, id, tx.now())?)?;
         service::restore(tx, &user, &job)?;
-        Answer::ok(&Done { status: "restored" })
+        Answer::ok(&SoftDeleted::RESTORED)
     })
     .await
-}
-
-/// A deleted posting is there for its poster and admins only.
-fn known(job: Job, user: &CurrentUser) -> Result<Job> {
-    if job.is_deleted && job.owner() != Some(user.id) && !user.is_admin() {
-        return Err(Error::NotFound("job"));
-    }
-    Ok(job)
 }

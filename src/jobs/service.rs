@@ -1,7 +1,5 @@
 //! The rules of postings.
 
-use chrono::Duration;
-
 use super::{
     Event, Job, JobDraft, JobFilter, JobStatus,
     applications::{self, ApplicationStatus},
@@ -22,8 +20,6 @@ use crate::{
     users::{self, CurrentUser, Owned, User},
 };
 
-/// How long a posting can be restored by its poster.
-const RESTORABLE: Duration = Duration::days(30);
 /// How far a list ordered by match reaches.
 const MOST_RANKED: usize = 1000;
 
@@ -281,9 +277,8 @@ pub fn remove(tx: &Tx<'_>, by: &CurrentUser, job: &Owned<Job>) -> Result<()> {
 /// # Errors
 /// 409 for its poster after 30 days.
 pub fn restore(tx: &Tx<'_>, by: &CurrentUser, job: &Owned<Job>) -> Result<()> {
-    let Some(deleted_at) = job.deleted_at else { return Ok(()) };
-    if tx.now().since(deleted_at) > RESTORABLE && !by.is_admin() {
-        return Err(Error::conflict("This job was deleted more than 30 days ago."));
+    if !job.restorable(by, tx.now())? {
+        return Ok(());
     }
     keeping_demand(tx, job.id, || store::update_deleted(tx, job.id, None))?;
     tx.emit(Event::Restored { job: job.id, by: by.id })

@@ -7,5 +7,5 @@ pub mod store;
 mod tasks;
 
 pub use model::{Digest, Event, Fold, Kind, Language, Notice, Notification, Preferences, ReadStatus, Wanted};
-pub use routes::{Api, routes};
+pub use routes::addresses;
 pub use tasks::{CleanupOldNotifications, MarkNotificationsRead, SendBatchNotifications, SendNotification};

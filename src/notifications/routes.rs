@@ -1,15 +1,14 @@
 //! The addresses of notifications.
 
 use rocket::{
-    Request, Route,
+    Request,
     data::{Data, FromData, Outcome, ToByteUnit},
     delete, get, patch, post, put,
     response::status::NoContent,
-    routes,
     serde::json::Json,
 };
 use serde::Serialize;
-use utoipa::{OpenApi, ToSchema};
+use utoipa::ToSchema;
 
 use super::{
     Kind, Notification, Preferences,
@@ -17,6 +16,7 @@ use super::{
     service, store,
 };
 use crate::{
+    addresses,
     platform::{
         app::App,
         body::Body,
@@ -32,9 +32,7 @@ use crate::{
     users::CurrentUser,
 };
 
-/// The documented addresses of this room.
-#[derive(OpenApi)]
-#[openapi(paths(
+addresses![
     list,
     unread_count,
     show,
@@ -48,27 +46,7 @@ use crate::{
     replace_preferences,
     change_preferences,
     unsubscribe
-))]
-pub struct Api;
-
-/// The mounted addresses of this room.
-pub fn routes() -> Vec<Route> {
-    routes![
-        list,
-        unread_count,
-        show,
-        change,
-        remove,
-        mark_read,
-        read_all,
-        bulk_delete,
-        bulk_update_status,
-        show_preferences,
-        replace_preferences,
-        change_preferences,
-        unsubscribe
-    ]
-}
+];
 
 /// What the caller was told, newest first.
 #[utoipa::path(tag = "Notifications", params(NotificationFilter), responses((status = 200, body = Page<Notification>)))]

@@ -1,5 +1,6 @@
 //! What any program of this form needs; it knows nothing of careers.
 
+pub mod addresses;
 pub mod app;
 pub mod body;
 pub mod cache;

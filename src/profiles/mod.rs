@@ -3,4 +3,4 @@
 mod routes;
 mod store;
 
-pub use routes::{Api, routes};
+pub use routes::addresses;

@@ -1,12 +1,13 @@
 //! The addresses of people.
 
-use rocket::{Route, get, post, routes, serde::json::Json};
+use rocket::{get, post, serde::json::Json};
 use serde::{Deserialize, Serialize};
-use utoipa::{OpenApi, ToSchema};
+use utoipa::ToSchema;
 
 use super::store;
 use crate::{
     achievements::{self, UserAchievement},
+    addresses,
     platform::{
         app::App,
         body::Body,
@@ -22,15 +23,7 @@ use crate::{
     },
 };
 
-/// The documented addresses of this room.
-#[derive(OpenApi)]
-#[openapi(paths(list, create, show))]
-pub struct Api;
-
-/// The mounted addresses of this room.
-pub fn routes() -> Vec<Route> {
-    routes![list, create, show]
-}
+addresses![list, create, show];
 
 /// Active people, those with most points first.
 #[utoipa::path(tag = "People", params(UserFilter), responses((status = 200, body = Page<User>)))]

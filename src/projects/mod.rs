@@ -7,4 +7,4 @@ pub mod store;
 pub mod work;
 
 pub use model::{Event, Project, ProjectDraft, ProjectFilter, ProjectRef};
-pub use routes::{Api, routes};
+pub use routes::addresses;

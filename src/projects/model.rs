@@ -14,7 +14,7 @@ use crate::{
         list::Filter,
     },
     skills::{Difficulty, OfferStatus, Skill, SkillRef},
-    users::{HasOwner, User, UserRef},
+    users::{HasOwner, SoftDelete, User, UserRef},
 };
 
 /// Projects that one project can build upon.
@@ -76,6 +76,14 @@ pub struct Project {
 impl HasOwner for Project {
     fn owner(&self) -> Option<Id<User>> {
         self.created_by.as_ref().map(|it| it.id)
+    }
+}
+
+impl SoftDelete for Project {
+    const NAME: &'static str = "project";
+
+    fn deleted_at(&self) -> Option<Timestamp> {
+        self.deleted_at
     }
 }
 

@@ -1,26 +1,23 @@
 //! The addresses of projects.
 
-use rocket::{Route, delete, get, patch, post, put, response::status::NoContent, routes, serde::json::Json};
-use serde::Serialize;
-use utoipa::{OpenApi, ToSchema};
+use rocket::{delete, get, patch, post, put, response::status::NoContent, serde::json::Json};
 
 use super::{Project, ProjectDraft, ProjectFilter, service, store, work};
 use crate::{
+    addresses,
     platform::{
         app::App,
         body::Body,
         edge::IfMatch,
-        error::{Error, Result},
+        error::Result,
         id::Id,
         list::{Listing, Page},
         once::{Answer, Once},
     },
-    users::{CurrentUser, HasOwner as _, Instructor, Looker, Visitor},
+    users::{CurrentUser, Instructor, Looker, SoftDeleted, Visitor},
 };
 
-/// The documented addresses of this room.
-#[derive(OpenApi)]
-#[openapi(paths(
+addresses![
     list_projects,
     create_project,
     show_project,
@@ -29,22 +26,7 @@ use crate::{
     delete_project,
     soft_delete_project,
     restore_project
-))]
-pub struct Api;
-
-/// The mounted addresses of this room.
-pub fn routes() -> Vec<Route> {
-    routes![
-        list_projects,
-        create_project,
-        show_project,
-        replace_project,
-        change_project,
-        delete_project,
-        soft_delete_project,
-        restore_project
-    ]
-}
+];
 
 /// Projects that can be begun, and the caller's own drafts; with `status`, others as well.
 #[utoipa::path(tag = "Projects", params(ProjectFilter), responses((status = 200, body = Page<Project>)))]
@@ -134,41 +116,26 @@ async fn delete_project(app: &App, user: CurrentUser, id: Id<Project>, version: 
     deleted.await.map(|()| NoContent)
 }
 
-/// What became of a project.
-#[derive(Serialize, ToSchema)]
-struct ProjectDone {
-    /// `deleted` or `restored`.
-    status: &'static str,
-}
-
 /// Delete a project; it can be restored for 30 days. Its creator or an admin.
-#[utoipa::path(tag = "Projects", responses((status = 200, body = ProjectDone)))]
+#[utoipa::path(tag = "Projects", responses((status = 200, body = SoftDeleted)))]
 #[post("/projects/<id>/soft_delete")]
 async fn soft_delete_project(app: &App, user: CurrentUser, id: Id<Project>, once: Once) -> Result<Answer> {
     app.once(once, move |tx| {
-        let project = user.owning(known(store::get_any(tx, id, Some(user.id))?, &user)?)?;
+        let project = user.owning_deleted(store::get_any(tx, id, Some(user.id))?)?;
         service::remove(tx, &user, &project)?;
-        Answer::ok(&ProjectDone { status: "deleted" })
+        Answer::ok(&SoftDeleted::DELETED)
     })
     .await
 }
 
 /// Restore a deleted project. Its creator within 30 days, or an admin.
-#[utoipa::path(tag = "Projects", responses((status = 200, body = ProjectDone)))]
+#[utoipa::path(tag = "Projects", responses((status = 200, body = SoftDeleted)))]
 #[post("/projects/<id>/restore")]
 async fn restore_project(app: &App, user: CurrentUser, id: Id<Project>, once: Once) -> Result<Answer> {
     app.once(once, move |tx| {
-        let project = user.owning(known(store::get_any(tx, id, Some(user.id))?, &user)?)?;
+        let project = user.owning_deleted(store::get_any(tx, id, Some(user.id))?)?;
         service::restore(tx, &user, &project)?;
-        Answer::ok(&ProjectDone { status: "restored" })
+        Answer::ok(&SoftDeleted::RESTORED)
     })
     .await
-}
-
-/// A deleted project is there for its creator and admins only.
-fn known(project: Project, user: &CurrentUser) -> Result<Project> {
-    if project.is_deleted && project.owner() != Some(user.id) && !user.is_admin() {
-        return Err(Error::NotFound("project"));
-    }
-    Ok(project)
 }

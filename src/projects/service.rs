@@ -1,6 +1,5 @@
 //! The rules of projects.
 
-use chrono::Duration;
 use rusqlite::Connection;
 
 use super::{Event, Project, ProjectDraft, ProjectFilter, model::MOST_PREREQUISITES, store, work};
@@ -15,9 +14,6 @@ use crate::{
     skills::{self, MOST_REQUIRED, OfferStatus, Skill},
     users::{CurrentUser, Owned, User, Visitor},
 };
-
-/// How long a project can be restored by its creator.
-const RESTORABLE: Duration = Duration::days(30);
 
 /// A part of the projects that the caller may see.
 ///
@@ -152,9 +148,8 @@ pub fn remove(tx: &Tx<'_>, by: &CurrentUser, project: &Owned<Project>) -> Result
 /// # Errors
 /// 409 for its creator after 30 days.
 pub fn restore(tx: &Tx<'_>, by: &CurrentUser, project: &Owned<Project>) -> Result<()> {
-    let Some(deleted_at) = project.deleted_at else { return Ok(()) };
-    if tx.now().since(deleted_at) > RESTORABLE && !by.is_admin() {
-        return Err(Error::conflict("This project was deleted more than 30 days ago."));
+    if !project.restorable(by, tx.now())? {
+        return Ok(());
     }
     store::update_deleted(tx, project.id, None)?;
     tx.emit(Event::Restored { project: project.id, by: by.id })

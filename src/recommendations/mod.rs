@@ -10,7 +10,7 @@ mod what_if;
 
 pub use gaps::{Gap, Priority, Target, gaps};
 pub use model::{ClickKind, Dashboard, JobRecommendation, SkillRecommendation, SkillTerms};
-pub use routes::{Api, routes};
+pub use routes::addresses;
 
 /// Under which key the computed lists of somebody are kept; dropping it drops them all.
 pub fn cache_key(user: crate::platform::id::Id<crate::users::User>) -> String {

@@ -2,8 +2,7 @@
 
 use std::sync::Arc;
 
-use rocket::{Route, State, get, post, routes, serde::json::Json};
-use utoipa::OpenApi;
+use rocket::{State, get, post, serde::json::Json};
 
 use super::{
     Dashboard, Gap, JobRecommendation, SkillRecommendation, Target, gaps,
@@ -12,6 +11,7 @@ use super::{
     what_if::{WhatIf, what_if},
 };
 use crate::{
+    addresses,
     jobs::Job,
     platform::{
         app::App,
@@ -24,9 +24,7 @@ use crate::{
     users::{CurrentUser, Whose},
 };
 
-/// The documented addresses of this room.
-#[derive(OpenApi)]
-#[openapi(paths(
+addresses![
     show_dashboard,
     list_recommended_jobs,
     list_recommended_skills,
@@ -35,22 +33,7 @@ use crate::{
     list_matching_jobs,
     show_match,
     list_gaps
-))]
-pub struct Api;
-
-/// The mounted addresses of this room.
-pub fn routes() -> Vec<Route> {
-    routes![
-        show_dashboard,
-        list_recommended_jobs,
-        list_recommended_skills,
-        show_what_if,
-        note_click,
-        list_matching_jobs,
-        show_match,
-        list_gaps
-    ]
-}
+];
 
 fn size(limit: i64) -> usize {
     usize::try_from(limit).unwrap_or(0)

@@ -9,4 +9,4 @@ pub mod tasks;
 
 pub use model::{Event, FileType, Reading, Resume, ResumeFilter, Status};
 pub use reader::Reader;
-pub use routes::{Api, routes, send};
+pub use routes::{addresses, send};

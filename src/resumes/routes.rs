@@ -2,13 +2,12 @@
 
 use chrono::Duration;
 use rocket::{
-    Responder, Route, delete, get,
+    Responder, delete, get,
     http::{ContentType, Header},
-    patch, post, put, routes,
+    patch, post, put,
     serde::json::Json,
 };
 use serde_json::{Map, Value};
-use utoipa::OpenApi;
 
 use super::{
     model::{
@@ -19,6 +18,7 @@ use super::{
     service, store,
 };
 use crate::{
+    addresses,
     analysis::{Unreadable, detect},
     platform::{
         app::App,
@@ -38,9 +38,7 @@ use crate::{
     users::CurrentUser,
 };
 
-/// The documented addresses of this room.
-#[derive(OpenApi)]
-#[openapi(paths(
+addresses![
     list_resumes,
     upload_resume,
     show_resume,
@@ -57,30 +55,7 @@ use crate::{
     upload_cv,
     show_cv,
     delete_cv
-))]
-pub struct Api;
-
-/// The mounted addresses of this room.
-pub fn routes() -> Vec<Route> {
-    routes![
-        list_resumes,
-        upload_resume,
-        show_resume,
-        replace_resume,
-        change_resume,
-        delete_resume,
-        show_analysis,
-        show_text,
-        download_resume,
-        reanalyze_resume,
-        undo_sync,
-        compare_resumes,
-        upload_resume_alias,
-        upload_cv,
-        show_cv,
-        delete_cv
-    ]
-}
+];
 
 fn most_bytes(config: &Config) -> u64 {
     u64::from(config.resumes.max_mb) << 20

@@ -16,6 +16,6 @@ pub use model::{
     SuggestionStatus, Trend, TrendingFilter, name_key,
 };
 pub use offer::{Difficulty, OfferStatus};
-pub use routes::{Api, routes};
+pub use routes::addresses;
 pub use store::Held;
 pub use user_skills::{Source, UserSkill};

@@ -1,8 +1,7 @@
 //! The addresses of the catalogue.
 
 use chrono::Duration;
-use rocket::{Route, delete, get, patch, post, put, response::status::NoContent, routes, serde::json::Json};
-use utoipa::OpenApi;
+use rocket::{delete, get, patch, post, put, response::status::NoContent, serde::json::Json};
 
 use super::{
     CategoryCount, Skill, SkillDraft, SkillFilter, SkillSuggestion, Statistics, SuggestionDraft, SuggestionFilter,
@@ -11,6 +10,7 @@ use super::{
     store,
 };
 use crate::{
+    addresses,
     platform::{
         app::App,
         body::Body,
@@ -23,9 +23,7 @@ use crate::{
     users::{Admin, CurrentUser},
 };
 
-/// The documented addresses of the catalogue.
-#[derive(OpenApi)]
-#[openapi(paths(
+addresses![
     list_skills,
     create_skill,
     show_skill,
@@ -37,25 +35,7 @@ use crate::{
     show_statistics,
     list_suggestions,
     suggest_skill
-))]
-pub struct Api;
-
-/// The mounted addresses of the catalogue.
-pub fn routes() -> Vec<Route> {
-    routes![
-        list_skills,
-        create_skill,
-        show_skill,
-        replace_skill,
-        change_skill,
-        remove_skill,
-        list_categories,
-        list_trending,
-        show_statistics,
-        list_suggestions,
-        suggest_skill
-    ]
-}
+];
 
 /// The catalogue of skills.
 #[utoipa::path(tag = "Skills", params(SkillFilter), responses((status = 200, body = Page<Skill>)))]

@@ -11,10 +11,12 @@ pub mod second_factor;
 pub mod security;
 pub mod service;
 pub mod sign_in;
+mod soft_delete;
 pub mod store;
 
 pub use guards::{Admin, CurrentUser, HasOwner, InPerson, Instructor, Looker, Owned, Recruiter, Visitor};
 pub use model::{
     Event, ExperienceLevel, FactorChange, LearningStyle, NewAccount, Private, ProfileDraft, User, UserFilter, UserRef,
 };
-pub use routes::{Api, Whose, routes};
+pub use routes::{Whose, addresses};
+pub use soft_delete::{SoftDelete, SoftDeleted};

@@ -1,31 +1,25 @@
 //! The addresses of profiles. Lists and pages of people, which show what other rooms know of them, live in `profiles`.
 
-use rocket::{Route, get, patch, put, request::FromParam, routes, serde::json::Json};
-use utoipa::OpenApi;
+use rocket::{get, patch, put, request::FromParam, serde::json::Json};
 
 use super::{
     CurrentUser, ProfileDraft, User, Visitor,
     points::{self, PointsAnswer, PointsFilter},
     service, store,
 };
-use crate::platform::{
-    app::App,
-    body::Body,
-    edge::IfMatch,
-    error::{Error, Result, Unauthenticated},
-    id::{Id, NotAnId},
-    list::Listing,
+use crate::{
+    addresses,
+    platform::{
+        app::App,
+        body::Body,
+        edge::IfMatch,
+        error::{Error, Result, Unauthenticated},
+        id::{Id, NotAnId},
+        list::Listing,
+    },
 };
 
-/// The documented addresses of this room.
-#[derive(OpenApi)]
-#[openapi(paths(replace_profile, change_profile, show_points))]
-pub struct Api;
-
-/// The mounted addresses of this room.
-pub fn routes() -> Vec<Route> {
-    routes![replace_profile, change_profile, show_points]
-}
+addresses![replace_profile, change_profile, show_points];
 
 /// The person in an address: an id, or `me` for the caller.
 #[derive(Clone, Copy, Debug)]

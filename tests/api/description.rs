@@ -10,7 +10,7 @@ use crate::app::TestApp;
 #[test]
 fn the_addresses_are_those_of_the_golden_list() {
     let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/api/routes.txt");
-    let mounted = router::addresses().join("\n") + "\n";
+    let mounted = router::address_list().join("\n") + "\n";
     if std::env::var_os("UPDATE_GOLDEN").is_some() {
         fs::write(&golden, &mounted).unwrap();
     }
@@ -34,7 +34,7 @@ fn the_description_equals_the_mounted_addresses() {
                 .map(move |method| format!("{} {path}", method.to_uppercase()))
         })
         .collect();
-    let mounted: BTreeSet<String> = router::addresses()
+    let mounted: BTreeSet<String> = router::address_list()
         .iter()
         .map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "))
         .filter(|line| line.contains(" /api/") && !line.contains("/api/docs"))

@@ -6,4 +6,4 @@ pub mod service;
 pub mod store;
 
 pub use model::{Event, LearningStatus, Progress, ProgressDetail, ProgressFilter, Rating, RatingDraft};
-pub use routes::{Api, routes};
+pub use routes::addresses;

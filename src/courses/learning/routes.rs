@@ -1,10 +1,11 @@
 //! The addresses of learning.
 
-use rocket::{Route, delete, get, patch, post, put, response::status::NoContent, routes, serde::json::Json};
-use utoipa::{OpenApi, ToSchema};
+use rocket::{delete, get, patch, post, put, response::status::NoContent, serde::json::Json};
+use utoipa::ToSchema;
 
 use super::{LearningStatus, Progress, ProgressDetail, ProgressFilter, Rating, RatingDraft, service, store};
 use crate::{
+    addresses,
     courses::{self, Course, modules::CourseModule},
     platform::{
         app::App,
@@ -19,9 +20,7 @@ use crate::{
     users::{CurrentUser, Visitor},
 };
 
-/// The documented addresses of this room.
-#[derive(OpenApi)]
-#[openapi(paths(
+addresses![
     enroll,
     show_course_progress,
     list_ratings,
@@ -36,28 +35,7 @@ use crate::{
     mark_module_complete,
     unmark_module_complete,
     complete_module
-))]
-pub struct Api;
-
-/// The mounted addresses of this room.
-pub fn routes() -> Vec<Route> {
-    routes![
-        enroll,
-        show_course_progress,
-        list_ratings,
-        rate_course,
-        list_learners,
-        list_progress,
-        post_progress,
-        show_progress,
-        delete_progress,
-        replace_progress,
-        change_progress,
-        mark_module_complete,
-        unmark_module_complete,
-        complete_module
-    ]
-}
+];
 
 /// Enrol in a course. A repeat finds the first; a dropped course is taken up again.
 #[utoipa::path(tag = "Courses", responses((status = 201, body = Progress), (status = 200, body = Progress)))]

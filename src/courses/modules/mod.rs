@@ -6,4 +6,4 @@ pub mod service;
 pub mod store;
 
 pub use model::{ContentType, CourseModule, Event, ModuleDraft, ModuleFilter, ModuleForm, ModuleOutline};
-pub use routes::{Api, routes};
+pub use routes::addresses;

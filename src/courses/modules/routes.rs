@@ -1,13 +1,13 @@
 //! The addresses of modules.
 
 use rocket::{
-    Route, delete, get, http::ContentType as MediaType, patch, post, put, response::status::NoContent, routes,
-    serde::json::Json,
+    delete, get, http::ContentType as MediaType, patch, post, put, response::status::NoContent, serde::json::Json,
 };
-use utoipa::{OpenApi, ToSchema};
+use utoipa::ToSchema;
 
 use super::{CourseModule, ModuleDraft, ModuleFilter, ModuleForm, service};
 use crate::{
+    addresses,
     courses::{self, Course},
     platform::{
         app::App,
@@ -26,9 +26,7 @@ use crate::{
     users::{CurrentUser, Visitor},
 };
 
-/// The documented addresses of this room.
-#[derive(OpenApi)]
-#[openapi(paths(
+addresses![
     list_course_modules,
     add_course_module,
     reorder_modules,
@@ -40,25 +38,7 @@ use crate::{
     delete_module,
     show_module_file,
     put_module_file
-))]
-pub struct Api;
-
-/// The mounted addresses of this room.
-pub fn routes() -> Vec<Route> {
-    routes![
-        list_course_modules,
-        add_course_module,
-        reorder_modules,
-        list_modules,
-        add_module,
-        show_module,
-        replace_module,
-        change_module,
-        delete_module,
-        show_module_file,
-        put_module_file
-    ]
-}
+];
 
 /// The form of a module's file.
 struct ModuleUpload;

@@ -6,4 +6,4 @@ pub mod service;
 pub mod store;
 
 pub use model::{Application, ApplicationDraft, ApplicationFilter, ApplicationStatus, Change, Event};
-pub use routes::{Api, routes};
+pub use routes::addresses;

@@ -1,7 +1,7 @@
 //! The addresses of applications.
 
-use rocket::{Route, delete, get, patch, post, put, response::status::NoContent, routes, serde::json::Json};
-use utoipa::{OpenApi, ToSchema};
+use rocket::{delete, get, patch, post, put, response::status::NoContent, serde::json::Json};
+use utoipa::ToSchema;
 
 use super::{
     Application, ApplicationDraft, ApplicationFilter, ApplicationStatus, Change,
@@ -9,6 +9,7 @@ use super::{
     store,
 };
 use crate::{
+    addresses,
     jobs::Job,
     platform::{
         app::App,
@@ -25,9 +26,7 @@ use crate::{
     users::CurrentUser,
 };
 
-/// The documented addresses of this room.
-#[derive(OpenApi)]
-#[openapi(paths(
+addresses![
     apply,
     list_applicants,
     list_applications,
@@ -41,27 +40,7 @@ use crate::{
     update_status,
     put_status,
     withdraw
-))]
-pub struct Api;
-
-/// The mounted addresses of this room.
-pub fn routes() -> Vec<Route> {
-    routes![
-        apply,
-        list_applicants,
-        list_applications,
-        post_application,
-        show_application,
-        show_history,
-        show_sent_resume,
-        replace_application,
-        change_application,
-        delete_application,
-        update_status,
-        put_status,
-        withdraw
-    ]
-}
+];
 
 /// Apply to a posting; an application that stands already is answered as it is.
 #[utoipa::path(tag = "Jobs", request_body = Option<ApplicationDraft>, responses((status = 201, body = Application), (status = 200, body = Application)))]

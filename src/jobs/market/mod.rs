@@ -13,7 +13,7 @@ use crate::{
     skills::{Category, Skill},
 };
 
-pub use routes::{Api, routes};
+pub use routes::addresses;
 
 /// A skill that open postings ask for.
 #[derive(Debug, Serialize, ToSchema)]

@@ -1,8 +1,8 @@
 //! The addresses of the market.
 
 use chrono::Duration;
-use rocket::{Route, get, post, routes, serde::json::Json};
-use utoipa::{OpenApi, ToSchema};
+use rocket::{get, post, serde::json::Json};
+use utoipa::ToSchema;
 
 use super::{
     Demand,
@@ -11,20 +11,13 @@ use super::{
     suggest::{self, Suggested},
 };
 use crate::{
+    addresses,
     platform::{app::App, body::Body, cache::Ready, error::Result, fields::text, list::Query},
     skills::TrendingFilter,
     users::Recruiter,
 };
 
-/// The documented addresses of this room.
-#[derive(OpenApi)]
-#[openapi(paths(list_demand, list_roles, suggest_skills))]
-pub struct Api;
-
-/// The mounted addresses of this room.
-pub fn routes() -> Vec<Route> {
-    routes![list_demand, list_roles, suggest_skills]
-}
+addresses![list_demand, list_roles, suggest_skills];
 
 /// The skills that most open postings ask for.
 #[utoipa::path(tag = "Skills", params(TrendingFilter), responses((status = 200, body = Vec<Demand>)))]

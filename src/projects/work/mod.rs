@@ -6,4 +6,4 @@ pub mod service;
 pub mod store;
 
 pub use model::{Event, Review, Standing, Submission, Work, WorkFilter, WorkStatus};
-pub use routes::{Api, routes};
+pub use routes::addresses;

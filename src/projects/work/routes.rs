@@ -1,10 +1,11 @@
 //! The addresses of work on projects.
 
-use rocket::{Route, delete, get, patch, post, put, response::status::NoContent, routes, serde::json::Json};
-use utoipa::{OpenApi, ToSchema};
+use rocket::{delete, get, patch, post, put, response::status::NoContent, serde::json::Json};
+use utoipa::ToSchema;
 
 use super::{Review, Standing, Submission, Work, WorkFilter, service, store};
 use crate::{
+    addresses,
     platform::{
         app::App,
         body::Body,
@@ -19,9 +20,7 @@ use crate::{
     users::{CurrentUser, HasOwner as _, Visitor},
 };
 
-/// The documented addresses of this room.
-#[derive(OpenApi)]
-#[openapi(paths(
+addresses![
     start_project,
     show_leaderboard,
     list_submissions,
@@ -33,25 +32,7 @@ use crate::{
     change_work,
     submit_work,
     review_work
-))]
-pub struct Api;
-
-/// The mounted addresses of this room.
-pub fn routes() -> Vec<Route> {
-    routes![
-        start_project,
-        show_leaderboard,
-        list_submissions,
-        list_work,
-        post_work,
-        show_work,
-        delete_work,
-        replace_work,
-        change_work,
-        submit_work,
-        review_work
-    ]
-}
+];
 
 /// Begin a project. A repeat finds the first.
 #[utoipa::path(tag = "Projects", responses((status = 201, body = Work), (status = 200, body = Work)))]

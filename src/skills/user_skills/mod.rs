@@ -19,7 +19,7 @@ use crate::{
     users::{HasOwner, User, UserRef},
 };
 
-pub use routes::{Api, routes};
+pub use routes::addresses;
 
 /// Most skills of a person.
 pub const MOST_HELD: i64 = 200;

@@ -1,13 +1,13 @@
 //! The addresses of held skills.
 
-use rocket::{Route, delete, get, patch, post, put, response::status::NoContent, routes, serde::json::Json};
-use utoipa::OpenApi;
+use rocket::{delete, get, patch, post, put, response::status::NoContent, serde::json::Json};
 
 use super::{
     Batch, BulkDelete, BulkDeleted, EndorseAnswer, Endorsement, NewUserSkill, UserSkill, UserSkillDraft,
     UserSkillFilter, service, store,
 };
 use crate::{
+    addresses,
     platform::{
         app::App,
         body::Body,
@@ -21,9 +21,7 @@ use crate::{
     users::{self, CurrentUser, Visitor, Whose},
 };
 
-/// The documented addresses of held skills.
-#[derive(OpenApi)]
-#[openapi(paths(
+addresses![
     list_user_skills,
     add_user_skill,
     add_user_skills,
@@ -37,27 +35,7 @@ use crate::{
     unendorse_by_delete,
     list_endorsements,
     list_skills_of
-))]
-pub struct Api;
-
-/// The mounted addresses of held skills.
-pub fn routes() -> Vec<Route> {
-    routes![
-        list_user_skills,
-        add_user_skill,
-        add_user_skills,
-        show_user_skill,
-        replace_user_skill,
-        change_user_skill,
-        remove_user_skill,
-        remove_user_skills,
-        endorse,
-        unendorse,
-        unendorse_by_delete,
-        list_endorsements,
-        list_skills_of
-    ]
-}
+];
 
 /// The caller's skills.
 #[utoipa::path(tag = "Skills of people", params(UserSkillFilter), responses((status = 200, body = Page<UserSkill>)))]

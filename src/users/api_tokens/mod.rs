@@ -12,7 +12,7 @@ use crate::{
     text_enum,
 };
 
-pub use routes::{Api, routes};
+pub use routes::addresses;
 
 text_enum! {
     /// What a personal API token is for.

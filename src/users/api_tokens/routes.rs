@@ -1,11 +1,12 @@
 //! The addresses of personal API tokens.
 
-use rocket::{Route, delete, get, post, response::status::NoContent, routes, serde::json::Json};
+use rocket::{delete, get, post, response::status::NoContent, serde::json::Json};
 use serde::Serialize;
-use utoipa::{OpenApi, ToSchema};
+use utoipa::ToSchema;
 
 use super::{ApiToken, TokenDraft, service, store};
 use crate::{
+    addresses,
     platform::{
         app::App,
         body::Body,
@@ -18,15 +19,7 @@ use crate::{
     users::{CurrentUser, InPerson},
 };
 
-/// The documented addresses of this room.
-#[derive(OpenApi)]
-#[openapi(paths(list_tokens, make_token, end_token))]
-pub struct Api;
-
-/// The mounted addresses of this room.
-pub fn routes() -> Vec<Route> {
-    routes![list_tokens, make_token, end_token]
-}
+addresses![list_tokens, make_token, end_token];
 
 /// A new token with its secret, which is shown this once.
 #[derive(Serialize, ToSchema)]

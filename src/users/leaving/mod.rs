@@ -4,4 +4,4 @@ mod routes;
 pub mod service;
 pub mod store;
 
-pub use routes::{Api, routes};
+pub use routes::addresses;

@@ -1,23 +1,16 @@
 //! The addresses of leaving and coming back.
 
-use rocket::{Route, delete, post, response::status::NoContent, routes};
-use utoipa::{OpenApi, ToSchema};
+use rocket::{delete, post, response::status::NoContent};
+use utoipa::ToSchema;
 
 use super::service;
 use crate::{
+    addresses,
     platform::{app::App, body::Body, edge::IfMatch, error::Result, fields::raw_text},
     users::{InPerson, Whose, store as users},
 };
 
-/// The documented addresses of this room.
-#[derive(OpenApi)]
-#[openapi(paths(leave, restore))]
-pub struct Api;
-
-/// The mounted addresses of this room.
-pub fn routes() -> Vec<Route> {
-    routes![leave, restore]
-}
+addresses![leave, restore];
 
 /// End an account: it is out of use at once, and erased when the time is over in which a mailed link restores it.
 #[utoipa::path(tag = "People", responses((status = 204)))]

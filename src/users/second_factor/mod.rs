@@ -10,7 +10,7 @@ mod store;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-pub use routes::{Api, routes};
+pub use routes::addresses;
 pub use service::check;
 
 /// What a check of the second factor found.

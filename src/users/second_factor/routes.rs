@@ -1,13 +1,14 @@
 //! The addresses of second factors.
 
-use rocket::{Route, delete, get, post, response::status::NoContent, routes, serde::json::Json};
-use utoipa::{OpenApi, ToSchema};
+use rocket::{delete, get, post, response::status::NoContent, serde::json::Json};
+use utoipa::ToSchema;
 
 use super::{
     RecoveryCodes, Setup, Status,
     service::{self, Step},
 };
 use crate::{
+    addresses,
     platform::{
         app::App,
         body::Body,
@@ -20,15 +21,7 @@ use crate::{
     },
 };
 
-/// The documented addresses of this room.
-#[derive(OpenApi)]
-#[openapi(paths(factor_status, propose_factor, confirm_factor, renew_recovery_codes, remove_factor))]
-pub struct Api;
-
-/// The mounted addresses of this room.
-pub fn routes() -> Vec<Route> {
-    routes![factor_status, propose_factor, confirm_factor, renew_recovery_codes, remove_factor]
-}
+addresses![factor_status, propose_factor, confirm_factor, renew_recovery_codes, remove_factor];
 
 /// The password again.
 #[derive(ToSchema)]

@@ -1,18 +1,17 @@
 //! The addresses of passwords and e-mail addresses.
 
 use rocket::{
-    Route,
     http::{CookieJar, Status},
     post,
     response::status::NoContent,
-    routes,
     serde::json::Json,
 };
 use serde::Serialize;
-use utoipa::{OpenApi, ToSchema};
+use utoipa::ToSchema;
 
 use super::service::{self, EmailChange};
 use crate::{
+    addresses,
     platform::{
         app::App,
         body::Body,
@@ -30,15 +29,7 @@ use crate::{
     },
 };
 
-/// The documented addresses of this room.
-#[derive(OpenApi)]
-#[openapi(paths(change_password, ask_reset, confirm_reset, verify_email, send_verification, change_email))]
-pub struct Api;
-
-/// The mounted addresses of this room.
-pub fn routes() -> Vec<Route> {
-    routes![change_password, ask_reset, confirm_reset, verify_email, send_verification, change_email]
-}
+addresses![change_password, ask_reset, confirm_reset, verify_email, send_verification, change_email];
 
 /// The old password and the new one.
 #[derive(ToSchema)]

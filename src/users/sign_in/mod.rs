@@ -20,7 +20,7 @@ use utoipa::ToSchema;
 use super::User;
 use crate::platform::{clock::Timestamp, config::Span, edge::Call, id::Id, rate};
 
-pub use routes::{Api, COOKIE, cookie, routes};
+pub use routes::{COOKIE, addresses, cookie};
 pub use service::{Account, begin_anew, create_account, hash_password, new_password, prove, set_password};
 
 fn duration(span: Span) -> chrono::Duration {

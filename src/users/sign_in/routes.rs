@@ -1,17 +1,16 @@
 //! The addresses of signing in.
 
 use rocket::{
-    Route, delete, get,
+    delete, get,
     http::{Cookie, CookieJar, SameSite},
     outcome::Outcome,
     post,
     request::{self, FromRequest},
     response::status::NoContent,
-    routes,
     serde::json::Json,
 };
 use serde::Serialize;
-use utoipa::{OpenApi, ToSchema};
+use utoipa::ToSchema;
 
 use super::{
     Origin, Session, SignedIn, TokenPair,
@@ -19,6 +18,7 @@ use super::{
     store,
 };
 use crate::{
+    addresses,
     platform::{
         app::App,
         body::Body,
@@ -38,9 +38,7 @@ use crate::{
 pub const COOKIE: &str = "careerd_refresh";
 const COOKIE_PATH: &str = "/api/auth/cookie";
 
-/// The documented addresses of this room.
-#[derive(OpenApi)]
-#[openapi(paths(
+addresses![
     obtain_tokens,
     renew_tokens,
     register,
@@ -52,25 +50,7 @@ const COOKIE_PATH: &str = "/api/auth/cookie";
     cookie_sign_in,
     cookie_renew,
     cookie_sign_out
-))]
-pub struct Api;
-
-/// The mounted addresses of this room.
-pub fn routes() -> Vec<Route> {
-    routes![
-        obtain_tokens,
-        renew_tokens,
-        register,
-        login,
-        logout,
-        logout_all,
-        sessions,
-        end_session,
-        cookie_sign_in,
-        cookie_renew,
-        cookie_sign_out
-    ]
-}
+];
 
 /// A name or e-mail address with its password.
 #[derive(ToSchema)]
