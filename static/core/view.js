@@ -32,7 +32,7 @@ function compile({ strings, svg: inSvg }) {
     text += inTag ? `${MARK}${at}${MARK}` : `<!--${MARK}${at}-->`;
   });
   const template = document.createElement("template");
-  template.innerHTML = inSvg ? `<svg>${text}</svg>` : text.trim();
+  template.innerHTML = inSvg ? `<svg>${text}</svg>` : text.replace(/^\s*\n\s*|\s*\n\s*$/g, "");
   if (inSvg) template.content.replaceChildren(...template.content.firstChild.childNodes);
   const places = [];
   const walk = (node, path) => {

@@ -45,6 +45,7 @@ export const screens = [
   ["/community", to("community")],
   ["/community/new", to("post-edit"), "in"],
   ["/community/:id", to("post")],
+  ["/community/posts/:id", to("post")],
   ["/community/:id/edit", to("post-edit"), "in"],
   ["/people", to("people")],
   ["/people/:id", to("profile")],
