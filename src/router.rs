@@ -1,6 +1,6 @@
 //! Every address of careerd, feature by feature.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use rocket::{
     Build, Config as RocketConfig, Data, Request, Rocket, Route, State,
@@ -21,6 +21,7 @@ use crate::{
         addresses::Addresses,
         app::App,
         edge::{self, Edge},
+        error::{Error, Result},
         openapi,
         task::store as tasks,
     },
@@ -91,7 +92,7 @@ fn api_routes() -> Vec<Route> {
 
 /// The description of the API: OpenAPI 3.1.
 pub fn description() -> utoipa::openapi::OpenApi {
-    let rooms = ROOMS.iter().map(|room| room().description).collect();
+    let rooms = ROOMS.iter().map(|room| (room().description)()).collect();
     let aliases: Vec<_> = ALIASES
         .iter()
         .map(|(method, alias, first)| (method.as_str(), *alias, first.replace('<', "{").replace('>', "}")))
@@ -139,11 +140,10 @@ pub fn rocket(app: Arc<App>) -> anyhow::Result<Rocket<Build>> {
         ..RocketConfig::release_default()
     };
     let edge = Edge::new(app.clone(), users::store::authenticate)?;
-    let described = serde_json::to_string(&description())?;
     let docs = SwaggerUi::new("/api/docs/<_..>").config(DocsConfig::from("/api/openapi.json"));
     Ok(rocket::custom(config)
         .manage(app)
-        .manage(Described(described.into()))
+        .manage(Described::default())
         .manage(Pages::of_this_build())
         .attach(edge)
         .register("/", edge::catchers())
@@ -153,8 +153,9 @@ pub fn rocket(app: Arc<App>) -> anyhow::Result<Rocket<Build>> {
         .mount("/api", api_routes()))
 }
 
-/// The description as it is sent, made once.
-struct Described(Arc<str>);
+/// The description as it is sent, made when somebody first asks: it takes longer than all else that a start does.
+#[derive(Default)]
+struct Described(OnceLock<Arc<str>>);
 
 // The addresses that belong to no room.
 addresses![root, description_json];
@@ -183,8 +184,15 @@ fn root(app: &App) -> Json<Value> {
 /// This description.
 #[utoipa::path(tag = "Operations", responses((status = 200, body = Value)))]
 #[get("/openapi.json")]
-fn description_json(described: &State<Described>) -> (ContentType, Arc<str>) {
-    (ContentType::JSON, described.0.clone())
+fn description_json(described: &State<Described>) -> Result<(ContentType, Arc<str>)> {
+    let text = match described.0.get() {
+        Some(text) => text.clone(),
+        None => {
+            let text = serde_json::to_string(&description()).map_err(|e| Error::Internal(e.into()))?;
+            described.0.get_or_init(|| text.into()).clone()
+        }
+    };
+    Ok((ContentType::JSON, text))
 }
 
 /// Alive; touches nothing.

@@ -7,8 +7,8 @@ use utoipa::openapi::OpenApi;
 pub struct Addresses {
     /// The handlers, to be mounted under `/api`.
     pub routes: Vec<Route>,
-    /// Their description, to be merged into that of the whole API.
-    pub description: OpenApi,
+    /// Makes their description, to be merged into that of the whole API.
+    pub description: fn() -> OpenApi,
 }
 
 /// Makes `pub fn addresses() -> Addresses` of the handlers that are named, each with its `#[utoipa::path]`.
@@ -21,10 +21,9 @@ macro_rules! addresses {
 
         /// The addresses of this room, mounted and described.
         pub fn addresses() -> $crate::platform::addresses::Addresses {
-            use utoipa::OpenApi as _;
             $crate::platform::addresses::Addresses {
                 routes: rocket::routes![$($handler),+],
-                description: Description::openapi(),
+                description: <Description as utoipa::OpenApi>::openapi,
             }
         }
     };

@@ -31,7 +31,7 @@ refinery::embed_migrations!("migrations");
 
 /// How many waiting closures one commit takes at most: it bounds how long the first of them waits for the last.
 const BATCH: usize = 256;
-/// How long a group waits for those who are expected with it: well below the time of a durable commit.
+/// How long a group waits in all for those who are expected with it: well below the time of a durable commit.
 const COMPANY: Duration = Duration::from_micros(60);
 /// How many closures may wait before callers are held back.
 const QUEUE: usize = 1024;
@@ -318,7 +318,6 @@ fn write_loop(
 ) {
     let mut expected = 1;
     while let Some(first) = waiting.blocking_recv() {
-        await_company(&waiting, expected);
         let mut replies = Vec::new();
         let tx = Tx {
             conn,
@@ -328,7 +327,7 @@ fn write_loop(
             after_commit: RefCell::default(),
         };
         let my_turn = turn.blocking_lock();
-        let committed = commit_group(&tx, first, &mut waiting, &mut replies);
+        let committed = commit_group(&tx, first, &mut waiting, expected, &mut replies);
         if let Err(error) = &committed {
             tracing::error!("a commit failed: {error}");
             if !conn.is_autocommit()
@@ -358,33 +357,43 @@ fn write_loop(
     }
 }
 
-/// Waits a moment for as many writes as came last time: callers who were answered together come back together, and one
-/// commit for all of them is worth more than two for halves. Whoever writes alone waits for nobody.
-fn await_company(waiting: &mpsc::Receiver<Work>, expected: usize) {
-    let begun = Instant::now();
-    while waiting.len() + 1 < expected.min(BATCH) && begun.elapsed() < COMPANY {
-        thread::yield_now();
-    }
-}
-
 /// Runs `first` and whatever else waits in one transaction. On an error nothing of it stands.
 fn commit_group(
     tx: &Tx<'_>,
     first: Work,
     waiting: &mut mpsc::Receiver<Work>,
+    expected: usize,
     replies: &mut Vec<Reply>,
 ) -> rusqlite::Result<()> {
     let begun = tx.control("BEGIN IMMEDIATE");
+    let mut patience = COMPANY;
     let mut next = Some(first);
     while let Some(work) = next {
         match &begun {
             Ok(()) => replies.push(run_in_savepoint(tx, work)?),
             Err(_) => replies.push(work(None).1),
         }
-        next = if replies.len() < BATCH { waiting.try_recv().ok() } else { None };
+        next = if replies.len() < BATCH { another(waiting, replies.len() < expected, &mut patience) } else { None };
     }
     begun?;
     tx.control("COMMIT")
+}
+
+/// The next closure of the group. When one is still expected, waits a moment for it: callers who were answered together come
+/// back together, and one commit for all of them is worth more than two for halves. Whoever writes alone waits for nobody.
+fn another(waiting: &mut mpsc::Receiver<Work>, is_expected: bool, patience: &mut Duration) -> Option<Work> {
+    if let Ok(work) = waiting.try_recv() {
+        return Some(work);
+    }
+    let begun = Instant::now();
+    while is_expected && begun.elapsed() < *patience {
+        thread::yield_now();
+        if let Ok(work) = waiting.try_recv() {
+            *patience = patience.saturating_sub(begun.elapsed());
+            return Some(work);
+        }
+    }
+    None
 }
 
 fn run_in_savepoint(tx: &Tx<'_>, work: Work) -> rusqlite::Result<Reply> {

@@ -2,7 +2,7 @@
 
 use std::{
     fs,
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::{Arc, OnceLock},
 };
 
@@ -44,6 +44,19 @@ fn template() -> &'static Vec<u8> {
     })
 }
 
+fn copy_folder(from: &Path, to: &Path) {
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let copy = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            fs::create_dir_all(&copy).unwrap();
+            copy_folder(&entry.path(), &copy);
+        } else {
+            fs::copy(entry.path(), copy).unwrap();
+        }
+    }
+}
+
 fn config(data_dir: PathBuf) -> Config {
     let mut config = Config { data_dir, ..Config::default() };
     config.mail.transport = Transport::File;
@@ -67,8 +80,25 @@ impl TestApp {
         TestApp { app, client, folder, expect_empty_queue: true }
     }
 
+    /// A house over a copy of this data folder.
+    pub fn over(original: &Path) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        copy_folder(original, folder.path());
+        let config = config(folder.path().to_owned());
+        let app = App::open_as(env!("CARGO_BIN_EXE_careerd").into(), config, reactions::react).unwrap();
+        let client = Client::untracked(router::rocket(app.clone()).unwrap()).unwrap();
+        TestApp { app, client, folder, expect_empty_queue: false }
+    }
+
+    /// Closes the house; its data folder remains.
+    pub fn keep(mut self) -> tempfile::TempDir {
+        self.expect_empty_queue = false;
+        self.app.db.close();
+        std::mem::replace(&mut self.folder, tempfile::tempdir().unwrap())
+    }
+
     /// Where this house keeps its data.
-    pub fn folder(&self) -> &std::path::Path {
+    pub fn folder(&self) -> &Path {
         self.folder.path()
     }
 
@@ -112,7 +142,7 @@ impl TestApp {
         self.with_role(name, "is_instructor")
     }
 
-    fn with_role(&self, name: &str, role: &'static str) -> Member<'_> {
+    pub fn with_role(&self, name: &str, role: &'static str) -> Member<'_> {
         let member = self.user(name);
         let id = careerd::platform::id::Id::new(member.id);
         self.write(move |tx| careerd::users::service::set_role(tx, id, role, true));

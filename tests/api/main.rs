@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a panic in a test is its failure")]
 
+mod access;
 mod accounts;
 mod achievements;
 mod api_tokens;
