@@ -11,9 +11,14 @@ export let language = "en";
 /** Loads the texts of the language that was chosen, or that the browser asks for. */
 export async function loadTexts(wanted = stored(KEY) ?? navigator.language.slice(0, 2)) {
   language = wanted in LANGUAGES ? wanted : "en";
-  ({ texts } = await import(`../texts/${language}.js`));
+  texts = { ...(await import(`../texts/${language}.js`)).texts };
   plural = new Intl.PluralRules(language);
   document.documentElement.lang = language;
+}
+
+/** Loads the texts of a part that most people never see. */
+export async function loadTextsOf(part) {
+  Object.assign(texts, (await import(`../texts/${language}-${part}.js`)).texts);
 }
 
 /** Keeps a language for this browser; the page starts anew in it. */

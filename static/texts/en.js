@@ -809,4 +809,5 @@ export const texts = {
   "kind.posts": "Posts",
   "kind.users": "People",
   "kind.skills": "Skills",
+  "admin.moderation": "Moderation",
 };

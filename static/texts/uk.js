@@ -809,4 +809,5 @@ export const texts = {
   "kind.posts": "Дописи",
   "kind.users": "Люди",
   "kind.skills": "Навички",
+  "admin.moderation": "Модерація",
 };

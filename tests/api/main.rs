@@ -30,4 +30,5 @@ mod skill_syncs;
 mod skills;
 mod tidy;
 mod upkeep;
+mod web;
 mod writes;
