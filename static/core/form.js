@@ -67,6 +67,7 @@ function read(element) {
     else if (field.type === "number") values[field.name] = field.value === "" ? null : Number(field.value);
     else if (field.dataset.kind === "list") values[field.name] = field.value.split(",").map((it) => it.trim()).filter(Boolean);
     else if (field.dataset.kind === "date") values[field.name] = field.value ? new Date(field.value).toISOString() : null;
+    else if (field.dataset.kind === "id") values[field.name] = field.value ? Number(field.value) : null;
     else if (field.dataset.kind === "choice") values[field.name] = field.value || null;
     else values[field.name] = field.value;
   }

@@ -128,7 +128,7 @@ async function open(scroll, moves = true) {
   current = page;
   show(page, view(), before);
   sessionStorage.removeItem("careerd.reloaded");
-  if (moves && before?.path !== page.path) document.querySelector("main h1")?.focus({ preventScroll: true });
+  if (moves && before && before.path !== page.path) document.querySelector("main h1")?.focus({ preventScroll: true });
   if (location.hash.length > 1) document.getElementById(location.hash.slice(1))?.scrollIntoView();
   else if (before?.path !== page.path || scroll) scrollTo({ top: scroll, behavior: "instant" });
 }

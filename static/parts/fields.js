@@ -27,7 +27,7 @@ export const area = (form, it) => around(form, it, (id, described, invalid) => h
   .value=${form.value(it.name, it.value)} @input=${form.input}></textarea>`, it.look);
 
 /** One of several: rows of [value, label]. */
-export const select = (form, it) => around(form, it, (id, described, invalid) => html`<select id=${id} name=${it.name} data-kind="choice" ?required=${it.required}
+export const select = (form, it) => around(form, it, (id, described, invalid) => html`<select id=${id} name=${it.name} data-kind=${it.kind ?? "choice"} ?required=${it.required}
   aria-describedby=${described} aria-invalid=${invalid} @change=${(event) => { form.input(event); it.onchange?.(event); }}>
   ${it.rows.map(([value, label]) => html`<option value=${value} ?selected=${String(form.value(it.name, it.value)) === String(value)}>${label}</option>`)}</select>`, it.look);
 

@@ -106,7 +106,7 @@ export function pager(page, list) {
 }
 
 /** Tabs as links, so that the address says which one is open: rows of [href, label, is open, count]. */
-export const tabs = (label, rows) => html`<nav class="tabs" aria-label=${label}>${rows.filter(Boolean).map(([href, name, open, count]) =>
+export const tabs = (label, rows) => html`<nav class=${rows.length > 8 ? "tabs many" : "tabs"} aria-label=${label}>${rows.filter(Boolean).map(([href, name, open, count]) =>
   html`<a href=${href} aria-current=${open ? "page" : null}>${name}${count ? html` <span class="count">${count}</span>` : null}</a>`)}</nav>`;
 
 /** Says something in passing, for eyes and for screen readers. */

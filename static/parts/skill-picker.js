@@ -43,11 +43,11 @@ export function skillPicker(page, { id, label, help, pick }) {
 /** Several skills, chosen one after another; `chosen` is the array that changes. */
 export function skillsField(page, { id, label, help, chosen, changed = () => {} }) {
   const picker = skillPicker(page, { id, label, help, pick: (skill) => {
-    if (!chosen.some((it) => it.id === skill.id)) chosen.push(skill);
+    if (!chosen.some((it) => it.name === skill.name)) chosen.push(skill);
     changed();
     page.update();
   } });
   const drop = (skill) => { chosen.splice(chosen.indexOf(skill), 1); changed(); page.update(); };
-  return () => html`<div class="stack tight">${picker()}<div class="chips">${chosen.map((skill) => keyed(skill.id, html`<button type="button" class="chip" @click=${() => drop(skill)}>${skill.name}
+  return () => html`<div class="stack tight">${picker()}<div class="chips">${chosen.map((skill) => keyed(skill.name, html`<button type="button" class="chip" @click=${() => drop(skill)}>${skill.name}
     <span class="hush">${t("skills.remove")}</span> ×</button>`))}</div></div>`;
 }

@@ -5,6 +5,7 @@ import { get, patch, post, versionOf } from "../core/api.js";
 import { form } from "../core/form.js";
 import { go } from "../core/router.js";
 import { t, word } from "../core/texts.js";
+import { sure } from "../parts/evidence.js";
 import { chip, head, trying } from "../parts/pieces.js";
 import { area, faults, field, select, sender, tick } from "../parts/fields.js";
 import { skillsField } from "../parts/skill-picker.js";
@@ -29,7 +30,7 @@ export default async (page) => {
     page.update();
   };
   const has = (name) => [...must, ...nice].some((skill) => skill.name === name);
-  const offer = (list, to) => list.filter((skill) => !has(skill.name ?? skill)).map((skill) => chip(skill.name ?? skill, "suggested", { onclick: () => { to.push({ name: skill.name ?? skill }); page.update(); } }));
+  const offer = (names, to) => Object.keys(names).filter((name) => !has(name)).map((name) => chip(name, "suggested", { title: sure(names[name]), onclick: () => { to.push({ id: name, name }); page.update(); } }));
   const mustField = skillsField(page, { id: "must", label: t("job.must"), chosen: must });
   const niceField = skillsField(page, { id: "nice", label: t("job.nice"), chosen: nice });
   return () => html`<div class="stack wide">${head(page, id ? t("job.edit") : t("job.post"), { back: [id ? `/jobs/${id}` : "/jobs/mine", id ? job.title : t("job.mine")] })}

@@ -63,7 +63,7 @@ export default async (page) => {
         ${match.missing_skills.length ? html`<a class="button little" href=${`/jobs/what-if${query({ skill: match.missing_skills.slice(0, 3) })}`}>${t("whatif.these")}</a><a class="button little" href=${`/learn/path?job=${id}`}>${t("path.to-job")}</a>` : null}</aside>` : null}
     </div>
     ${applying ? sheet(t("apply.title", { title: job.title }), () => { applying = false; page.update(); }, html`<form class="stack" novalidate @submit=${it.submit}>${faults(it)}
-      ${resumes.length ? select(it, { name: "resume_id", label: t("apply.resume"), value: resumes.find((row) => row.is_primary)?.id ?? "", rows: [["", t("apply.no-resume")], ...resumes.map((row) => [row.id, row.label || row.original_filename])] }) : note("info", html`${t("apply.none")} <a href="/resume">${t("resume.mine")}</a>`)}
+      ${resumes.length ? select(it, { name: "resume_id", kind: "id", label: t("apply.resume"), value: resumes.find((row) => row.is_primary)?.id ?? "", rows: [["", t("apply.no-resume")], ...resumes.map((row) => [row.id, row.label || row.original_filename])] }) : note("info", html`${t("apply.none")} <a href="/resume">${t("resume.mine")}</a>`)}
       ${area(it, { name: "cover_letter", label: t("apply.letter"), help: t("apply.letter-help"), rows: 9, max: 5000, optional: true })}
       ${sender(it, t("apply.send"))}</form>`) : null}
   </article>`;

@@ -15,7 +15,7 @@ export default async (page) => {
   const role = page.query.get("role") ?? "";
   const list = await get("/mentor-sessions/", { role, page: page.query.get("page") });
   return () => html`<div class="stack wide">${head(page, t("session.mine"))}${mentorTabs("/mentoring")}
-    ${session.user.is_mentor ? tabs(t("session.mine"), [["/mentoring", t("people.all"), !role], ["/mentoring?role=mentee", t("session.as-mentee"), role === "mentee"], ["/mentoring?role=mentor", t("session.as-mentor"), role === "mentor"]]) : null}
+    ${session.user.is_mentor ? tabs(t("session.mine"), [["/mentoring", t("list.all"), !role], ["/mentoring?role=mentee", t("session.as-mentee"), role === "mentee"], ["/mentoring?role=mentor", t("session.as-mentor"), role === "mentor"]]) : null}
     ${list.results.length ? html`<ul class="plainlist lines card flush">${list.results.map((it) => keyed(it.id, html`<li class="row between"><div class="grow stack none"><h2 class="h3"><a class="quiet" href=${`/mentoring/${it.id}`}>${it.title}</a></h2><span class="small soft">${nameOf(otherSide(it))} · ${it.scheduled_date ? appointment(it.scheduled_date) : html`${t("session.requested")} ${when(it.requested_at)}`}</span></div>${chip(t(`session.${it.status}`), LOOKS[it.status])}</li>`))}</ul>${pager(page, list)}`
       : empty(t("session.none"), html`<a class="button main" href="/mentors">${t("mentor.find")}</a>`)}</div>`;
 };

@@ -26,7 +26,7 @@ export default async (page) => {
   return () => html`<div class="stack wide">${head(page, q ? t("search.for", { q }) : t("shell.search"))}
     <form class="card row" role="search" aria-label=${t("search.title")} @submit=${send}><div class="grow field"><label for="search-q">${t("search.words")}</label><input id="search-q" name="q" type="search" value=${q} maxlength="200"></div><button class="button main below">${t("shell.search")}</button></form>
     ${found ? html`${found.corrected ? note("info", t("search.corrected", { q: found.corrected })) : null}
-      ${tabs(t("search.kinds"), [[to(""), t("people.all"), !type, all], ...KINDS.filter((kind) => found.facets[kind]).map((kind) => [to(kind), t(`kind.${kind}`), type === kind, found.facets[kind]])])}
+      ${tabs(t("search.kinds"), [[to(""), t("search.all"), !type, all], ...KINDS.filter((kind) => found.facets[kind]).map((kind) => [to(kind), t(`kind.${kind}`), type === kind, found.facets[kind]])])}
       <p class="hush" role="status">${t("search.count", { n: found.count ?? all })}</p>
       ${found.results.length ? html`<ul class="plainlist lines card flush news">${found.results.map((it) => keyed(`${it.type}${it.id}`, html`<li><span class="soft">${icon(ICONS[it.type])}</span><div class="stack none"><h2 class="h4"><a class="quiet" href=${PAGES[it.type] + (it.type === "skills" ? encodeURIComponent(it.title) : it.id)}>${it.title}</a></h2><p class="small">${snippet(it.snippet)}</p></div><span class="small soft">${t(`kind.${it.type}`)}</span></li>`))}</ul>${pager(page, found)}`
       : empty(t("search.none"))}` : html`<p class="soft">${t("search.hint")}</p>`}</div>`;

@@ -810,4 +810,6 @@ export const texts = {
   "kind.users": "People",
   "kind.skills": "Skills",
   "admin.moderation": "Moderation",
+  "list.all": "All",
+  "search.all": "Everything",
 };

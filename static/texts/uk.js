@@ -810,4 +810,6 @@ export const texts = {
   "kind.users": "Люди",
   "kind.skills": "Навички",
   "admin.moderation": "Модерація",
+  "list.all": "Усі",
+  "search.all": "Усе",
 };
