@@ -22,7 +22,8 @@ export function startRouter(rows, how) {
 export function go(address, { replace = false } = {}) {
   history.replaceState({ ...history.state, scroll: scrollY }, "");
   history[replace ? "replaceState" : "pushState"]({ scroll: 0 }, "", address);
-  return open(0);
+  // What replaces an address, such as a filter, stays where the reader is.
+  return open(replace ? null : 0);
 }
 
 /** Loads the present address anew, without moving. */
@@ -128,7 +129,7 @@ async function open(scroll, moves = true) {
   current = page;
   show(page, view(), before);
   sessionStorage.removeItem("careerd.reloaded");
-  if (moves && before && before.path !== page.path) document.querySelector("main h1")?.focus({ preventScroll: true });
+  if (moves && before && (scroll !== null || before.path !== page.path)) document.querySelector("main h1")?.focus({ preventScroll: true });
   if (location.hash.length > 1) document.getElementById(location.hash.slice(1))?.scrollIntoView();
-  else if (before?.path !== page.path || scroll) scrollTo({ top: scroll, behavior: "instant" });
+  else if (scroll !== null || before?.path !== page.path) scrollTo({ top: scroll ?? 0, behavior: "instant" });
 }

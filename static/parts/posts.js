@@ -9,7 +9,7 @@ import { t } from "../core/texts.js";
 import { icon } from "./icons.js";
 import { person, sheet, toast } from "./pieces.js";
 import { area, faults, select, sender } from "./fields.js";
-import { rich } from "./rich.js";
+import { inline } from "./rich.js";
 
 /** The like of a post or comment: `kind` is posts or comments. */
 export function likeButton(page, kind, thing) {
@@ -45,6 +45,6 @@ export const tagChips = (tags) => tags.length ? html`<div class="chips">${tags.m
 export function postCard(page, post) {
   const like = likeButton(page, "posts", post);
   return () => html`<article class="stack"><div class="row between">${person(post.author)}<span class="small soft">${when(post.created_at)}${post.edited_at ? ` · ${t("post.edited")}` : ""}</span></div>
-    <div class="stack tight"><h2><a class="quiet" href=${`/community/${post.id}`}>${post.title}</a></h2><div class="clamp">${rich(post.content.slice(0, 600))}</div></div>
+    <div class="stack tight"><h2><a class="quiet" href=${`/community/${post.id}`}>${post.title}</a></h2><p class="clamp">${inline(post.content.slice(0, 400).replace(/\s+/g, " "))}</p></div>
     ${tagChips(post.tags)}<div class="row">${like()}<a class="button plain little" href=${`/community/${post.id}#comments`} aria-label=${t("post.comments-n", { n: post.comments_count })}>${icon("comment", true)} ${post.comments_count}</a></div></article>`;
 }
