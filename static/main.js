@@ -3,7 +3,7 @@
 import { resume, forgetAll } from "./core/api.js";
 import { html, render } from "./core/view.js";
 import { loadTexts, t } from "./core/texts.js";
-import { onSession, session } from "./core/session.js";
+import { HINT, onSession, session, signedOut } from "./core/session.js";
 import { go, startRouter } from "./core/router.js";
 import { shell } from "./parts/shell.js";
 import { startBell } from "./parts/bell.js";
@@ -29,6 +29,9 @@ addEventListener("keydown", (event) => {
   }
 });
 
+// Signing out in one window signs out the others.
+addEventListener("storage", (event) => { if (event.key === HINT && event.newValue === null) signedOut(); });
+
 let who = null;
 onSession(() => {
   if (who !== (session.user?.id ?? null)) forgetAll();
@@ -39,9 +42,11 @@ onSession(() => {
   else redraw();
 });
 
-await Promise.all([loadTexts(), resume().catch(() => null)]);
+// Who is here may stay unknown for a while, without a connection or after too many calls: then nobody is sent to sign in.
+await loadTexts();
+const fault = await resume().then(() => null, (failure) => failure);
 root.replaceChildren();
-await startRouter(screens, show);
+await startRouter(fault ? [["/*", async () => ({ default: () => { throw fault; } })]] : screens, show);
 startBell(redraw);
 document.documentElement.classList.add("ready");
 addEventListener("offline", () => import("./parts/pieces.js").then(({ toast }) => toast(t("error.offline"), "gap")));

@@ -37,7 +37,7 @@ export function forgetAll() {
 
 let renewing = null;
 
-/** Asks for a new access token by the cookie; true when there is one. */
+/** Asks for a new access token by the cookie; true when there is one, and false when the sign-in has ended. */
 export function renew() {
   renewing ??= (async () => {
     try {
@@ -46,9 +46,12 @@ export function renew() {
         signedIn((await answer.json()).access);
         return true;
       }
-      if (answer.status === 401) signedOut();
-    } catch { /* Offline: whoever asked learns it from their own call. */ }
-    return false;
+      if (answer.status !== 401 && answer.status !== 403) throw new Failure(answer.status, await answer.json().catch(() => null), answer);
+      signedOut();
+      return false;
+    } catch (failure) {
+      throw failure instanceof Failure ? failure : new Failure(0);
+    }
   })().finally(() => { renewing = null; });
   return renewing;
 }

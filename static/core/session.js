@@ -1,6 +1,6 @@
 // Who is here: the access token lies in memory only; a cookie that no script can read brings the next one.
 
-const HINT = "careerd.signed-in";
+export const HINT = "careerd.signed-in";
 
 export const session = { access: null, user: null, rights: null };
 const listeners = new Set();

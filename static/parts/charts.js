@@ -41,3 +41,15 @@ export function heatmap(label, days) {
     ${cells.map(([week, day, n, name]) => svg`<rect class=${n ? `h${Math.min(4, Math.ceil(n / most * 4))}` : ""} x=${week * 13} y=${day * 13} width="11" height="11" rx="2"><title>${`${name}: ${n}`}</title></rect>`)}</svg></div>
     ${table(label, Object.entries(days).slice(-60))}</figure>`;
 }
+
+/** A shape over rows of [name, number], three or more. */
+export function radar(label, rows) {
+  const most = Math.max(1, ...rows.map(([, value]) => value));
+  const at = (n, share) => [150 + Math.sin(n / rows.length * 2 * Math.PI) * 95 * share, 125 - Math.cos(n / rows.length * 2 * Math.PI) * 95 * share];
+  const ringOf = (share) => rows.map((_, n) => at(n, share).map((v) => v.toFixed(1)).join(",")).join(" ");
+  return html`<figure class="stack tight"><svg class="chart radar" viewBox="-50 0 400 260" role="img" aria-label=${`${label}: ${rows.map(([name, value]) => `${name} ${value}`).join(", ")}`}>
+    ${[0.25, 0.5, 0.75, 1].map((share) => svg`<polygon class="axis" points=${ringOf(share)}></polygon>`)}
+    ${svg`<polygon class="area" points=${rows.map(([, value], n) => at(n, value / most).map((v) => v.toFixed(1)).join(",")).join(" ")}></polygon>`}
+    ${rows.map(([name, value], n) => { const [x, y] = at(n, 1.16); return svg`<text x=${x.toFixed(1)} y=${(y + 4).toFixed(1)} text-anchor=${x < 140 ? "end" : x > 160 ? "start" : "middle"}>${name}<title>${`${name}: ${value}`}</title></text>`; })}</svg></figure>`;
+}
+

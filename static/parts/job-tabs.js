@@ -9,4 +9,5 @@ export const jobTabs = (open) => session.user ? tabs(t("place.jobs"), [
   ["/jobs/what-if", t("whatif.title"), open === "/jobs/what-if"],
   ["/applications", t("applications.title"), open === "/applications"],
   isRecruiter() && ["/jobs/mine", t("job.mine"), open === "/jobs/mine"],
+  isRecruiter() && ["/jobs/figures", t("figures.tab"), open === "/jobs/figures"],
 ]) : null;

@@ -12,6 +12,7 @@ export const learnTabs = (open) => session.user ? tabs(t("place.learn"), [
   ["/learn/mine", t("learn.mine"), open === "/learn/mine"],
   ["/learn/path", t("path.title"), open === "/learn/path"],
   isInstructor() && ["/teach", t("teach.title"), open === "/teach"],
+  isInstructor() && ["/teach/figures", t("figures.tab"), open === "/teach/figures"],
 ]) : null;
 
 export const stars = (rating, count) => rating === null || rating === undefined ? html`<span class="small soft">${t("rating.none")}</span>`

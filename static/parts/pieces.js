@@ -4,7 +4,8 @@ import { html, keyed, svg } from "../core/view.js";
 import { t, word } from "../core/texts.js";
 import { nameOf } from "../core/format.js";
 import { icon } from "./icons.js";
-import { reload } from "../core/router.js";
+import { post } from "../core/api.js";
+import { go, reload } from "../core/router.js";
 
 /** The head of a screen: its title, a sentence, what can be done. */
 export function head(page, title, { lead, actions, back } = {}) {
@@ -110,13 +111,18 @@ export const tabs = (label, rows) => html`<nav class=${rows.length > 8 ? "tabs m
   html`<a href=${href} aria-current=${open ? "page" : null}>${name}${count ? html` <span class="count">${count}</span>` : null}</a>`)}</nav>`;
 
 /** Says something in passing, for eyes and for screen readers. */
-export function toast(text, kind = "good") {
+export function toast(text, kind = "good", undo) {
   const place = document.getElementById("toasts");
   const item = document.createElement("p");
   item.className = `toast ${kind}`;
   item.textContent = text;
+  if (undo) {
+    const button = Object.assign(document.createElement("button"), { className: "link", textContent: t("do.undo"), type: "button" });
+    button.addEventListener("click", () => { item.remove(); undo(); });
+    item.append(" ", button);
+  }
   place?.append(item);
-  setTimeout(() => item.remove(), 6000);
+  setTimeout(() => item.remove(), undo ? 15_000 : 6000);
 }
 
 /** Does something that may fail, and says so kindly when it does. */
@@ -131,6 +137,13 @@ export async function trying(work, { done, again = true } = {}) {
     toast(failure.message, "gap");
     return undefined;
   }
+}
+
+/** Deletes a thing that can be restored, goes on to `next`, and offers to take it back. */
+export async function deleting(path, next, back) {
+  if ((await trying(() => post(`${path}soft_delete/`), { again: false })) === undefined) return;
+  await go(next);
+  toast(t("do.deleted"), "good", () => trying(async () => { await post(`${path}restore/`); await go(back); }, { again: false, done: t("do.restored") }));
 }
 
 /** Asks before something is done that cannot easily be undone; resolves to whether to do it. */

@@ -7,7 +7,7 @@ import { go, reload } from "../core/router.js";
 import { t, word } from "../core/texts.js";
 import { icon } from "../parts/icons.js";
 import { DIFFICULTIES, KINDS } from "../parts/learn.js";
-import { confirm, head, toast, trying } from "../parts/pieces.js";
+import { confirm, head, toast, deleting, trying } from "../parts/pieces.js";
 import { area, faults, field, select, sender } from "../parts/fields.js";
 import { skillsField } from "../parts/skill-picker.js";
 
@@ -31,7 +31,7 @@ export default async (page) => {
   const drop = async (module) => { if (await confirm(t("module.delete-ask", { title: module.title }), t("module.delete-what"), t("do.delete"))) await trying(() => remove(`/course-modules/${module.id}/`)); };
   const bin = async () => {
     if (!(await confirm(t("course.delete-ask"), t("course.delete-what"), t("do.delete")))) return;
-    if ((await trying(() => post(`/courses/${id}/soft_delete/`), { again: false })) !== undefined) go("/teach");
+    await deleting(`/courses/${id}/`, "/teach", `/courses/${id}/edit`);
   };
   const taughtField = skillsField(page, { id: "taught", label: t("course.teaches"), chosen: taught });
   const knownField = skillsField(page, { id: "known", label: t("course.before"), chosen: known });

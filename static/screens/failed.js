@@ -3,6 +3,7 @@
 import { html } from "../core/view.js";
 import { Failure } from "../core/api.js";
 import { reload } from "../core/router.js";
+import { mayBeSignedIn, session } from "../core/session.js";
 import { t } from "../core/texts.js";
 import { empty, head } from "../parts/pieces.js";
 
@@ -12,6 +13,6 @@ export function failed(page, failure) {
   const text = status === 404 ? t("missing.what") : status === 403 ? t("error.forbidden-what") : status >= 0 ? failure.message : t("error.unknown");
   const sign = status === 401 && `/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`;
   return () => html`${head(page, title)}${empty(text, html`<div class="row">
-    ${sign ? html`<a class="button main" href=${sign}>${t("sign-in.do")}</a>` : html`<button class="button main" @click=${reload}>${t("do.again")}</button>`}
+    ${sign ? html`<a class="button main" href=${sign}>${t("sign-in.do")}</a>` : html`<button class="button main" @click=${() => session.user || !mayBeSignedIn() ? reload() : location.reload()}>${t("do.again")}</button>`}
     <a class="button" href="/">${t("missing.home")}</a></div>`)}`;
 }

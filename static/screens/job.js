@@ -3,13 +3,13 @@
 import { html } from "../core/view.js";
 import { get, post, query } from "../core/api.js";
 import { form } from "../core/form.js";
-import { go, reload } from "../core/router.js";
+import { reload } from "../core/router.js";
 import { isAdmin, session } from "../core/session.js";
 import { day, number, salary, when } from "../core/format.js";
 import { t, word } from "../core/texts.js";
 import { matchTerms } from "../parts/jobs.js";
 import { icon } from "../parts/icons.js";
-import { chip, confirm, head, note, person, ring, sheet, toast, trying } from "../parts/pieces.js";
+import { chip, confirm, head, note, person, ring, sheet, toast, deleting, trying } from "../parts/pieces.js";
 import { area, faults, select, sender } from "../parts/fields.js";
 
 export default async (page) => {
@@ -35,7 +35,7 @@ export default async (page) => {
   };
   const bin = async () => {
     if (!(await confirm(t("job.delete-ask"), t("job.delete-what"), t("do.delete")))) return;
-    if ((await trying(() => post(`/jobs/${id}/soft_delete/`), { again: false })) !== undefined) go("/jobs/mine");
+    await deleting(`/jobs/${id}/`, "/jobs/mine", `/jobs/${id}`);
   };
   const names = new Set(match?.matched_skills ?? []);
   const skills = (list) => html`<div class="chips">${list.map((skill) => chip(skill.name, !match ? "" : names.has(skill.name) ? "held" : "missing", { href: match && !names.has(skill.name) ? `/learn?skill=${encodeURIComponent(skill.name)}` : null }))}</div>`;

@@ -3,11 +3,10 @@
 import { html, keyed } from "../core/view.js";
 import { get, patch, post as send, remove } from "../core/api.js";
 import { form } from "../core/form.js";
-import { go } from "../core/router.js";
 import { isModerator, session } from "../core/session.js";
 import { when } from "../core/format.js";
 import { t } from "../core/texts.js";
-import { confirm, head, note, person, toast, trying } from "../parts/pieces.js";
+import { confirm, head, note, person, toast, deleting, trying } from "../parts/pieces.js";
 import { area, faults, sender } from "../parts/fields.js";
 import { flagButton, likeButton, tagChips } from "../parts/posts.js";
 import { rich } from "../parts/rich.js";
@@ -46,7 +45,7 @@ export default async (page) => {
   const drop = async (it) => { if (await confirm(t("comment.delete-ask"), t("comment.delete-what"), t("do.delete"))) { await trying(() => remove(`/community/comments/${it.id}/`), { again: false }); await fresh(); } };
   const bin = async () => {
     if (!(await confirm(t("post.delete-ask"), t("post.delete-what"), t("do.delete")))) return;
-    if ((await trying(() => send(`/community/posts/${id}/soft_delete/`), { again: false })) !== undefined) go("/community");
+    await deleting(`/community/posts/${id}/`, "/community", `/community/${id}`);
   };
   const box = (it, label) => html`<form class="stack tight" novalidate @submit=${it.submit}>${faults(it)}${area(it, { name: "content", label, rows: 3, max: 5000, required: true })}<div>${sender(it, t("comment.send"), "main little")}</div></form>`;
   const comment = (it) => {

@@ -19,7 +19,7 @@ export default async (page) => {
   const endorse = (it) => trying(() => post(`/user-skills/${it.id}/endorse/`), { done: t("people.endorsed", { skill: it.skill.name }) });
   const connect = session.user && !own ? connectButton(page, id) : null;
   return () => html`<div class="stack wide"><div class="row top profile">${avatar(user, "big")}<div class="grow">${head(page, nameOf(user), { lead: user.title || `@${user.username}`,
-      actions: own ? html`<a class="button" href="/settings">${t("people.edit")}</a><a class="button" href="/skills">${t("skills.title")}</a>` : connect?.() })}
+      actions: own ? html`<a class="button" href="/settings">${t("people.edit")}</a><a class="button" href="/skills">${t("skills.title")}</a><a class="button" href="/figures">${t("figures.tab")}</a>` : connect?.() })}
       <div class="meta"><span>@${user.username}</span>${user.location ? html`<span>${icon("place", true)} ${user.location}</span>` : null}${user.is_mentor ? html`<span>${icon("mentors", true)} ${t("people.mentor")}</span>` : null}<span>${t("people.since", { day: day(user.created_at) })}</span>
         ${LINKS.filter(([key]) => user[key]).map(([key, label]) => html`<a href=${user[key]} target="_blank" rel="noopener noreferrer nofollow ugc">${label === "website" ? t("people.website") : label}</a>`)}</div></div></div>
     <div class="split"><div class="stack wide">

@@ -6,7 +6,7 @@ import { form } from "../core/form.js";
 import { go } from "../core/router.js";
 import { t, word } from "../core/texts.js";
 import { DIFFICULTIES } from "../parts/learn.js";
-import { confirm, head, trying } from "../parts/pieces.js";
+import { confirm, head, deleting } from "../parts/pieces.js";
 import { area, faults, field, select, sender } from "../parts/fields.js";
 import { skillsField } from "../parts/skill-picker.js";
 
@@ -21,7 +21,7 @@ export default async (page) => {
   });
   const bin = async () => {
     if (!(await confirm(t("project.delete-ask"), t("project.delete-what"), t("do.delete")))) return;
-    if ((await trying(() => post(`/projects/${id}/soft_delete/`), { again: false })) !== undefined) go("/projects");
+    await deleting(`/projects/${id}/`, "/projects", `/projects/${id}`);
   };
   const skills = skillsField(page, { id: "skills", label: t("project.skills"), chosen });
   return () => html`<div class="stack wide">${head(page, id ? project.title : t("project.new"), { back: [id ? `/projects/${id}` : "/projects", t("place.projects")], actions: id ? html`<button class="button danger" @click=${bin}>${t("do.delete")}</button>` : null })}

@@ -180,7 +180,4 @@ export const texts = {
   "table.all": "Choose all of this page",
   "table.choose": "Choose {name}",
   "table.none": "Nothing stands here now.",
-  "chart.table": "As a table",
-  "chart.withheld": "withheld",
-  "chart.heat": { one: "{n} action in a year", other: "{n} actions in a year" },
 };

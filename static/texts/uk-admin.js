@@ -180,7 +180,4 @@ export const texts = {
   "table.all": "Вибрати все на сторінці",
   "table.choose": "Вибрати {name}",
   "table.none": "Зараз тут нічого немає.",
-  "chart.table": "Таблицею",
-  "chart.withheld": "не показано",
-  "chart.heat": { one: "{n} дія за рік", few: "{n} дії за рік", many: "{n} дій за рік", other: "{n} дії за рік" },
 };
