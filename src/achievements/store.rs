@@ -1,5 +1,7 @@
 //! The rows of achievements and awards.
 
+use std::collections::HashSet;
+
 use rusqlite::{Connection, OptionalExtension, Row, named_params};
 
 use super::{
@@ -85,19 +87,12 @@ pub fn page(
         .search(&["a.name", "a.description"], slice)?
         .order(slice, &[Order::by("points_awarded", "a.points_awarded")], "points_awarded")?
         .page(conn, slice, achievement)?;
-    let metrics: Vec<Metric> = page.results.iter().map(|it| it.metric).collect();
-    let mut values = match viewer {
-        Some(user) => metrics::values(conn, user, &metrics, now)?,
+    let mut mine = match viewer {
+        Some(user) => mine(conn, user, &page.results, now)?,
         None => vec![],
     }
     .into_iter();
-    page.try_map(|achievement| {
-        let mine = match (viewer, values.next()) {
-            (Some(user), Some(value)) => Some(mine(conn, user, &achievement, value)?),
-            _ => None,
-        };
-        Ok(Seen { achievement, holders: None, mine })
-    })
+    page.try_map(|achievement| Ok(Seen { achievement, holders: None, mine: mine.next() }))
 }
 
 /// One achievement with its holders, and where this person stands.
@@ -113,19 +108,25 @@ pub fn seen(conn: &Connection, which: &Which, viewer: Option<Id<User>>, now: Tim
         )?
         .query_row([achievement.id], |row| row.get(0))?;
     let mine = match viewer {
-        Some(user) => {
-            let value = metrics::values(conn, user, &[achievement.metric], now)?.first().copied().unwrap_or(0);
-            Some(mine(conn, user, &achievement, value)?)
-        }
+        Some(user) => mine(conn, user, std::slice::from_ref(&achievement), now)?.pop(),
         None => None,
     };
     Ok(Seen { achievement, holders: Some(holders), mine })
 }
 
-fn mine(conn: &Connection, user: Id<User>, achievement: &Achievement, value: i64) -> Result<Mine> {
-    // Earned stays earned when the metric falls, so it counts as done whatever the metric says.
-    let earned = standing(conn, user, achievement.id)?.is_some();
-    Ok(Mine { earned, progress_percentage: if earned { 100 } else { percentage(value, achievement.target) } })
+/// Where this person stands with each of these.
+fn mine(conn: &Connection, user: Id<User>, achievements: &[Achievement], now: Timestamp) -> Result<Vec<Mine>> {
+    let metrics: Vec<Metric> = achievements.iter().map(|it| it.metric).collect();
+    let values = metrics::values(conn, user, &metrics, now)?;
+    let mut statement =
+        conn.prepare_cached("SELECT achievement_id FROM user_achievements WHERE user_id = ?1 AND revoked_at IS NULL")?;
+    let earned: HashSet<Id<Achievement>> = statement.query_map([user], |row| row.get(0))?.collect::<Result<_, _>>()?;
+    let mine = achievements.iter().zip(values).map(|(it, value)| {
+        // Earned stays earned when the metric falls, so it counts as done whatever the metric says.
+        let earned = earned.contains(&it.id);
+        Mine { earned, progress_percentage: if earned { 100 } else { percentage(value, it.target) } }
+    });
+    Ok(mine.collect())
 }
 
 /// The achievements that this person may still earn by themselves: active and never awarded, not even to be revoked.

@@ -28,6 +28,7 @@ mod sign_in;
 mod skill_counts;
 mod skill_syncs;
 mod skills;
+mod statements;
 mod tidy;
 mod upkeep;
 mod web;

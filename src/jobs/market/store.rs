@@ -1,5 +1,7 @@
 //! The figures of the market.
 
+use std::collections::HashMap;
+
 use rusqlite::Connection;
 
 use super::{Demand, median};
@@ -34,19 +36,28 @@ pub fn demand(conn: &Connection, limit: i64) -> Result<Vec<Demand>> {
             })
         })?
         .collect::<rusqlite::Result<Vec<_>>>()?;
+    let paid = paid(conn, &demand.iter().map(|it| it.id).collect::<Vec<_>>())?;
     for it in &mut demand {
-        it.median_salary = median(&paid(conn, it.id)?);
+        it.median_salary = paid.get(&it.id).and_then(|paid| median(paid));
     }
     Ok(demand)
 }
 
-fn paid(conn: &Connection, skill: Id<Skill>) -> Result<Vec<(i64, String)>> {
+/// What the postings that ask for each of these skills pay, with the currency.
+fn paid(conn: &Connection, skills: &[Id<Skill>]) -> Result<HashMap<Id<Skill>, Vec<(i64, String)>>> {
     let mut statement = conn.prepare_cached(&format!(
-        "SELECT {MIDDLE}, j.salary_currency FROM job_skills a JOIN job_opportunities j ON j.id = a.job_id
-         WHERE a.skill_id = ?1 AND {COUNTED} AND coalesce(j.salary_min, j.salary_max) IS NOT NULL"
+        "SELECT a.skill_id, {MIDDLE}, j.salary_currency
+         FROM json_each(?1) wanted
+         JOIN job_skills a ON a.skill_id = wanted.value
+         JOIN job_opportunities j ON j.id = a.job_id
+         WHERE {COUNTED} AND coalesce(j.salary_min, j.salary_max) IS NOT NULL"
     ))?;
-    let paid = statement.query_map([skill], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    Ok(paid.collect::<rusqlite::Result<_>>()?)
+    let mut rows = statement.query([serde_json::to_string(skills)?])?;
+    let mut paid: HashMap<_, Vec<_>> = HashMap::new();
+    while let Some(row) = rows.next()? {
+        paid.entry(row.get(0)?).or_default().push((row.get(1)?, row.get(2)?));
+    }
+    Ok(paid)
 }
 
 /// Open postings whose title may hold one of these phrases, with their titles: the index knows words, not signs, so that
