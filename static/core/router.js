@@ -2,7 +2,9 @@
 
 import { Failure } from "./api.js";
 import { session } from "./session.js";
+import { failed } from "../screens/failed.js";
 
+const RELOADED = "careerd.reloaded";
 let table = [];
 let current = null;
 let turn = 0;
@@ -109,15 +111,17 @@ async function open(scroll, moves = true) {
   } catch (failure) {
     if (mine !== turn) return;
     if (failure instanceof TypeError && /import|module/i.test(failure.message)) {
-      // Another version of the program runs now: its modules are loaded with its page.
-      if (!sessionStorage.getItem("careerd.reloaded")) {
-        sessionStorage.setItem("careerd.reloaded", "yes");
+      // Either there is no connection, or another version of the program runs now: its modules come with its page.
+      const answers = await fetch(location.href).then((it) => it.ok, () => false);
+      if (answers && !sessionStorage.getItem(RELOADED)) {
+        sessionStorage.setItem(RELOADED, "yes");
         return location.reload();
       }
+      view = failed(page, new Failure(0));
+    } else {
+      if (!(failure instanceof Failure)) console.error(failure);
+      view = failed(page, failure);
     }
-    if (!(failure instanceof Failure)) console.error(failure);
-    const { failed } = await import("../screens/failed.js");
-    view = failed(page, failure);
   } finally {
     clearTimeout(slow);
     if (mine === turn) document.documentElement.classList.remove("loading");
@@ -128,7 +132,7 @@ async function open(scroll, moves = true) {
   page.view = view;
   current = page;
   show(page, view(), before);
-  sessionStorage.removeItem("careerd.reloaded");
+  sessionStorage.removeItem(RELOADED);
   if (moves && before && (scroll !== null || before.path !== page.path)) document.querySelector("main h1")?.focus({ preventScroll: true });
   if (location.hash.length > 1) document.getElementById(location.hash.slice(1))?.scrollIntoView();
   else if (scroll !== null || before?.path !== page.path) scrollTo({ top: scroll ?? 0, behavior: "instant" });
