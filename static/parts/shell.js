@@ -24,7 +24,7 @@ const places = () => [
 ].filter(Boolean);
 
 const ALSO = { "/applications": "/jobs", "/resumes": "/resume", "/courses": "/learn", "/profile": "/people", "/teach": "/learn", "/notifications": "", "/settings": "", "/skills": "/people",
-  "/leaderboard": "/people", "/achievements": "/people", "/figures": "/people", "/connections": "/people", "/mentoring": "/mentors", "/dashboard": "/", "/work": "/projects" };
+  "/leaderboard": "/people", "/achievements": "/people", "/figures": "/people", "/points": "/people", "/connections": "/people", "/mentoring": "/mentors", "/dashboard": "/", "/work": "/projects" };
 
 function isOpen(href, path) {
   const first = `/${path.split("/")[1]}`;

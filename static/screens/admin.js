@@ -10,6 +10,7 @@ const PARTS = {
   members: () => import("./admin/members.js"),
   mentors: () => import("./admin/mentors.js"),
   moderation: () => import("./admin/moderation.js"),
+  content: () => import("./admin/content.js"),
   skills: () => import("./admin/skills.js"),
   achievements: () => import("./admin/achievements.js"),
   deleted: () => import("./admin/deleted.js"),
@@ -29,6 +30,6 @@ export default async (page) => {
   if (!allowed || !PARTS[name]) return () => html`${head(page, t(allowed ? "missing.title" : "error.forbidden"))}${empty(t(allowed ? "missing.what" : "error.forbidden-what"), html`<a class="button" href="/">${t("missing.home")}</a>`)}`;
   const view = await (id && name === "members" ? await import("./admin/member.js") : await PARTS[name]()).default(page, id);
   const open = Object.keys(PARTS).filter((it) => isAdmin() || it === "moderation");
-  return () => html`<div class="stack wide">${head(page, t(`admin.${name}`))}
-    ${tabs(t("place.admin"), open.map((it) => [it === "overview" ? "/admin" : `/admin/${it}`, t(`admin.${it}`), it === name]))}${view()}</div>`;
+  return () => html`<div class="stack wide">${head(page, t(name === "content" ? "admin.content-of" : `admin.${name}`))}
+    ${tabs(t("place.admin"), open.map((it) => [it === "overview" ? "/admin" : `/admin/${it}`, t(it === "content" ? "admin.content-of" : `admin.${it}`), it === name]))}${view()}</div>`;
 };

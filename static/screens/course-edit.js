@@ -9,6 +9,7 @@ import { icon } from "../parts/icons.js";
 import { DIFFICULTIES, KINDS } from "../parts/learn.js";
 import { confirm, head, toast, deleting, trying } from "../parts/pieces.js";
 import { area, faults, field, select, sender } from "../parts/fields.js";
+import { imageField } from "../parts/image-field.js";
 import { skillsField } from "../parts/skill-picker.js";
 
 export default async (page) => {
@@ -44,6 +45,7 @@ export default async (page) => {
         ${field(it, { name: "duration_hours", label: t("course.hours"), type: "number", least: 0.5, step: 0.5, value: course.duration_hours, required: true })}
         ${select(it, { name: "status", label: t("offer.status"), value: course.status, rows: ["inactive", "active", "archived"].map((s) => [s, t(`offer.${s}`)]) })}</div>
       ${taughtField()}${knownField()}${sender(it, t("do.save"))}</form>
+    ${id ? imageField(`/courses/${id}/thumbnail/`, course.thumbnail, t("image.course")) : null}
     ${id ? html`<section class="stack"><h2>${t("course.modules")}</h2>
       ${course.modules.length ? html`<ol class="plainlist lines card flush">${course.modules.map((module, at) => keyed(module.id, html`<li class="row between"><span class="row grow">${icon(KINDS[module.content_type])}<a class="quiet" href=${`/courses/${id}/modules/${module.id}/edit`}>${module.title}</a></span>
         <span class="row"><button class="button plain icon" ?disabled=${at === 0} aria-label=${t("module.up", { title: module.title })} @click=${() => move(at, -1)}>${icon("up")}</button><button class="button plain icon" ?disabled=${at === course.modules.length - 1} aria-label=${t("module.down", { title: module.title })} @click=${() => move(at, 1)}>${icon("down")}</button>

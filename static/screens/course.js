@@ -27,7 +27,7 @@ export default async (page) => {
   const module = (it) => html`${done.has(it.id) ? html`<span class="good-ink">${icon("check")}<span class="hush">${t("course.is-done")}</span></span>` : icon(KINDS[it.content_type])}
     <span class="stack none"><span class="strong">${it.title}</span><span class="small soft">${word("content", it.content_type)}</span></span><span class="small soft">${it.duration_minutes ? t("time.minutes", { n: it.duration_minutes }) : ""}</span>`;
   return () => html`<div class="stack wide">${head(page, course.title, { back: ["/learn", t("place.learn")], lead: course.category,
-      actions: html`${own ? html`<a class="button" href=${`/courses/${id}/edit`}>${t("do.edit")}</a>` : null}
+      actions: html`${own ? html`<a class="button" href=${`/courses/${id}/learners`}>${t("course.learners")}</a><a class="button" href=${`/courses/${id}/edit`}>${t("do.edit")}</a>` : null}
         ${!session.user ? html`<a class="button main" href=${`/sign-in?next=/courses/${id}`}>${t("course.sign-in")}</a>`
           : !enrolled ? (course.status === "active" ? html`<button class="button main" @click=${enrol}>${mine ? t("course.again") : t("course.enrol")}</button>` : null)
           : next ? html`<a class="button main" href=${`/courses/${id}/modules/${next.id}`}>${t("course.continue")}</a>` : null}` })}

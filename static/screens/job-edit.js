@@ -8,6 +8,7 @@ import { t, word } from "../core/texts.js";
 import { sure } from "../parts/evidence.js";
 import { chip, head, trying } from "../parts/pieces.js";
 import { area, faults, field, select, sender, tick } from "../parts/fields.js";
+import { imageField } from "../parts/image-field.js";
 import { skillsField } from "../parts/skill-picker.js";
 
 const TYPES = ["full-time", "part-time", "contract", "internship", "freelance"];
@@ -50,5 +51,6 @@ export default async (page) => {
         ${field(it, { name: "salary_currency", label: t("job.currency"), value: job.salary_currency, max: 3 })}</div>
       <div class="fields">${field(it, { name: "deadline", label: t("job.deadline"), type: "date", kind: "date", value: job.deadline?.slice(0, 10), optional: true })}
         ${field(it, { name: "application_url", label: t("job.url"), type: "url", value: job.application_url, optional: true })}</div>
-      ${sender(it, id ? t("do.save") : t("job.publish"))}</form></div>`;
+      ${sender(it, id ? t("do.save") : t("job.publish"))}</form>
+    ${id ? imageField(`/jobs/${id}/company-logo/`, job.company_logo, t("image.logo")) : null}</div>`;
 };

@@ -8,7 +8,7 @@ import { t } from "../core/texts.js";
 import { mentorTabs } from "../parts/mentor-tabs.js";
 import { chip, empty, head, pager, tabs } from "../parts/pieces.js";
 
-export const LOOKS = { pending: "gold", scheduled: "held", completed: "good", declined: "", cancelled: "", no_show: "bad" };
+export const LOOKS = { pending: "gold", scheduled: "accent", completed: "good", declined: "", cancelled: "", no_show: "bad" };
 export const otherSide = (it) => it.mentee.id === session.user.id ? it.mentor.user : it.mentee;
 
 export default async (page) => {

@@ -4,14 +4,18 @@ import { html, keyed } from "../core/view.js";
 import { get, patch } from "../core/api.js";
 import { form } from "../core/form.js";
 import { reload } from "../core/router.js";
-import { t, LANGUAGES } from "../core/texts.js";
+import { chooseLanguage, language, LANGUAGES, t } from "../core/texts.js";
 import { head, toast, trying } from "../parts/pieces.js";
 import { faults, field, select, sender, tick } from "../parts/fields.js";
 import { settingsTabs } from "../parts/settings-tabs.js";
 
 export default async (page) => {
   const now = await get("/notifications/preferences/");
-  const it = form(page, "preferences", async (values) => { await patch("/notifications/preferences/", values); toast(t("do.saved")); await reload(); });
+  const it = form(page, "preferences", async (values) => { await patch("/notifications/preferences/", values);
+    if (values.language !== language) return chooseLanguage(values.language);
+    toast(t("do.saved"));
+    return reload();
+  });
   const set = (type, way) => (event) => trying(() => patch("/notifications/preferences/", { types: { [type]: { [way]: event.target.checked } } }), { done: t("do.saved"), again: false });
   const zones = Intl.supportedValuesOf?.("timeZone") ?? [];
   return () => html`<div class="stack wide">${head(page, t("shell.settings"))}${settingsTabs("notifications")}

@@ -8,6 +8,7 @@ import { t, word } from "../core/texts.js";
 import { DIFFICULTIES } from "../parts/learn.js";
 import { confirm, head, deleting } from "../parts/pieces.js";
 import { area, faults, field, select, sender } from "../parts/fields.js";
+import { imageField } from "../parts/image-field.js";
 import { skillsField } from "../parts/skill-picker.js";
 
 export default async (page) => {
@@ -33,5 +34,6 @@ export default async (page) => {
         ${field(it, { name: "estimated_hours", label: t("course.hours"), type: "number", least: 0.5, step: 0.5, value: project.estimated_hours, optional: true })}
         ${field(it, { name: "icon_emoji", label: t("project.icon"), value: project.icon_emoji, max: 10, optional: true })}
         ${select(it, { name: "status", label: t("offer.status"), value: project.status, rows: ["inactive", "active", "archived"].map((s) => [s, t(`offer.${s}`)]) })}</div>
-      ${skills()}${sender(it, t("do.save"))}</form></div>`;
+      ${skills()}${sender(it, t("do.save"))}</form>
+    ${id ? imageField(`/projects/${id}/thumbnail/`, project.thumbnail, t("image.project")) : null}</div>`;
 };

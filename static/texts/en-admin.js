@@ -179,5 +179,10 @@ export const texts = {
   "table.count": "{n} in all",
   "table.all": "Choose all of this page",
   "table.choose": "Choose {name}",
-  "table.none": "Nothing stands here now.",
+  "admin.content-of": "Content",
+  "job.set-active": "Reopen",
+  "job.set-closed": "Close",
+  "offer.set-active": "Open",
+  "offer.set-inactive": "Make draft",
+  "offer.set-archived": "Archive",
 };

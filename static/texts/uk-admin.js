@@ -179,5 +179,10 @@ export const texts = {
   "table.count": "усього {n}",
   "table.all": "Вибрати все на сторінці",
   "table.choose": "Вибрати {name}",
-  "table.none": "Зараз тут нічого немає.",
+  "admin.content-of": "Вміст",
+  "job.set-active": "Відкрити",
+  "job.set-closed": "Закрити",
+  "offer.set-active": "Відкрити",
+  "offer.set-inactive": "У чернетки",
+  "offer.set-archived": "В архів",
 };

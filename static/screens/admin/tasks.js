@@ -11,7 +11,7 @@ import { filterBar } from "../../parts/filter-bar.js";
 import { chip, sheet, toast, trying } from "../../parts/pieces.js";
 import { area, faults, select, sender } from "../../parts/fields.js";
 
-const LOOK = { pending: "", running: "held", done: "good", failed: "gold", dead: "bad", cancelled: "" };
+const LOOK = { pending: "", running: "accent", done: "good", failed: "gold", dead: "bad", cancelled: "" };
 
 export default async (page) => {
   const q = page.query;
