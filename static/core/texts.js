@@ -11,14 +11,16 @@ export let language = "en";
 /** Loads the texts of the language that was chosen, or that the browser asks for. */
 export async function loadTexts(wanted = stored(KEY) ?? navigator.language.slice(0, 2)) {
   language = wanted in LANGUAGES ? wanted : "en";
-  texts = { ...(await import(`../texts/${language}.js`)).texts };
+  texts = Object.assign({}, ...(await Promise.all(["", "-more"].map(textsOf))));
   plural = new Intl.PluralRules(language);
   document.documentElement.lang = language;
 }
 
+const textsOf = async (part) => (await import(`../texts/${language}${part}.js`)).texts;
+
 /** Loads the texts of a part that most people never see. */
 export async function loadTextsOf(part) {
-  Object.assign(texts, (await import(`../texts/${language}-${part}.js`)).texts);
+  Object.assign(texts, await textsOf(`-${part}`));
 }
 
 /** Keeps a language for this browser; the page starts anew in it. */

@@ -171,7 +171,7 @@ fn the_application_is_whole_and_makes_no_markup_of_what_people_wrote() {
 /// The keys of a file of texts.
 fn keys(language: &str) -> BTreeSet<String> {
     let file = |part: &str| Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("static/texts/{language}{part}.js"));
-    let text = ["", "-admin"].map(|part| fs::read_to_string(file(part)).unwrap()).concat();
+    let text = ["", "-more", "-admin"].map(|part| fs::read_to_string(file(part)).unwrap()).concat();
     text.lines().filter_map(|line| Some(line.strip_prefix("  \"")?.split_once("\": ")?.0.to_owned())).collect()
 }
 
@@ -211,7 +211,7 @@ fn the_first_load_is_light() {
         .chain(quoted(&text, "src=\"/assets/live/"))
         .map(str::to_owned)
         .collect();
-    wanted.extend(["texts/uk.js", "screens/home.js", "screens/dashboard.js"].map(str::to_owned));
+    wanted.extend(["texts/uk.js", "texts/uk-more.js", "screens/home.js", "screens/dashboard.js"].map(str::to_owned));
     let (mut seen, mut weight) = (BTreeSet::new(), weigh(&text));
     while let Some(name) = wanted.pop() {
         if !seen.insert(name.clone()) {
