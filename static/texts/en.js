@@ -22,7 +22,7 @@ export const texts = {
   "shell.sign-out": "Sign out",
   "shell.theme": "Colours",
   "shell.language": "Language",
-  "theme.system": "As the system",
+  "theme.system": "System",
   "theme.light": "Light",
   "theme.dark": "Dark",
   "points": { one: "{n} point", other: "{n} points" },

@@ -22,7 +22,7 @@ export const texts = {
   "shell.sign-out": "Вийти",
   "shell.theme": "Кольори",
   "shell.language": "Мова",
-  "theme.system": "Як у системі",
+  "theme.system": "Системні",
   "theme.light": "Світлі",
   "theme.dark": "Темні",
   "points": { one: "{n} бал", few: "{n} бали", many: "{n} балів", other: "{n} бала" },

@@ -98,13 +98,21 @@ fn files_travel_pressed_where_the_browser_says_so() {
 fn addresses_of_people_answer_the_page_and_those_of_machines_do_not() {
     let t = TestApp::new();
     let page = t.visitor().get("/").text();
-    let people = ["/jobs/17", "/no/such/place", "/admin/tasks", "/verify/abc", "/reset-password", "/restore/abc", "/dashboard"];
+    let people =
+        ["/jobs/17", "/no/such/place", "/admin/tasks", "/verify/abc", "/reset-password", "/restore/abc", "/dashboard"];
     for path in people {
         let reply = t.visitor().get(path);
         reply.status(200);
         assert_eq!(reply.text(), page, "{path}");
     }
-    for path in ["/api/nothing", "/api/jobs/x/y/z/", "/assets/old/main.js", "/assets/live/none.js", "/nothing.php", "/assets/live/..%2f..%2fCargo.toml"] {
+    for path in [
+        "/api/nothing",
+        "/api/jobs/x/y/z/",
+        "/assets/old/main.js",
+        "/assets/live/none.js",
+        "/nothing.php",
+        "/assets/live/..%2f..%2fCargo.toml",
+    ] {
         let error = t.visitor().get(path).status(404);
         assert_eq!(error["error"], "Not Found", "{path}");
     }
@@ -137,7 +145,15 @@ fn the_application_is_whole_and_makes_no_markup_of_what_people_wrote() {
                 wrong.push(format!("{name} names http(s)://{address}"));
             }
         }
-        for word in ["outerHTML", "insertAdjacentHTML", "document.write", "eval(", "new Function", "setAttribute(\"style\"", "@import"] {
+        for word in [
+            "outerHTML",
+            "insertAdjacentHTML",
+            "document.write",
+            "eval(",
+            "new Function",
+            "setAttribute(\"style\"",
+            "@import",
+        ] {
             if text.contains(word) {
                 wrong.push(format!("{name} uses {word}"));
             }
@@ -150,9 +166,11 @@ fn the_application_is_whole_and_makes_no_markup_of_what_people_wrote() {
         }
         // Modules that a module names are there.
         let here = file.parent().unwrap();
-        for other in quoted(&text, "from \"./").into_iter().map(|it| here.join(it)).chain(
-            quoted(&text, "from \"../").into_iter().map(|it| here.join("..").join(it)),
-        ) {
+        for other in quoted(&text, "from \"./")
+            .into_iter()
+            .map(|it| here.join(it))
+            .chain(quoted(&text, "from \"../").into_iter().map(|it| here.join("..").join(it)))
+        {
             if !other.exists() {
                 wrong.push(format!("{name} names {}", other.display()));
             }
@@ -184,7 +202,10 @@ fn every_text_is_there_in_both_languages() {
     let mut wrong = vec![];
     for file in files().iter().filter(|it| it.extension().is_some_and(|it| it == "js")) {
         let text = fs::read_to_string(file).unwrap();
-        for key in text.split(|c: char| !(c.is_alphanumeric() || "(\".-_".contains(c))).filter_map(|it| it.strip_prefix("t(\"")) {
+        for key in text
+            .split(|c: char| !(c.is_alphanumeric() || "(\".-_".contains(c)))
+            .filter_map(|it| it.strip_prefix("t(\""))
+        {
             let key = key.split('"').next().unwrap_or_default();
             if !english.contains(key) {
                 wrong.push(format!("{}: {key}", named(file)));
