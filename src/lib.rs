@@ -10,7 +10,7 @@
 //! | [`platform`] | what any program of this form needs: app, configuration, database, queue, edge, lists, bodies, errors, mail, files |
 //! | [`users`] | people: accounts, signing in, profiles, roles as types, the ledger of points |
 //! | [`skills`] | the catalogue, who holds what, endorsements, what résumés do to them |
-//! | [`resumes`], [`courses`], [`projects`] | uploads and their analysis in the background; what people learn and build |
+//! | [`resumes`], [`courses`], [`projects`], [`community`] | uploads and their analysis in the background; what people learn, build and write to each other |
 //! | [`jobs`] | postings, how well they fit somebody, applications |
 //! | [`achievements`], [`notifications`] | what people earn, and what they are told |
 //! | [`mail`] | what goes out |
@@ -49,6 +49,7 @@ pub mod admin;
 pub mod analysis;
 pub mod analytics;
 pub mod cli;
+pub mod community;
 pub mod courses;
 pub mod jobs;
 pub mod mail;

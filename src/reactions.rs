@@ -3,6 +3,8 @@
 //! It runs in the transaction of the cause and only queues tasks and drops caches; whatever it needs stands in the event,
 //! so it reads no table. One function per feature, one arm per event.
 
+mod community;
+
 use std::any::Any;
 
 use crate::{
@@ -34,6 +36,7 @@ pub fn react(tx: &Tx<'_>, event: &dyn Any) -> Result<()> {
         .or_else(|| of(event, |it| on_modules(tx, it)))
         .or_else(|| of(event, |it| on_learning(tx, it)))
         .or_else(|| of(event, |it| on_work(tx, it)))
+        .or_else(|| community::react(tx, event))
         .or_else(|| of(event, |it| on_achievements(tx, it)))
         .or_else(|| of(event, |it| on_notifications(tx, it)))
         .unwrap_or(Ok(()))
@@ -70,9 +73,14 @@ fn on_users(tx: &Tx<'_>, event: &users::Event) -> Result<()> {
             let reference = format!("{change}:{}", tx.now().micros());
             tx.enqueue(&SendMail { template: Template::SecondFactorChanged, user, reference })?;
         }
+        users::Event::PointsAdjusted { user, .. } => {
+            tx.enqueue(&CheckUserAchievements { user })?;
+        }
+        users::Event::Deactivated { user } => send_now(tx, Template::AccountDeactivated, user)?,
         users::Event::Leaving { user } => send_now(tx, Template::AccountDeletion, user)?,
         users::Event::SignedIn { .. }
         | users::Event::EmailChanged { .. }
+        | users::Event::Activated { .. }
         | users::Event::Returned { .. }
         | users::Event::Erased { .. } => {}
     }

@@ -15,7 +15,7 @@ use serde_json::{Map, Value, json};
 use utoipa_swagger_ui::{Config as DocsConfig, SwaggerUi};
 
 use crate::{
-    achievements, addresses, analytics, courses, jobs, notifications,
+    achievements, addresses, admin, analytics, community, courses, jobs, notifications,
     pages::{self, Pages},
     platform::{
         addresses::Addresses,
@@ -35,6 +35,7 @@ const ROOMS: &[fn() -> Addresses] = &[
     users::second_factor::addresses,
     users::api_tokens::addresses,
     users::leaving::addresses,
+    users::audit::addresses,
     users::addresses,
     skills::addresses,
     skills::user_skills::addresses,
@@ -44,6 +45,10 @@ const ROOMS: &[fn() -> Addresses] = &[
     courses::learning::addresses,
     projects::addresses,
     projects::work::addresses,
+    community::addresses,
+    community::comments::addresses,
+    community::likes::addresses,
+    community::moderation::addresses,
     achievements::addresses,
     notifications::addresses,
     jobs::addresses,
@@ -52,6 +57,10 @@ const ROOMS: &[fn() -> Addresses] = &[
     recommendations::addresses,
     profiles::addresses,
     analytics::addresses,
+    admin::users::addresses,
+    admin::skills::addresses,
+    admin::content::addresses,
+    admin::export::addresses,
     addresses,
 ];
 
@@ -65,6 +74,7 @@ const ALIASES: &[(Method, &str, &str)] = &[
     (Method::Post, "/auth/refresh", "/token/refresh"),
     (Method::Post, "/auth/refresh-token", "/token/refresh"),
     (Method::Get, "/auth/me", "/users/<id>"),
+    (Method::Get, "/community/trending", "/community/posts/trending"),
 ];
 
 /// The handler of an address, at another one.

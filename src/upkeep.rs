@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     achievements,
-    admin::EraseAccounts,
-    courses, jobs,
+    admin::{EraseAccounts, PurgeDeleted},
+    community, courses, jobs,
     notifications::CleanupOldNotifications,
     platform::{
         app::App,
@@ -40,6 +40,7 @@ pub async fn at_start(app: &App) -> Result<()> {
             tx.enqueue(&CleanupOldResumes { days: 90 })?;
             tx.enqueue(&CleanupOldNotifications { days: 30 })?;
             tx.enqueue(&EraseAccounts {})?;
+            tx.enqueue(&PurgeDeleted {})?;
             Ok(())
         })
         .await
@@ -69,6 +70,7 @@ impl Task for PurgeExpired {
             .write(move |tx| {
                 let ago = |span: Span| tx.now().plus(-Duration::seconds(span.as_secs()));
                 users::sign_in::store::purge(tx, ago(retention.expired_tokens))?;
+                users::audit::store::purge(tx, ago(retention.audit))?;
                 users::api_tokens::store::purge(tx, ago(retention.expired_tokens))?;
                 tx.purge_platform(ago(retention.idempotency), ago(retention.events), ago(retention.route_usage_by_hour))
             })
@@ -100,6 +102,7 @@ pub async fn flush(app: &App) -> Result<()> {
             jobs::store::add_views(tx, &views("jobs"))?;
             users::api_tokens::store::used(tx, &batch.tokens)?;
             courses::store::add_views(tx, &views("courses"))?;
+            community::store::add_views(tx, &views("posts"))?;
             projects::store::add_views(tx, &views("projects"))?;
             users::store::seen(tx, &batch.seen)
         })

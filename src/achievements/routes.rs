@@ -77,10 +77,10 @@ async fn show(app: &App, visitor: Visitor, id: Which) -> Result<Json<Seen>> {
 /// Add an achievement.
 #[utoipa::path(tag = "Achievements", request_body = AchievementDraft, responses((status = 201, body = Achievement)))]
 #[post("/achievements", data = "<body>")]
-async fn create(app: &App, _admin: Admin, body: Body, once: Once) -> Result<Answer> {
+async fn create(app: &App, admin: Admin, body: Body, once: Once) -> Result<Answer> {
     let draft = body.read(|body| AchievementDraft::default().read(body, false))?;
     app.once(once, move |tx| {
-        let row = service::create(tx, &draft)?;
+        let row = service::create(tx, &admin.0, &draft)?;
         Answer::created(format!("/api/achievements/{}/", row.id), &row)
     })
     .await
@@ -89,31 +89,31 @@ async fn create(app: &App, _admin: Admin, body: Body, once: Once) -> Result<Answ
 /// Write an achievement whole.
 #[utoipa::path(tag = "Achievements", request_body = AchievementDraft, responses((status = 200, body = Achievement)))]
 #[put("/achievements/<id>", data = "<body>")]
-async fn replace(app: &App, _admin: Admin, id: Which, version: IfMatch, body: Body) -> Result<Json<Achievement>> {
-    app.db.write(move |tx| write(tx, &id, &version, body)).await.map(Json)
+async fn replace(app: &App, admin: Admin, id: Which, version: IfMatch, body: Body) -> Result<Json<Achievement>> {
+    app.db.write(move |tx| write(tx, &admin.0, &id, &version, body)).await.map(Json)
 }
 
 /// Write some fields of an achievement.
 #[utoipa::path(tag = "Achievements", request_body = AchievementDraft, responses((status = 200, body = Achievement)))]
 #[patch("/achievements/<id>", data = "<body>")]
-async fn change(app: &App, _admin: Admin, id: Which, version: IfMatch, body: Body) -> Result<Json<Achievement>> {
-    app.db.write(move |tx| write(tx, &id, &version, body)).await.map(Json)
+async fn change(app: &App, admin: Admin, id: Which, version: IfMatch, body: Body) -> Result<Json<Achievement>> {
+    app.db.write(move |tx| write(tx, &admin.0, &id, &version, body)).await.map(Json)
 }
 
-fn write(tx: &Tx<'_>, id: &Which, version: &IfMatch, body: Body) -> Result<Achievement> {
+fn write(tx: &Tx<'_>, by: &CurrentUser, id: &Which, version: &IfMatch, body: Body) -> Result<Achievement> {
     let before = store::get(tx, id)?;
     version.check(before.updated_at)?;
-    service::change(tx, &before, body.fields())
+    service::change(tx, by, &before, body.fields())
 }
 
 /// Remove an achievement that nobody holds.
 #[utoipa::path(tag = "Achievements", responses((status = 204)))]
 #[delete("/achievements/<id>")]
-async fn remove(app: &App, _admin: Admin, id: Which, version: IfMatch) -> Result<NoContent> {
+async fn remove(app: &App, admin: Admin, id: Which, version: IfMatch) -> Result<NoContent> {
     let remove = move |tx: &Tx<'_>| {
         let row = store::get(tx, &id)?;
         version.check(row.updated_at)?;
-        service::remove(tx, &row)?;
+        service::remove(tx, &admin.0, &row)?;
         Ok(NoContent)
     };
     app.db.write(remove).await
@@ -188,7 +188,7 @@ async fn award(app: &App, admin: Admin, body: Body, once: Once) -> Result<Answer
     };
     let Admin(admin) = admin;
     app.once(once, move |tx| {
-        let (is_new, row) = service::award(tx, admin.id, user, which)?;
+        let (is_new, row) = service::award(tx, &admin, user, which)?;
         Answer::created_or_found(is_new, format!("/api/user-achievements/{}/", row.id), &row)
     })
     .await
@@ -197,10 +197,10 @@ async fn award(app: &App, admin: Admin, body: Body, once: Once) -> Result<Answer
 /// Take an award back, with its points. It comes back only by hand.
 #[utoipa::path(tag = "Achievements", responses((status = 204)))]
 #[delete("/user-achievements/<id>")]
-async fn revoke(app: &App, _admin: Admin, id: Id<UserAchievement>, version: IfMatch) -> Result<NoContent> {
+async fn revoke(app: &App, admin: Admin, id: Id<UserAchievement>, version: IfMatch) -> Result<NoContent> {
     let revoke = move |tx: &Tx<'_>| {
         version.check(store::get_award(tx, id)?.updated_at)?;
-        service::revoke(tx, id)?;
+        service::revoke(tx, &admin.0, id)?;
         Ok(NoContent)
     };
     app.db.write(revoke).await

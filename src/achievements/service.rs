@@ -1,5 +1,7 @@
 //! The rules of earning.
 
+use serde_json::Value;
+
 use super::{
     Achievement, Event, UserAchievement,
     metrics::{self, Metric},
@@ -14,7 +16,8 @@ use crate::{
         id::Id,
     },
     users::{
-        self, User,
+        self, CurrentUser, User,
+        audit::{self, Changes},
         points::{self, Reason},
     },
 };
@@ -115,7 +118,7 @@ fn give(tx: &Tx<'_>, user: Id<User>, it: &Achievement, by: Option<Id<User>>) -> 
 ///
 /// # Errors
 /// 400 on what does not exist.
-pub fn award(tx: &Tx<'_>, by: Id<User>, user: Id<User>, which: (&str, Which)) -> Result<(bool, UserAchievement)> {
+pub fn award(tx: &Tx<'_>, by: &CurrentUser, user: Id<User>, which: (&str, Which)) -> Result<(bool, UserAchievement)> {
     let (field, which) = which;
     let mut faults = Fields::of_query(std::iter::empty());
     faults.check("user_id", is_there(tx, user)?, "There is no such user.");
@@ -129,7 +132,9 @@ pub fn award(tx: &Tx<'_>, by: Id<User>, user: Id<User>, which: (&str, Which)) ->
     if let Some(standing) = store::standing(tx, user, achievement.id)? {
         return Ok((false, store::get_award(tx, standing)?));
     }
-    let award = give(tx, user, &achievement, Some(by))?;
+    let award = give(tx, user, &achievement, Some(by.id))?;
+    let changes = Changes::none().field("achievement", Value::Null, achievement.key.as_str());
+    audit::record(tx, by, "achievements.awarded", ("user", user), changes)?;
     Ok((true, store::get_award(tx, award)?))
 }
 
@@ -137,9 +142,11 @@ pub fn award(tx: &Tx<'_>, by: Id<User>, user: Id<User>, which: (&str, Which)) ->
 ///
 /// # Errors
 /// 404.
-pub fn revoke(tx: &Tx<'_>, id: Id<UserAchievement>) -> Result<()> {
+pub fn revoke(tx: &Tx<'_>, by: &CurrentUser, id: Id<UserAchievement>) -> Result<()> {
     let award = store::get_award(tx, id)?;
     store::revoke(tx, id)?;
+    let changes = Changes::none().field("achievement", award.achievement.key.as_str(), Value::Null);
+    audit::record(tx, by, "achievements.revoked", ("user", award.user.id), changes)?;
     if award.points > 0 {
         points::book(tx, award.user.id, -award.points, Reason::AchievementRevoked, &id.to_string(), None)?;
     }
@@ -150,8 +157,9 @@ pub fn revoke(tx: &Tx<'_>, id: Id<UserAchievement>) -> Result<()> {
 ///
 /// # Errors
 /// 400 when its key is taken.
-pub fn create(tx: &Tx<'_>, draft: &AchievementDraft) -> Result<Achievement> {
+pub fn create(tx: &Tx<'_>, by: &CurrentUser, draft: &AchievementDraft) -> Result<Achievement> {
     let id = store::insert(tx, draft, false)?;
+    audit::record(tx, by, "achievements.created", ("achievement", id), Changes::between(&(), draft)?)?;
     tx.emit(Event::RuleChanged { achievement: id, at: tx.now() })?;
     store::get(tx, &Which::Id(id))
 }
@@ -160,7 +168,7 @@ pub fn create(tx: &Tx<'_>, draft: &AchievementDraft) -> Result<Achievement> {
 ///
 /// # Errors
 /// 400 with every wrong field.
-pub fn change(tx: &Tx<'_>, before: &Achievement, mut body: Fields) -> Result<Achievement> {
+pub fn change(tx: &Tx<'_>, by: &CurrentUser, before: &Achievement, mut body: Fields) -> Result<Achievement> {
     let stored = before.draft();
     let base = match (body.is_patch(), before.built_in) {
         (true, _) => stored.clone(),
@@ -171,6 +179,8 @@ pub fn change(tx: &Tx<'_>, before: &Achievement, mut body: Fields) -> Result<Ach
     let draft = body.finish(draft)?;
     if draft != stored {
         store::update(tx, before.id, &draft)?;
+        let changes = Changes::between(&stored, &draft)?;
+        audit::record(tx, by, "achievements.changed", ("achievement", before.id), changes)?;
         let rule = |it: &AchievementDraft| (it.metric, it.target, it.is_active);
         if rule(&draft) != rule(&stored) {
             tx.emit(Event::RuleChanged { achievement: before.id, at: tx.now() })?;
@@ -183,12 +193,13 @@ pub fn change(tx: &Tx<'_>, before: &Achievement, mut body: Fields) -> Result<Ach
 ///
 /// # Errors
 /// 409 when it is built in or somebody holds it.
-pub fn remove(tx: &Tx<'_>, it: &Achievement) -> Result<()> {
+pub fn remove(tx: &Tx<'_>, by: &CurrentUser, it: &Achievement) -> Result<()> {
     if it.built_in {
         return Err(Error::conflict("This achievement comes with careerd and stays."));
     }
     if store::is_held(tx, it.id)? {
         return Err(Error::conflict("Somebody holds this achievement. Make it inactive instead."));
     }
-    store::delete(tx, it.id)
+    store::delete(tx, it.id)?;
+    audit::record(tx, by, "achievements.removed", ("achievement", it.id), Changes::between(&it.draft(), &())?)
 }

@@ -1,36 +1,43 @@
 //! Erasing people from every room.
 
 use crate::{
-    achievements, courses, jobs, mail,
+    achievements, community, courses, jobs, mail,
     mail::{Template, Written},
     notifications,
     platform::{db::Tx, error::Result, files::Files, id::Id},
     projects, recommendations, resumes,
     skills::user_skills,
-    users::{self, CurrentUser, User, leaving},
+    users::{self, CurrentUser, User, audit::By, leaving},
 };
 
-/// Erases what every room knows of an account whose time is over; the mail that tells of it is handed back, as nothing of
-/// where to send it is left. None when it was restored or erased meanwhile.
+/// Erases an account whose time is over. None when it was restored or erased meanwhile.
 ///
 /// # Errors
 /// Those of the database.
-pub(super) fn erase(tx: &Tx<'_>, files: &Files, base: &str, user: Id<User>) -> Result<Option<Written>> {
+pub(super) fn erase_due(tx: &Tx<'_>, files: &Files, base: &str, user: Id<User>) -> Result<Option<Written>> {
     let account = users::store::get(tx, user)?;
     let due = account.private.as_ref().and_then(|it| it.erase_at).is_some_and(|at| at <= tx.now());
-    if !due {
-        return Ok(None);
-    }
+    if due { erase(tx, By::HOUSE, files, base, &account) } else { Ok(None) }
+}
+
+/// Erases what every room knows of an account; the mail that tells of it is handed back, as nothing of where to send it is
+/// left.
+///
+/// # Errors
+/// Those of the database.
+pub(super) fn erase(tx: &Tx<'_>, by: By<'_>, files: &Files, base: &str, account: &User) -> Result<Option<Written>> {
+    let user = account.id;
     let last = mail::service::write(tx, base, Template::AccountErased, user, "account")?;
-    user_skills::service::forget_user(tx, &CurrentUser::on_behalf_of(&account))?;
+    user_skills::service::forget_user(tx, &CurrentUser::on_behalf_of(account))?;
     jobs::service::forget_user(tx, user)?;
     courses::service::forget_user(tx, user)?;
+    community::service::forget_user(tx, user)?;
     projects::service::forget_user(tx, user)?;
     resumes::service::delete_all_of(tx, user, files)?;
     notifications::store::forget_user(tx, user)?;
     achievements::store::forget_user(tx, user)?;
     recommendations::store::forget_user(tx, user)?;
     tx.uncache(&recommendations::cache_key(user))?;
-    leaving::service::erase(tx, user)?;
+    leaving::service::erase(tx, by, user)?;
     Ok(last)
 }

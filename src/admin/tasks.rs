@@ -39,19 +39,19 @@ impl Task for EraseAccounts {
             }
             for user in due {
                 let (files, base) = (app.files.clone(), app.public_url());
-                let last = app.db.write(move |tx| service::erase(tx, &files, &base, user)).await?;
-                // What is erased stays erased whatever becomes of the mail; its record says why it did not leave.
-                if let Some(Err(error)) = deliver(&app, last).await {
-                    tracing::warn!(%user, "the mail about an erased account did not leave: {error:#}");
-                }
+                let last = app.db.write(move |tx| service::erase_due(tx, &files, &base, user)).await?;
+                deliver(&app, last).await;
             }
         }
     }
 }
 
-async fn deliver(app: &App, last: Option<mail::Written>) -> Option<Result<()>> {
-    match last {
-        Some(written) => Some(mail::deliver(app, written).await),
-        None => None,
+/// Sends the mail about an erased account. What is erased stays erased whatever becomes of it; its record says why it did not
+/// leave.
+pub(super) async fn deliver(app: &App, last: Option<mail::Written>) {
+    if let Some(written) = last
+        && let Err(error) = mail::deliver(app, written).await
+    {
+        tracing::warn!("the mail about an erased account did not leave: {error:#}");
     }
 }

@@ -45,7 +45,7 @@ pub fn user_stats(conn: &Connection, user: &User, private: bool, now: Timestamp)
             community: CommunityStats {
                 posts: count.of(Metric::Posts),
                 likes_received: count.of(Metric::LikesReceived),
-                recent_posts: 0,
+                recent_posts: recent_posts(conn, user.id, now.plus(-Duration::days(30)))?,
             },
             jobs: JobStats {
                 applications: count.of(Metric::Applications),
@@ -97,6 +97,15 @@ fn skills(conn: &Connection, user: Id<User>) -> Result<SkillStats> {
              FROM user_skills WHERE user_id = ?1",
         )?
         .query_row([user], |row| Ok(SkillStats { total: row.get(0)?, expert: row.get(1)?, endorsed: row.get(2)? }))?)
+}
+
+/// Posts of a person that are no older than `since`.
+fn recent_posts(conn: &Connection, user: Id<User>, since: Timestamp) -> Result<i64> {
+    Ok(conn
+        .prepare_cached(
+            "SELECT count(*) FROM community_posts WHERE author_id = ?1 AND created_at >= ?2 AND is_visible = 1",
+        )?
+        .query_row((user, since), |row| row.get(0))?)
 }
 
 /// Courses that a person is learning.

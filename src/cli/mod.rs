@@ -11,6 +11,7 @@ macro_rules! say {
 pub mod analyze;
 pub mod config;
 mod describe;
+pub mod export;
 pub mod import;
 pub mod migrate;
 mod progress;
@@ -91,6 +92,8 @@ enum Command {
     Task(task::TaskCommand),
     /// Bring in skills or accounts from a file.
     Import(import::ImportArgs),
+    /// Write everything of one kind to the standard output, as CSV or JSON.
+    Export(export::ExportArgs),
     /// Show or check the settings.
     #[command(subcommand)]
     Config(config::ConfigCommand),
@@ -165,6 +168,7 @@ fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Task(command) => run_task(common.overrides(), command),
         Command::Seed(args) => seed::run(load(common.overrides())?.config, args),
         Command::Import(args) => import::run(load(common.overrides())?.config, args),
+        Command::Export(args) => export::run(load(common.overrides())?.config, &args),
         Command::Config(command) => config::run(common.overrides(), &command),
         Command::Analyze(args) => analyze::run(&args, &mut io::stdout().lock()),
         Command::ExtractText => std::process::exit(analysis::extract_text_main()),

@@ -15,7 +15,7 @@ use crate::{
         password, validate,
     },
     reactions,
-    users::{NewAccount, User, second_factor, service, sign_in, store},
+    users::{NewAccount, User, audit::By, second_factor, service, sign_in, store},
 };
 
 /// Commands about accounts. USER is a name or an e-mail address.
@@ -130,7 +130,8 @@ pub fn run(config: Config, command: UserCommand) -> anyhow::Result<()> {
             UserCommand::Deactivate { user } => set_active(&app, user, false).await,
             UserCommand::TotpReset { user } => {
                 let user = find(&app, user).await?;
-                let removed = told(app.db.write(move |tx| second_factor::service::remove(tx, user.id)).await)?;
+                let removed =
+                    told(app.db.write(move |tx| second_factor::service::remove(tx, By::HOUSE, user.id)).await)?;
                 println!("{} {} second factor.", user.username, if removed { "no longer has a" } else { "has no" });
                 Ok(())
             }
@@ -174,7 +175,7 @@ async fn create(app: &Arc<App>, args: CreateArgs) -> anyhow::Result<()> {
         .write(move |tx| {
             let user = sign_in::create_account(tx, &account)?;
             for (role, _) in roles.iter().filter(|(_, wanted)| *wanted) {
-                service::set_role(tx, user, role, true)?;
+                service::set_role(tx, By::HOUSE, user, role, true)?;
             }
             Ok(user)
         })
@@ -214,7 +215,7 @@ async fn passwd(app: &Arc<App>, user: String) -> anyhow::Result<()> {
     let name = format!("{} {}", user.first_name, user.last_name);
     told(password::strength(&secret, &user.username, &name, email).map_err(|it| Error::field("password", it)))?;
     let phc = app.passwords.hash(secret).await?;
-    told(app.db.write(move |tx| sign_in::set_password(tx, user.id, &phc)).await)?;
+    told(app.db.write(move |tx| sign_in::set_password(tx, By::HOUSE, user.id, &phc)).await)?;
     say!("The password of {} was set; every sign-in was ended.", user.username);
     Ok(())
 }
@@ -222,14 +223,14 @@ async fn passwd(app: &Arc<App>, user: String) -> anyhow::Result<()> {
 async fn set_role(app: &Arc<App>, user: String, role: String, granted: bool) -> anyhow::Result<()> {
     let user = find(app, user).await?;
     let name = role.clone();
-    told(app.db.write(move |tx| service::set_role(tx, user.id, &name, granted)).await)?;
+    told(app.db.write(move |tx| service::set_role(tx, By::HOUSE, user.id, &name, granted)).await)?;
     say!("{} {} {role}.", user.username, if granted { "now has" } else { "no longer has" });
     Ok(())
 }
 
 async fn set_active(app: &Arc<App>, user: String, active: bool) -> anyhow::Result<()> {
     let user = find(app, user).await?;
-    told(app.db.write(move |tx| service::set_active(tx, user.id, active)).await)?;
+    told(app.db.write(move |tx| service::set_active(tx, By::HOUSE, user.id, active, "")).await)?;
     say!("{} is {}.", user.username, if active { "in use" } else { "out of use" });
     Ok(())
 }

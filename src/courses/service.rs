@@ -2,17 +2,21 @@
 
 use rusqlite::Connection;
 
-use super::{Course, CourseDraft, CourseFilter, Event, learning, model::MOST_PREREQUISITES, store};
+use super::{Course, CourseDraft, CourseFilter, Event, learning, model::MOST_PREREQUISITES, modules, store};
 use crate::{
     platform::{
         db::Tx,
         error::{Error, Result},
         fields::{Fields, id},
+        files::Files,
         id::Id,
         list::{Listing, Page},
     },
     skills::{self, MOST_REQUIRED, OfferStatus, Skill},
-    users::{self, CurrentUser, HasOwner as _, Owned, User, Visitor},
+    users::{
+        self, CurrentUser, HasOwner as _, Owned, User, Visitor,
+        audit::{self, Changes},
+    },
 };
 
 /// A part of the courses that the caller may see.
@@ -158,6 +162,12 @@ pub fn change(tx: &Tx<'_>, by: &CurrentUser, course: &Owned<Course>, mut body: F
         if draft.prerequisite_ids != before.prerequisite_ids {
             store::set_prerequisites(tx, course.id, &draft.prerequisite_ids)?;
         }
+        let instructors = [course.owner(), instructor].map(|it| it.map(Id::raw));
+        let mut changes = Changes::between(&before, &draft)?;
+        if instructors[0] != instructors[1] {
+            changes = changes.field("instructor_id", instructors[0], instructors[1]);
+        }
+        audit::record_intervention(tx, by, &**course, "courses.changed", ("course", course.id), changes)?;
         tx.emit(Event::Changed { course: course.id, by: by.id })?;
     }
     store::get(tx, course.id)
@@ -172,6 +182,7 @@ pub fn remove(tx: &Tx<'_>, by: &CurrentUser, course: &Owned<Course>) -> Result<(
         return Ok(());
     }
     store::update_deleted(tx, course.id, Some(tx.now()))?;
+    audit::record_intervention(tx, by, &**course, "courses.deleted", ("course", course.id), Changes::none())?;
     tx.emit(Event::Deleted { course: course.id, by: by.id })
 }
 
@@ -184,7 +195,21 @@ pub fn restore(tx: &Tx<'_>, by: &CurrentUser, course: &Owned<Course>) -> Result<
         return Ok(());
     }
     store::update_deleted(tx, course.id, None)?;
+    audit::record_intervention(tx, by, &**course, "courses.restored", ("course", course.id), Changes::none())?;
     tx.emit(Event::Restored { course: course.id, by: by.id })
+}
+
+/// Removes deleted courses for good, and the files of their modules.
+///
+/// # Errors
+/// Those of the database.
+pub fn purge(tx: &Tx<'_>, ids: &[Id<Course>], files: &Files) -> Result<()> {
+    for course in ids {
+        for module in modules::store::of_course(tx, *course)? {
+            modules::service::drop_file(tx, &module, files);
+        }
+    }
+    store::delete(tx, ids)
 }
 
 /// Lets courses require and teach `into` where they did `from`, which the catalogue merges into it.

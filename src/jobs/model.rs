@@ -118,6 +118,9 @@ pub struct Job {
     pub is_deleted: bool,
     /// When it was deleted.
     pub deleted_at: Option<Timestamp>,
+    /// Whether its poster's account waits to be erased: it is hidden meanwhile.
+    #[serde(skip)]
+    pub is_away: bool,
     /// When it was made.
     pub created_at: Timestamp,
     /// When it last changed.
@@ -145,10 +148,15 @@ impl SoftDelete for Job {
 }
 
 impl Job {
-    /// Whether it counts in what skills are asked for: active and not deleted. A posting that is past its deadline counts
+    /// Whether it counts in what skills are asked for: active, not deleted, not hidden. A posting that is past its deadline counts
     /// until the system has closed it.
     pub fn is_counted(&self) -> bool {
-        self.status == JobStatus::Active && self.deleted_at.is_none()
+        self.status == JobStatus::Active && self.is_there()
+    }
+
+    /// Whether it is neither deleted nor hidden.
+    pub fn is_there(&self) -> bool {
+        self.deleted_at.is_none() && !self.is_away
     }
 
     /// Takes up the skills that it asks for.

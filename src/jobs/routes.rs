@@ -67,7 +67,7 @@ async fn show_job(app: &App, visitor: Visitor, looker: Looker, id: Id<Job>) -> R
         .db
         .read(move |conn| {
             let found = service::shown(conn, &[id], caller, now)?.pop();
-            let mut job = found.filter(|it| !it.is_deleted).ok_or(Error::NotFound("job"))?;
+            let mut job = found.filter(Job::is_there).ok_or(Error::NotFound("job"))?;
             if let Some(caller) = caller {
                 job.my_application = applications::store::find(conn, caller, id)?;
             }

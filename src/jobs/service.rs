@@ -17,7 +17,10 @@ use crate::{
         list::{Listing, Page, Position},
     },
     skills::{self, MOST_REQUIRED, Skill},
-    users::{self, CurrentUser, Owned, User},
+    users::{
+        self, CurrentUser, Owned, User,
+        audit::{self, Changes},
+    },
 };
 
 /// How far a list ordered by match reaches.
@@ -191,6 +194,8 @@ pub fn change(tx: &Tx<'_>, by: &CurrentUser, job: &Owned<Job>, mut body: Fields)
         return Err(past_deadline());
     }
     keeping_demand(tx, job.id, || store::update(tx, job.id, &draft))?;
+    let changes = Changes::between(&before, &draft)?;
+    audit::record_intervention(tx, by, &**job, "jobs.changed", ("job", job.id), changes)?;
     match (reopens, before.status != draft.status) {
         (true, _) => tx.emit(Event::Reopened { job: job.id, by: by.id })?,
         (false, true) => tx.emit(Event::Closed { job: job.id, by: Some(by.id) })?,
@@ -224,6 +229,8 @@ pub fn close(tx: &Tx<'_>, by: &CurrentUser, job: &Owned<Job>) -> Result<Job> {
         return Err(Error::conflict("This job is closed already."));
     }
     close_as(tx, Some(by.id), job.id)?;
+    let changes = Changes::none().field("status", JobStatus::Active.as_str(), JobStatus::Closed.as_str());
+    audit::record_intervention(tx, by, &**job, "jobs.closed", ("job", job.id), changes)?;
     store::get(tx, job.id, tx.now())
 }
 
@@ -244,6 +251,8 @@ pub fn reopen(tx: &Tx<'_>, by: &CurrentUser, job: &Owned<Job>) -> Result<Job> {
         return Err(Error::conflict("This job is open already."));
     }
     keeping_demand(tx, job.id, || store::update_status(tx, job.id, JobStatus::Active))?;
+    let changes = Changes::none().field("status", JobStatus::Closed.as_str(), JobStatus::Active.as_str());
+    audit::record_intervention(tx, by, &**job, "jobs.reopened", ("job", job.id), changes)?;
     tx.emit(Event::Reopened { job: job.id, by: by.id })?;
     store::get(tx, job.id, tx.now())
 }
@@ -269,6 +278,7 @@ pub fn remove(tx: &Tx<'_>, by: &CurrentUser, job: &Owned<Job>) -> Result<()> {
         return Ok(());
     }
     keeping_demand(tx, job.id, || store::update_deleted(tx, job.id, Some(tx.now())))?;
+    audit::record_intervention(tx, by, &**job, "jobs.deleted", ("job", job.id), Changes::none())?;
     tx.emit(Event::Deleted { job: job.id, by: by.id })
 }
 
@@ -281,6 +291,7 @@ pub fn restore(tx: &Tx<'_>, by: &CurrentUser, job: &Owned<Job>) -> Result<()> {
         return Ok(());
     }
     keeping_demand(tx, job.id, || store::update_deleted(tx, job.id, None))?;
+    audit::record_intervention(tx, by, &**job, "jobs.restored", ("job", job.id), Changes::none())?;
     tx.emit(Event::Restored { job: job.id, by: by.id })
 }
 

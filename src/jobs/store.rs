@@ -20,19 +20,21 @@ use crate::{
 /// The columns of a posting, of a table that goes by the name `j`, without those of its poster.
 const JOB: &str = "j.id, j.title, j.description, j.company_name, j.company_logo, j.location, j.is_remote, j.job_type,
     j.experience_level, j.salary_min, j.salary_max, j.salary_currency, j.application_url, j.deadline, j.status, j.posted_at,
-    j.total_applications, j.views_count, j.deleted_at, j.created_at, j.updated_at";
+    j.total_applications, j.views_count, j.deleted_at, j.is_away, j.created_at, j.updated_at";
 
 /// What makes a posting count in what skills are asked for, of a table that goes by the name `j`.
-pub const COUNTED: &str = "j.status = 'active' AND j.deleted_at IS NULL";
+pub const COUNTED: &str = "j.status = 'active' AND j.deleted_at IS NULL AND j.is_away = 0";
 
 /// What makes a posting open at the moment of the one `?`, of a table that goes by the name `j`.
-pub const OPEN: &str = "j.status = 'active' AND j.deleted_at IS NULL AND (j.deadline IS NULL OR j.deadline > ?)";
+pub const OPEN: &str =
+    "j.status = 'active' AND j.deleted_at IS NULL AND j.is_away = 0 AND (j.deadline IS NULL OR j.deadline > ?)";
 
 /// Reads the columns of [`JOB`] and of a nested poster. The skills follow by [`asked`].
 fn job(row: &Row<'_>, now: Timestamp) -> rusqlite::Result<Job> {
     let (status, deadline): (JobStatus, Option<Timestamp>) = (row.get("status")?, row.get("deadline")?);
     let deleted_at: Option<Timestamp> = row.get("deleted_at")?;
     let is_past = deadline.is_some_and(|it| it <= now);
+    let is_away: bool = row.get("is_away")?;
     Ok(Job {
         id: row.get("id")?,
         title: row.get("title")?,
@@ -55,9 +57,10 @@ fn job(row: &Row<'_>, now: Timestamp) -> rusqlite::Result<Job> {
         posted_at: row.get("posted_at")?,
         total_applications: row.get("total_applications")?,
         views_count: row.get("views_count")?,
-        is_open: status == JobStatus::Active && deleted_at.is_none() && !is_past,
+        is_open: status == JobStatus::Active && deleted_at.is_none() && !is_away && !is_past,
         is_deleted: deleted_at.is_some(),
         deleted_at,
+        is_away,
         created_at: row.get("created_at")?,
         updated_at: row.get("updated_at")?,
         match_percentage: None,
@@ -97,12 +100,12 @@ pub fn get_any(conn: &Connection, id: Id<Job>, now: Timestamp) -> Result<Job> {
     Ok(job)
 }
 
-/// The posting with this id unless it is deleted.
+/// The posting with this id unless it is deleted, or its poster about to be erased.
 ///
 /// # Errors
 /// 404.
 pub fn get(conn: &Connection, id: Id<Job>, now: Timestamp) -> Result<Job> {
-    get_any(conn, id, now).and_then(|job| if job.is_deleted { Err(Error::NotFound("job")) } else { Ok(job) })
+    get_any(conn, id, now).and_then(|job| if job.is_there() { Ok(job) } else { Err(Error::NotFound("job")) })
 }
 
 /// What these postings ask for, in the posters' order: one query, however many there are.
@@ -136,7 +139,8 @@ pub fn select(
 ) -> Result<Select> {
     let Listing { filter, slice } = listing;
     let mine = filter.mine == Some(true);
-    let mut select = Select::new("j.id", "job_opportunities j", "j.id").and("j.deleted_at IS NULL", &[])?;
+    let mut select =
+        Select::new("j.id", "job_opportunities j", "j.id").and("j.deleted_at IS NULL AND j.is_away = 0", &[])?;
     if mine {
         select = select.and("j.posted_by IS ?", &[&caller])?.and_any("j.status", &filter.status)?;
     } else if filter.status.contains(&JobStatus::Closed) {
@@ -327,23 +331,36 @@ pub fn expired(conn: &Connection, now: Timestamp) -> Result<Vec<Id<Job>>> {
     Ok(ids.collect::<rusqlite::Result<_>>()?)
 }
 
-/// Postings of this account that take applications and are not deleted.
+/// Active postings of this account, deleted and hidden ones among them.
 ///
 /// # Errors
 /// Those of the database.
 pub fn active_of(conn: &Connection, poster: Id<User>) -> Result<Vec<Id<Job>>> {
     let mut statement =
-        conn.prepare_cached(&format!("SELECT j.id FROM job_opportunities j WHERE j.posted_by = ?1 AND {COUNTED}"))?;
+        conn.prepare_cached("SELECT id FROM job_opportunities WHERE posted_by = ?1 AND status = 'active'")?;
     let ids = statement.query_map([poster], |row| row.get(0))?;
     Ok(ids.collect::<rusqlite::Result<_>>()?)
 }
 
-/// Removes for good what was deleted before this moment; how many there were.
+/// What was deleted before this moment, at most so many.
 ///
 /// # Errors
 /// Those of the database.
-pub fn purge(tx: &Tx<'_>, before: Timestamp) -> Result<usize> {
-    Ok(tx.execute("DELETE FROM job_opportunities WHERE deleted_at < ?1", [before])?)
+pub fn deleted_before(conn: &Connection, before: Timestamp, most: u32) -> Result<Vec<Id<Job>>> {
+    let sql = "SELECT id FROM job_opportunities WHERE deleted_at < ?1 ORDER BY deleted_at LIMIT ?2";
+    let ids =
+        conn.prepare_cached(sql)?.query_map((before, most), |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
+    Ok(ids)
+}
+
+/// Removes postings for good. Applications to them stay, with title and company.
+///
+/// # Errors
+/// Those of the database.
+pub fn delete(tx: &Tx<'_>, ids: &[Id<Job>]) -> Result<()> {
+    tx.prepare_cached("DELETE FROM job_opportunities WHERE id IN (SELECT value FROM json_each(?1))")?
+        .execute([serde_json::to_string(ids)?])?;
+    Ok(())
 }
 
 /// Adds looks to postings.

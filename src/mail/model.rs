@@ -22,6 +22,7 @@ text_enum! {
         NewSignIn = "new_sign_in",
         TokenReuse = "token_reuse",
         SecondFactorChanged = "second_factor_changed",
+        AccountDeactivated = "account_deactivated",
         AccountDeletion = "account_deletion",
         AccountErased = "account_erased",
     }
@@ -58,6 +59,7 @@ impl Template {
             | Template::NewSignIn
             | Template::TokenReuse
             | Template::SecondFactorChanged
+            | Template::AccountDeactivated
             | Template::AccountDeletion
             | Template::AccountErased => return None,
         })

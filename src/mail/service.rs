@@ -37,7 +37,8 @@ const UNSUBSCRIBE: Duration = Duration::days(365);
 /// # Errors
 /// Those of the database.
 pub fn write(tx: &Tx<'_>, base: &str, template: Template, user: Id<User>, reference: &str) -> Result<Option<Written>> {
-    let is_last = matches!(template, Template::AccountDeletion | Template::AccountErased);
+    let is_last =
+        matches!(template, Template::AccountDeactivated | Template::AccountDeletion | Template::AccountErased);
     let found = if is_last { users::store::get(tx, user) } else { users::store::get_active(tx, user) };
     let user = match found {
         Err(Error::NotFound(_)) => return Ok(None),
@@ -192,6 +193,7 @@ fn about_account(
             let Ok(change) = FactorChange::read(change) else { return Ok(None) };
             account::second_factor_changed(reader, change)
         }
+        Template::AccountDeactivated => account::account_deactivated(reader),
         Template::AccountDeletion => {
             let Some(erase_at) = user.private.as_ref().and_then(|it| it.erase_at) else { return Ok(None) };
             end_mail_tokens(tx, user.id, "restore")?;

@@ -17,7 +17,7 @@ use std::{
 
 use anyhow::{Context as _, anyhow};
 use r2d2_sqlite::SqliteConnectionManager;
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{CachedStatement, Connection, OpenFlags};
 use tokio::sync::{mpsc, oneshot, watch};
 
 use super::{
@@ -365,17 +365,17 @@ fn commit_group(
     expected: usize,
     replies: &mut Vec<Reply>,
 ) -> rusqlite::Result<()> {
-    let begun = tx.control("BEGIN IMMEDIATE");
+    let mut group = Group::begin(tx);
     let mut patience = COMPANY;
     let mut next = Some(first);
     while let Some(work) = next {
-        match &begun {
-            Ok(()) => replies.push(run_in_savepoint(tx, work)?),
+        match &mut group {
+            Ok(group) => replies.push(group.run(work)?),
             Err(_) => replies.push(work(None).1),
         }
         next = if replies.len() < BATCH { another(waiting, replies.len() < expected, &mut patience) } else { None };
     }
-    begun?;
+    group?;
     tx.control("COMMIT")
 }
 
@@ -396,34 +396,51 @@ fn another(waiting: &mut mpsc::Receiver<Work>, is_expected: bool, patience: &mut
     None
 }
 
-fn run_in_savepoint(tx: &Tx<'_>, work: Work) -> rusqlite::Result<Reply> {
-    if let Err(error) = tx.control("SAVEPOINT one") {
-        work(None).1(Err(()));
-        return Err(error);
+/// A transaction that has begun, with the statements that stand around each write of it: looking them up each time would take
+/// longer than running them.
+struct Group<'t> {
+    tx: &'t Tx<'t>,
+    savepoint: CachedStatement<'t>,
+    release: CachedStatement<'t>,
+}
+
+impl<'t> Group<'t> {
+    fn begin(tx: &'t Tx<'t>) -> rusqlite::Result<Self> {
+        let group =
+            Self { tx, savepoint: tx.prepare_cached("SAVEPOINT one")?, release: tx.prepare_cached("RELEASE one")? };
+        tx.control("BEGIN IMMEDIATE")?;
+        Ok(group)
     }
-    let hooks = tx.after_commit.borrow().len();
-    let had_queued = tx.queued_tasks.get();
-    let (keep, reply) = work(Some(tx));
-    if tx.is_autocommit() {
-        // A full disk makes SQLite undo the whole transaction by itself: nobody of this group may be told "done".
-        reply(Err(()));
-        return Err(rusqlite::Error::SqliteFailure(
-            rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_FULL),
-            Some("the transaction was undone".into()),
-        ));
-    }
-    let ended = if keep {
-        tx.control("RELEASE one")
-    } else {
-        tx.after_commit.borrow_mut().truncate(hooks);
-        tx.queued_tasks.set(had_queued);
-        tx.control("ROLLBACK TO one").and_then(|()| tx.control("RELEASE one"))
-    };
-    match ended {
-        Ok(()) => Ok(reply),
-        Err(error) => {
+
+    /// Runs one closure so that it can be undone alone.
+    fn run(&mut self, work: Work) -> rusqlite::Result<Reply> {
+        let tx = self.tx;
+        if let Err(error) = self.savepoint.execute([]) {
+            work(None).1(Err(()));
+            return Err(error);
+        }
+        let hooks = tx.after_commit.borrow().len();
+        let had_queued = tx.queued_tasks.get();
+        let (keep, reply) = work(Some(tx));
+        if tx.is_autocommit() {
+            // A full disk makes SQLite undo the whole transaction by itself: nobody of this group may be told "done".
             reply(Err(()));
-            Err(error)
+            return Err(rusqlite::Error::SqliteFailure(
+                rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_FULL),
+                Some("the transaction was undone".into()),
+            ));
+        }
+        if !keep {
+            tx.after_commit.borrow_mut().truncate(hooks);
+            tx.queued_tasks.set(had_queued);
+        }
+        let undone = if keep { Ok(()) } else { tx.control("ROLLBACK TO one") };
+        match undone.and_then(|()| self.release.execute([])) {
+            Ok(_) => Ok(reply),
+            Err(error) => {
+                reply(Err(()));
+                Err(error)
+            }
         }
     }
 }

@@ -46,7 +46,7 @@ impl Download {
 }
 
 /// RFC 6266: a plain name for old readers, the whole one in UTF-8 for all others. Neither can end the header or the quotes.
-fn disposition(name: &str) -> String {
+pub(super) fn disposition(name: &str) -> String {
     let plain: String = name
         .chars()
         .map(|c| if c == ' ' || c.is_ascii_graphic() && !matches!(c, '"' | '\\' | '%' | ';') { c } else { '_' })

@@ -70,6 +70,8 @@ pub enum Position {
         /// Whether to count.
         count: bool,
     },
+    /// All of it, for a file; refused when it is more than so many rows.
+    Whole(usize),
 }
 
 /// What links to other parts are made of.
@@ -113,6 +115,17 @@ impl<T> Page<T> {
         let Page { count, next, previous, results } = self;
         Ok(Page { count, next, previous, results: results.into_iter().map(make).collect::<Result<_>>()? })
     }
+
+    /// All rows at once.
+    ///
+    /// # Errors
+    /// 400 for more rows than `most`.
+    pub(super) fn whole(results: Vec<T>, most: usize) -> Result<Self> {
+        if results.len() > most {
+            return Err(Error::whole(format!("A file holds at most {most} rows. Narrow them with filters.")));
+        }
+        Ok(Page { count: i64::try_from(results.len()).ok(), next: None, previous: None, results })
+    }
 }
 
 impl Slice {
@@ -155,8 +168,12 @@ impl Slice {
     /// # Errors
     /// 404 when the page lies past the end; 400 for a cursor.
     pub fn of_all<T>(&self, all: Vec<T>) -> Result<Page<T>> {
-        let Position::Page(page) = self.position else {
-            return Err(Error::field("cursor", "A cursor does not work with this ordering."));
+        let page = match self.position {
+            Position::Page(page) => page,
+            Position::Cursor { .. } => {
+                return Err(Error::field("cursor", "A cursor does not work with this ordering."));
+            }
+            Position::Whole(most) => return Page::whole(all, most),
         };
         let count = i64::try_from(all.len()).unwrap_or(i64::MAX);
         let skip = (page as usize - 1) * self.page_size as usize;
@@ -236,6 +253,46 @@ fn canonical_ordering(name: &str) -> String {
         name => name,
     }
     .to_owned()
+}
+
+/// All that a collection's filters leave, in its order, for a file: a listing that has no pages.
+pub struct Whole<F>(pub Listing<F>);
+
+impl<F> Whole<F> {
+    /// Rows of a file at most: what one answer may hold in memory.
+    pub const MOST: usize = 20_000;
+}
+
+impl<F: Filter> Listing<F> {
+    /// All of a collection, for a file at the command line.
+    pub fn of_all() -> Self {
+        let mut query = Fields::of_query(std::iter::empty());
+        let slice = Slice {
+            page_size: 100,
+            position: Position::Whole(usize::MAX),
+            ordering: vec![],
+            search: None,
+            created_after: None,
+            created_before: None,
+            link: Link::default(),
+        };
+        Self { filter: F::read(&mut query), slice }
+    }
+}
+
+#[rocket::async_trait]
+impl<'r, F: Filter> FromRequest<'r> for Whole<F> {
+    type Error = ();
+
+    async fn from_request(req: &'r Request<'_>) -> request::Outcome<Self, ()> {
+        match read(req) {
+            Ok(mut listing) => {
+                listing.slice.position = Position::Whole(Self::MOST);
+                Outcome::Success(Whole(listing))
+            }
+            Err(error) => refuse(req, error),
+        }
+    }
 }
 
 /// The query of this request, decoded, in order.

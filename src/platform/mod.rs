@@ -12,6 +12,7 @@ pub mod download;
 pub mod edge;
 pub mod error;
 pub mod event;
+pub mod export;
 pub mod fields;
 pub mod files;
 pub mod id;

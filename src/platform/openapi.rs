@@ -85,7 +85,8 @@ impl Modify for Common<'_> {
                 let Some(operation) = operation else { continue };
                 describe(operation, &method, !names.is_empty());
                 for name in &names {
-                    path_parameter(operation, name, is_text);
+                    // Only what is called `id` can be a number.
+                    path_parameter(operation, name, is_text || *name != "id");
                 }
                 let word = path.replace(|c: char| !c.is_ascii_alphanumeric(), "_");
                 operation.operation_id = Some(format!("{}{}", word_of(&method), word.trim_end_matches('_')));

@@ -144,6 +144,13 @@ impl Select {
         Ok(self)
     }
 
+    /// Orders by this column, where the caller has no say in it.
+    #[must_use]
+    pub fn by(mut self, column: &'static str, descending: bool) -> Self {
+        self.order.push((column, descending));
+        self
+    }
+
     /// Reads the asked part.
     ///
     /// # Errors
@@ -172,6 +179,11 @@ impl Select {
             Position::Cursor { mark, count } => {
                 let count = if *count { Some(self.count(conn)?) } else { None };
                 self.part_behind(conn, slice, mark, count, row)
+            }
+            // One row more than fits tells that there are too many.
+            Position::Whole(most) => {
+                let limit = i64::try_from(most.saturating_add(1)).unwrap_or(i64::MAX);
+                Page::whole(self.rows(conn, limit, row)?, *most)
             }
         }
     }

@@ -3,12 +3,15 @@
 use rusqlite::{Connection, functions::FunctionFlags};
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
-/// Registers `fold(text)` and `begins_word(text, word)`.
+/// Registers `fold(text)`, `begins_word(text, word)` and `log10(number)`, which this build of SQLite lacks.
 ///
 /// # Errors
 /// The connection does not take functions.
 pub fn register(conn: &Connection) -> rusqlite::Result<()> {
     let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC;
+    conn.create_scalar_function("log10", 1, flags | FunctionFlags::SQLITE_INNOCUOUS, |ctx| {
+        ctx.get::<f64>(0).map(f64::log10)
+    })?;
     conn.create_scalar_function("fold", 1, flags, |ctx| Ok(fold(ctx.get_raw(0).as_str()?)))?;
     conn.create_scalar_function("begins_word", 2, flags, |ctx| {
         Ok(begins_word(ctx.get_raw(0).as_str()?, ctx.get_raw(1).as_str()?))

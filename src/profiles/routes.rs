@@ -19,6 +19,7 @@ use crate::{
     skills::UserSkill,
     users::{
         self, Admin, NewAccount, User, UserFilter, Visitor, Whose,
+        audit::{self, Changes},
         sign_in::{Account, create_account, hash_password},
     },
 };
@@ -58,7 +59,7 @@ struct NewMember {
 /// Register somebody, with roles. Without a password they are mailed a link to set one.
 #[utoipa::path(tag = "People", request_body = NewMember, responses((status = 201, body = User)))]
 #[post("/users", data = "<body>")]
-async fn create(app: &App, _admin: Admin, body: Body, once: Once) -> Result<Answer> {
+async fn create(app: &App, admin: Admin, body: Body, once: Once) -> Result<Answer> {
     let (new, roles) = body.read(|body| {
         let new = NewAccount::read(app, body, false);
         let mut roles = vec![];
@@ -76,9 +77,12 @@ async fn create(app: &App, _admin: Admin, body: Body, once: Once) -> Result<Answ
         password => Some(hash_password(app, password).await?),
     };
     app.once(once, move |tx| {
+        let by = &admin.0;
+        let changes = Changes::none().field("username", "", new.username.as_str());
         let id = create_account(tx, &Account { new, password })?;
+        audit::record(tx, by, "users.created", ("user", id), changes)?;
         for role in roles {
-            users::service::set_role(tx, id, role, true)?;
+            users::service::set_role(tx, by, id, role, true)?;
         }
         Answer::created(format!("/api/users/{id}/"), &users::store::get(tx, id)?)
     })

@@ -12,7 +12,10 @@ use crate::{
         list::{Listing, Page},
     },
     skills::{self, MOST_REQUIRED, OfferStatus, Skill},
-    users::{CurrentUser, Owned, User, Visitor},
+    users::{
+        CurrentUser, Owned, User, Visitor,
+        audit::{self, Changes},
+    },
 };
 
 /// A part of the projects that the caller may see.
@@ -126,6 +129,8 @@ pub fn change(tx: &Tx<'_>, by: &CurrentUser, project: &Owned<Project>, mut body:
         if draft.prerequisite_ids != before.prerequisite_ids {
             store::set_prerequisites(tx, project.id, &draft.prerequisite_ids)?;
         }
+        let changes = Changes::between(&before, &draft)?;
+        audit::record_intervention(tx, by, &**project, "projects.changed", ("project", project.id), changes)?;
         tx.emit(Event::Changed { project: project.id, by: by.id })?;
     }
     store::get(tx, project.id, Some(by.id))
@@ -140,6 +145,7 @@ pub fn remove(tx: &Tx<'_>, by: &CurrentUser, project: &Owned<Project>) -> Result
         return Ok(());
     }
     store::update_deleted(tx, project.id, Some(tx.now()))?;
+    audit::record_intervention(tx, by, &**project, "projects.deleted", ("project", project.id), Changes::none())?;
     tx.emit(Event::Deleted { project: project.id, by: by.id })
 }
 
@@ -152,6 +158,7 @@ pub fn restore(tx: &Tx<'_>, by: &CurrentUser, project: &Owned<Project>) -> Resul
         return Ok(());
     }
     store::update_deleted(tx, project.id, None)?;
+    audit::record_intervention(tx, by, &**project, "projects.restored", ("project", project.id), Changes::none())?;
     tx.emit(Event::Restored { project: project.id, by: by.id })
 }
 

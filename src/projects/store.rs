@@ -318,12 +318,25 @@ pub fn add_views(tx: &Tx<'_>, views: &[(i64, i64)]) -> Result<()> {
     Ok(())
 }
 
-/// Removes for good what was deleted before this moment; how many there were.
+/// What was deleted before this moment, at most so many.
 ///
 /// # Errors
 /// Those of the database.
-pub fn purge(tx: &Tx<'_>, before: Timestamp) -> Result<usize> {
-    Ok(tx.execute("DELETE FROM projects WHERE deleted_at < ?1", [before])?)
+pub fn deleted_before(conn: &Connection, before: Timestamp, most: u32) -> Result<Vec<Id<Project>>> {
+    let sql = "SELECT id FROM projects WHERE deleted_at < ?1 ORDER BY deleted_at LIMIT ?2";
+    let ids =
+        conn.prepare_cached(sql)?.query_map((before, most), |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
+    Ok(ids)
+}
+
+/// Removes projects for good, with the work on them.
+///
+/// # Errors
+/// Those of the database.
+pub fn delete(tx: &Tx<'_>, ids: &[Id<Project>]) -> Result<()> {
+    tx.prepare_cached("DELETE FROM projects WHERE id IN (SELECT value FROM json_each(?1))")?
+        .execute([serde_json::to_string(ids)?])?;
+    Ok(())
 }
 
 /// Rebuilds what is counted of each project; how many were wrong.

@@ -13,7 +13,10 @@ use crate::{
         id::Id,
         validate,
     },
-    users::{CurrentUser, User},
+    users::{
+        CurrentUser, User,
+        audit::{self, Changes},
+    },
 };
 
 pub use super::{
@@ -29,9 +32,16 @@ pub fn create(tx: &Tx<'_>, by: &CurrentUser, mut body: Fields) -> Result<Skill> 
     let draft = SkillDraft::default().read(&mut body);
     check_names_are_free(tx, &mut body, &draft, None)?;
     let draft = body.finish(draft)?;
-    let id = store::insert(tx, &draft, false)?;
-    tx.emit(Event::CatalogueChanged { by: Some(by.id), skill: Some(id) })?;
+    let id = enter(tx, by, &draft)?;
     store::get(tx, id)
+}
+
+/// Adds an entry that was checked.
+fn enter(tx: &Tx<'_>, by: &CurrentUser, draft: &SkillDraft) -> Result<Id<Skill>> {
+    let id = store::insert(tx, draft, false)?;
+    audit::record(tx, by, "skills.created", ("skill", id), Changes::between(&(), draft)?)?;
+    tx.emit(Event::CatalogueChanged { by: Some(by.id), skill: Some(id) })?;
+    Ok(id)
 }
 
 /// Writes a skill of the catalogue.
@@ -47,9 +57,16 @@ pub fn change(tx: &Tx<'_>, by: &CurrentUser, skill: Skill, mut body: Fields) -> 
     if draft == before {
         return Ok(skill);
     }
-    store::update(tx, skill.id, &draft)?;
-    tx.emit(Event::CatalogueChanged { by: Some(by.id), skill: Some(skill.id) })?;
+    rewrite(tx, by, &skill, &draft)?;
     store::get(tx, skill.id)
+}
+
+/// Writes an entry that was checked.
+fn rewrite(tx: &Tx<'_>, by: &CurrentUser, skill: &Skill, draft: &SkillDraft) -> Result<()> {
+    store::update(tx, skill.id, draft)?;
+    let changes = Changes::between(&skill.draft(), draft)?;
+    audit::record(tx, by, "skills.changed", ("skill", skill.id), changes)?;
+    tx.emit(Event::CatalogueChanged { by: Some(by.id), skill: Some(skill.id) })
 }
 
 fn check_names_are_free(tx: &Tx<'_>, body: &mut Fields, draft: &SkillDraft, own: Option<Id<Skill>>) -> Result<()> {
@@ -70,6 +87,7 @@ fn check_names_are_free(tx: &Tx<'_>, body: &mut Fields, draft: &SkillDraft, own:
 /// 409 when it is in use.
 pub fn remove(tx: &Tx<'_>, by: &CurrentUser, skill: &Skill) -> Result<()> {
     store::delete(tx, skill.id)?;
+    audit::record(tx, by, "skills.removed", ("skill", skill.id), Changes::between(&skill.draft(), &())?)?;
     tx.emit(Event::CatalogueChanged { by: Some(by.id), skill: Some(skill.id) })
 }
 
@@ -135,22 +153,31 @@ pub fn accept_suggestion(
             let draft = SkillDraft { name, category, ..SkillDraft::default() };
             check_names_are_free(tx, &mut body, &draft, None)?;
             let draft = body.finish(draft)?;
-            let id = store::insert(tx, &draft, false)?;
-            tx.emit(Event::CatalogueChanged { by: Some(by.id), skill: Some(id) })?;
-            (SuggestionStatus::Accepted, id)
+            (SuggestionStatus::Accepted, enter(tx, by, &draft)?)
         }
     };
-    store::settle_suggestions(tx, &suggestion.name, status, Some(skill))?;
-    store::suggestion_with(tx, suggestion.id)
+    settle(tx, by, suggestion, status, Some(skill))
 }
 
 /// Turns a suggestion down; all who suggested the same are answered.
 ///
 /// # Errors
 /// 409 when it was decided on before.
-pub fn reject_suggestion(tx: &Tx<'_>, suggestion: &SkillSuggestion) -> Result<SkillSuggestion> {
+pub fn reject_suggestion(tx: &Tx<'_>, by: &CurrentUser, suggestion: &SkillSuggestion) -> Result<SkillSuggestion> {
     check_is_open(suggestion)?;
-    store::settle_suggestions(tx, &suggestion.name, SuggestionStatus::Rejected, None)?;
+    settle(tx, by, suggestion, SuggestionStatus::Rejected, None)
+}
+
+fn settle(
+    tx: &Tx<'_>,
+    by: &CurrentUser,
+    suggestion: &SkillSuggestion,
+    status: SuggestionStatus,
+    skill: Option<Id<Skill>>,
+) -> Result<SkillSuggestion> {
+    store::settle_suggestions(tx, &suggestion.name, status, skill)?;
+    let changes = Changes::none().field("status", suggestion.status.as_str(), status.as_str());
+    audit::record(tx, by, "skill_suggestions.settled", ("skill_suggestion", suggestion.id), changes)?;
     store::suggestion_with(tx, suggestion.id)
 }
 
@@ -172,8 +199,7 @@ fn write_checked(tx: &Tx<'_>, by: &CurrentUser, skill: &Skill, field: &str, draf
     if draft.synonyms.len() > MOST_SYNONYMS {
         return Err(Error::field("merge_into", format!("{} has {MOST_SYNONYMS} synonyms already.", skill.name)));
     }
-    store::update(tx, skill.id, draft)?;
-    tx.emit(Event::CatalogueChanged { by: Some(by.id), skill: Some(skill.id) })
+    rewrite(tx, by, skill, draft)
 }
 
 /// Merges a skill into another one: its holders hold that one, its names become synonyms as far as there is room, and it
@@ -193,6 +219,8 @@ pub fn merge(tx: &Tx<'_>, by: &CurrentUser, from: &Skill, into: &Skill) -> Resul
     draft.synonyms.extend(from.draft().names().map(str::to_owned));
     draft.synonyms.truncate(MOST_SYNONYMS);
     store::update(tx, into.id, &draft)?;
+    let changes = Changes::between(&into.draft(), &draft)?.field("merged", from.name.as_str(), into.name.as_str());
+    audit::record(tx, by, "skills.merged", ("skill", into.id), changes)?;
     tx.emit(Event::Merged { by: by.id, from: from.id, into: into.id, holders })?;
     tx.emit(Event::CatalogueChanged { by: Some(by.id), skill: Some(into.id) })?;
     store::get(tx, into.id)

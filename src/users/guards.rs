@@ -9,7 +9,7 @@ use rocket::{
     request::{self, FromRequest},
 };
 
-use super::User;
+use super::{User, audit::Trace};
 use crate::platform::{
     app::App,
     caller::{Caller, Roles, SignIn},
@@ -25,6 +25,8 @@ pub struct CurrentUser {
     pub id: Id<User>,
     /// What the edge knows of it.
     pub caller: Caller,
+    /// The call; none when nobody calls.
+    pub trace: Option<Trace>,
 }
 
 impl CurrentUser {
@@ -47,7 +49,7 @@ impl CurrentUser {
             roles,
             sign_in: SignIn::Session { family: 0, jti: String::new(), browser: false },
         };
-        Self { id: user.id, caller }
+        Self { id: user.id, caller, trace: None }
     }
 
     /// Whether they administer this instance and came without an API token.
@@ -115,7 +117,7 @@ fn current(req: &Request<'_>) -> Result<CurrentUser> {
     if App::of(req).config.auth.require_verified_email && !caller.email_verified && !reads && !manages_oneself(req) {
         return Err(Error::Forbidden("Confirm your e-mail address first."));
     }
-    Ok(CurrentUser { id: Id::new(caller.id), caller: caller.clone() })
+    Ok(CurrentUser { id: Id::new(caller.id), caller: caller.clone(), trace: Call::of(req).map(Trace::from) })
 }
 
 #[rocket::async_trait]
@@ -218,3 +220,4 @@ macro_rules! role {
 role!(/** Administers this instance. */ Admin, |it| it.roles.admin, "Only admins do this.");
 role!(/** May create courses and projects. */ Instructor, |it| it.roles.instructor || it.roles.admin, "Only instructors do this.");
 role!(/** May post jobs. */ Recruiter, |it| it.roles.recruiter || it.roles.admin, "Only recruiters do this.");
+role!(/** May hide content. */ Moderator, |it| it.roles.moderator || it.roles.admin, "Only moderators do this.");

@@ -1,6 +1,8 @@
 //! People: profiles, accounts, how they sign in, what they may do, and the ledger of their points.
 
+pub mod accounts;
 pub mod api_tokens;
+pub mod audit;
 mod guards;
 pub mod import;
 pub mod leaving;
@@ -14,7 +16,7 @@ pub mod sign_in;
 mod soft_delete;
 pub mod store;
 
-pub use guards::{Admin, CurrentUser, HasOwner, InPerson, Instructor, Looker, Owned, Recruiter, Visitor};
+pub use guards::{Admin, CurrentUser, HasOwner, InPerson, Instructor, Looker, Moderator, Owned, Recruiter, Visitor};
 pub use model::{
     Event, ExperienceLevel, FactorChange, LearningStyle, NewAccount, Private, ProfileDraft, User, UserFilter, UserRef,
 };

@@ -170,6 +170,11 @@ impl From<&User> for UserRef {
 }
 
 impl User {
+    /// Whether nothing but its number is left: it was left, and its time is over.
+    pub fn is_erased(&self) -> bool {
+        self.private.as_ref().is_some_and(|it| it.deleted_at.is_some() && it.erase_at.is_none()) && !self.is_active
+    }
+
     /// The parts of a profile that its owner writes.
     pub fn draft(&self) -> ProfileDraft {
         ProfileDraft {
@@ -385,6 +390,23 @@ pub enum Event {
         /// What of it.
         change: FactorChange,
     },
+    /// An admin corrected the ledger.
+    PointsAdjusted {
+        /// Whose.
+        user: Id<User>,
+        /// Points given, or taken when negative.
+        amount: i64,
+    },
+    /// The account was taken out of use.
+    Deactivated {
+        /// Whose.
+        user: Id<User>,
+    },
+    /// The account was taken into use again.
+    Activated {
+        /// Whose.
+        user: Id<User>,
+    },
     /// Somebody asked for the end of their account.
     Leaving {
         /// Who.
@@ -423,6 +445,9 @@ impl event::Event for Event {
             Event::EmailChangeAsked { user } => ("users.email_change_asked", None, user),
             Event::EmailChanged { user } => ("users.email_changed", None, user),
             Event::SecondFactorChanged { user, .. } => ("users.second_factor_changed", None, user),
+            Event::PointsAdjusted { user, .. } => ("users.points_adjusted", None, user),
+            Event::Deactivated { user } => ("users.deactivated", None, user),
+            Event::Activated { user } => ("users.activated", None, user),
             Event::Leaving { user } => ("users.leaving", None, user),
             Event::Returned { user } => ("users.returned", None, user),
             Event::Erased { user } => ("users.erased", None, user),

@@ -92,7 +92,7 @@ async fn write_profile(app: &App, user: CurrentUser, id: Whose, version: IfMatch
         };
         let profile = user.owning(store::get_active(tx, id)?)?;
         version.check(profile.updated_at)?;
-        service::change_profile(tx, profile, body.fields())
+        service::change_profile(tx, &user, profile, body.fields())
     });
     changed.await.map(Json)
 }

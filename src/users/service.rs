@@ -1,6 +1,12 @@
 //! The rules of profiles and accounts.
 
-use super::{Event, Owned, ProfileDraft, User, sign_in::store as sign_ins, store};
+use super::{
+    CurrentUser, Event, Owned, ProfileDraft, User,
+    accounts::AccountDraft,
+    audit::{self, By, Changes},
+    sign_in::store as sign_ins,
+    store,
+};
 use crate::platform::{
     db::Tx,
     error::{Error, Result},
@@ -12,13 +18,15 @@ use crate::platform::{
 ///
 /// # Errors
 /// 400 with every wrong field.
-pub fn change_profile(tx: &Tx<'_>, user: Owned<User>, mut body: Fields) -> Result<User> {
+pub fn change_profile(tx: &Tx<'_>, by: &CurrentUser, user: Owned<User>, mut body: Fields) -> Result<User> {
     let before = user.draft();
     let base = if body.is_patch() { before.clone() } else { ProfileDraft::default() };
     let draft = base.read(&mut body);
     let draft = body.finish(draft)?;
     if draft != before {
         store::update_profile(tx, user.id, &draft)?;
+        let changes = Changes::between(&before, &draft)?;
+        audit::record_intervention(tx, by, &*user, "users.changed", ("user", user.id), changes)?;
         let looks = |it: &ProfileDraft| (it.location.clone(), it.experience_level, it.open_to_remote);
         if looks(&draft) != looks(&before) {
             tx.emit(Event::ProfileChanged { user: user.id })?;
@@ -39,28 +47,41 @@ pub fn invite(tx: &Tx<'_>, user: Id<User>) -> Result<()> {
 ///
 /// # Errors
 /// 400 for an unknown role; 409 for the last admin.
-pub fn set_role(tx: &Tx<'_>, user: Id<User>, role: &str, granted: bool) -> Result<()> {
+pub fn set_role<'a>(tx: &Tx<'_>, by: impl Into<By<'a>>, user: Id<User>, role: &str, granted: bool) -> Result<()> {
     let it = store::get(tx, user)?;
-    if role == "is_staff" && !granted && it.is_staff {
+    if role == "is_staff" && !granted && it.is_staff && it.is_active {
         keep_an_admin(tx)?;
     }
-    store::set_role(tx, user, role, granted)
+    store::set_role(tx, user, role, granted)?;
+    let changes = Changes::between(&AccountDraft::of(&it), &AccountDraft::of(&store::get(tx, user)?))?;
+    if changes.is_empty() { Ok(()) } else { audit::record(tx, by, "users.changed", ("user", user), changes) }
 }
 
-/// Takes an account into or out of use. The last admin stays in use.
+/// Takes an account into or out of use, for a reason that may be empty. The last admin stays in use. A repeat changes
+/// nothing, except that an account about to be erased stays when it is deactivated.
 ///
 /// # Errors
-/// 409 for the last admin.
-pub fn set_active(tx: &Tx<'_>, user: Id<User>, active: bool) -> Result<()> {
+/// 409 for the last admin, and for an account that was erased.
+pub fn set_active<'a>(tx: &Tx<'_>, by: impl Into<By<'a>>, user: Id<User>, active: bool, reason: &str) -> Result<()> {
     let it = store::get(tx, user)?;
-    if !active && it.is_staff && it.is_active {
+    if it.is_erased() {
+        return Err(Error::conflict("This account was erased."));
+    }
+    if it.is_active == active {
+        return Ok(());
+    }
+    if !active && it.is_staff {
         keep_an_admin(tx)?;
     }
     if !active {
         // Taken into use again, it starts without the sign-ins from before.
         sign_ins::end_all(tx, user)?;
     }
-    store::set_active(tx, user, active)
+    store::set_active(tx, user, active)?;
+    let changes = Changes::none().field("is_active", !active, active).because(reason);
+    let action = if active { "users.activated" } else { "users.deactivated" };
+    audit::record(tx, by, action, ("user", user), changes)?;
+    tx.emit(if active { Event::Activated { user } } else { Event::Deactivated { user } })
 }
 
 pub(super) fn keep_an_admin(tx: &Tx<'_>) -> Result<()> {

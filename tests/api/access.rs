@@ -44,7 +44,9 @@ fn inhabit(t: &TestApp, ids: &mut BTreeMap<&'static str, String>) -> BTreeMap<&'
     t.write(careerd::achievements::service::fill);
     let owner = t.instructor("owner");
     let (user, house) = (careerd::platform::id::Id::new(owner.id), t);
-    house.write(move |tx| careerd::users::service::set_role(tx, user, "is_recruiter", true));
+    house.write(move |tx| {
+        careerd::users::service::set_role(tx, careerd::users::audit::By::HOUSE, user, "is_recruiter", true)
+    });
     let boss = t.recruiter("boss");
     let mut made = |name: &'static str, row: serde_json::Value| {
         ids.insert(name, row["id"].to_string());
@@ -55,6 +57,10 @@ fn inhabit(t: &TestApp, ids: &mut BTreeMap<&'static str, String>) -> BTreeMap<&'
     made("/api/skills/", json!({"id": 1}));
     let text = b"Ann Owner\n\nExperience\nEngineer, 2018 - 2022\nPython and Docker\n\nSkills\nPython, Docker, Git\n";
     let resume = made("/api/resumes/", owner.upload("/api/resumes/", "cv.txt", text, &[]).created());
+    made("/api/admin/users/", json!({"id": owner.id}));
+    made("/api/admin/skills/", json!({"id": 1}));
+    let suggested = owner.post("/api/skills/suggestions/", json!({"name": "Falconry"})).created();
+    made("/api/admin/skill-suggestions/", suggested);
     made("/api/user-skills/", owner.post("/api/user-skills/", json!({"skill_name": "Rust"})).created());
 
     let offer =
@@ -69,11 +75,26 @@ fn inhabit(t: &TestApp, ids: &mut BTreeMap<&'static str, String>) -> BTreeMap<&'
 
     let job = json!({"title": "A", "description": "B", "company_name": "C", "location": "D", "job_type": "contract"});
     made("/api/jobs/", owner.post("/api/jobs/", job.clone()).created());
+    let deleted = owner.post("/api/jobs/", job.clone()).created();
+    owner.delete(&format!("/api/jobs/{}/", deleted["id"])).empty();
+    made("/api/admin/deleted/jobs/", deleted);
     let other = boss.post("/api/jobs/", job).created()["id"].clone();
     let application = json!({"job_id": other, "resume_id": resume});
     made("/api/job-applications/", owner.post("/api/job-applications/", application).created());
     t.drain();
 
+    let post = made(
+        "/api/community/posts/",
+        owner.post("/api/community/posts/", json!({"title": "A", "content": "B"})).created(),
+    );
+    let said = json!({"post_id": post, "content": "C"});
+    made("/api/community/comments/", owner.post("/api/community/comments/", said).created());
+    boss.post(&format!("/api/community/posts/{post}/flag/"), json!({"reason": "other"})).created();
+    made("/api/admin/moderation/", json!({"id": 1}));
+
+    ids.insert("/api/admin/", "jobs".into());
+    ids.insert("/api/admin/deleted/", "jobs".into());
+    let mut made = |name: &'static str, row: serde_json::Value| ids.insert(name, row["id"].to_string());
     made("/api/notifications/", owner.get("/api/notifications/").ok()["results"][0].clone());
     made("/api/achievements/", t.visitor().get("/api/achievements/").ok()["results"][0].clone());
     made("/api/user-achievements/", owner.get("/api/user-achievements/").ok()["results"][0].clone());

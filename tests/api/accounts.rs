@@ -128,7 +128,7 @@ fn a_link_for_a_password_lives_a_day_and_dies_with_the_password() {
     assert_eq!(confirm(&late).faults(), ["token"]);
     let id = careerd::platform::id::Id::new(ann.id);
     let late = ask();
-    t.write(move |tx| careerd::users::service::set_active(tx, id, false));
+    t.write(move |tx| careerd::users::service::set_active(tx, careerd::users::audit::By::HOUSE, id, false, ""));
     assert_eq!(confirm(&late).faults(), ["token"]);
 }
 

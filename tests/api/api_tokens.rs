@@ -95,7 +95,7 @@ fn a_token_ends_when_it_is_deleted_expires_or_its_owner_is_gone() {
     ann.holding(&short, "token").get("/api/users/me/").status(401);
     ann.holding(&second, "token").get("/api/users/me/").ok();
     let id = careerd::platform::id::Id::new(ann.id);
-    t.write(move |tx| careerd::users::service::set_active(tx, id, false));
+    t.write(move |tx| careerd::users::service::set_active(tx, careerd::users::audit::By::HOUSE, id, false, ""));
     ann.holding(&second, "token").get("/api/users/me/").status(401);
 }
 

@@ -145,7 +145,7 @@ impl TestApp {
     pub fn with_role(&self, name: &str, role: &'static str) -> Member<'_> {
         let member = self.user(name);
         let id = careerd::platform::id::Id::new(member.id);
-        self.write(move |tx| careerd::users::service::set_role(tx, id, role, true));
+        self.write(move |tx| careerd::users::service::set_role(tx, careerd::users::audit::By::HOUSE, id, role, true));
         member
     }
 

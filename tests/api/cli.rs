@@ -128,14 +128,18 @@ fn an_import_is_all_or_nothing_and_names_the_bad_line() {
         (&40.into(), &true.into(), &"Falconer".into())
     );
     assert_eq!(shown["created_at"], "2024-05-01T00:00:00.000000Z");
+    write("posts.csv", "title,content,tags,author_id,created_at\nOld,Some words.,rust;web-dev,1,2024-05-02\n");
+    assert!(run(&["import", "posts", "posts.csv"]).status.success());
+    write("bad.jsonl", "{\"title\": \"New\", \"content\": \"x\", \"author_id\": 99}");
+    assert!(said(&run(&["import", "posts", "bad.jsonl"])).contains("line 1: author_id:"));
     write("heavy.jsonl", &ann.replace("m=19456", "m=1000000").replace("ann", "cid"));
     assert!(said(&run(&["import", "users", "heavy.jsonl"])).contains("password_hash"));
 }
 
 #[test]
-fn a_demo_instance_has_courses_and_projects_with_exact_figures() {
+fn a_demo_instance_has_courses_projects_and_posts_with_exact_figures() {
     let folder = tempfile::tempdir().unwrap();
-    let seed = ["seed", "--users", "12", "--jobs", "2", "--courses", "22"];
+    let seed = ["seed", "--users", "12", "--jobs", "2", "--courses", "22", "--posts", "26"];
     let output = careerd(folder.path(), &seed, "", &[]);
     assert!(output.status.success(), "{}", said(&output));
     let config = careerd::platform::config::Config {
@@ -144,11 +148,16 @@ fn a_demo_instance_has_courses_and_projects_with_exact_figures() {
     };
     let app = careerd::platform::app::App::open(config, careerd::reactions::react).unwrap();
     let runtime = rocket::tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let wrong = app.db.write(|tx| Ok((careerd::courses::store::recount(tx)?, careerd::projects::store::recount(tx)?)));
+    let wrong = app.db.write(|tx| {
+        let learning = careerd::courses::store::recount(tx)? + careerd::projects::store::recount(tx)?;
+        Ok((learning, careerd::community::service::recount(tx)?))
+    });
     assert_eq!(runtime.block_on(wrong).unwrap(), (0, 0));
     let made = app.db.read(|conn| {
         let count = |sql: &str| conn.query_row(sql, [], |row| row.get::<_, i64>(0));
-        Ok((count("SELECT count(*) FROM courses")?, count("SELECT count(*) FROM projects")?))
+        let posts = count("SELECT count(*) FROM community_posts")?;
+        assert!(count("SELECT count(*) FROM comments")? > 0 && count("SELECT count(*) FROM likes")? > 0);
+        Ok((count("SELECT count(*) FROM courses")?, count("SELECT count(*) FROM projects")?, posts))
     });
-    assert_eq!(runtime.block_on(made).unwrap(), (22, 8));
+    assert_eq!(runtime.block_on(made).unwrap(), (22, 8, 26));
 }

@@ -34,7 +34,7 @@ fn with(mut body: Value, fields: Value) -> Value {
 }
 
 /// The address of a new course.
-fn course(by: &Member<'_>, fields: Value) -> String {
+pub fn course(by: &Member<'_>, fields: Value) -> String {
     let course = by.post("/api/courses/", with(rust_course(), fields)).created();
     format!("/api/courses/{}/", course["id"])
 }
@@ -292,8 +292,13 @@ fn a_deleted_course_is_gone_until_it_is_restored() {
     // Purging takes learners and ratings along.
     root.delete(&path).empty();
     t.pass(Duration::days(1));
-    let before = t.app.clock.now();
-    assert_eq!(t.write(move |tx| courses::store::purge(tx, before)), 1);
+    let (before, files) = (t.app.clock.now(), t.app.files.clone());
+    let purged = t.write(move |tx| {
+        let ids = courses::store::deleted_before(tx, before, 9)?;
+        courses::service::purge(tx, &ids, &files)?;
+        Ok(ids.len())
+    });
+    assert_eq!(purged, 1);
     assert_eq!(t.query::<i64>("SELECT count(*) FROM user_course_progress"), 0);
 }
 

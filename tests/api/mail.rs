@@ -228,7 +228,8 @@ fn a_mail_that_was_refused_is_kept_as_failed_and_sent_later() {
 fn nobody_writes_to_accounts_out_of_use() {
     let t = TestApp::new();
     let ann = Id::new(t.user("ann").id);
-    t.write(move |tx| careerd::users::service::set_active(tx, ann, false));
+    t.write(move |tx| careerd::users::service::set_active(tx, careerd::users::audit::By::HOUSE, ann, false, ""));
     t.drain();
-    assert!(t.mails().is_empty());
+    let mails = t.mails();
+    assert!(mails.len() == 1 && mails[0].contains("Your account was deactivated"), "but of that it is told");
 }

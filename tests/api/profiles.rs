@@ -19,7 +19,7 @@ fn give_points(t: &TestApp, user: &Member<'_>, amount: i64) {
 
 fn leave(t: &TestApp, user: &Member<'_>) {
     let id = Id::<User>::new(user.id);
-    t.write(move |tx| careerd::users::service::set_active(tx, id, false));
+    t.write(move |tx| careerd::users::service::set_active(tx, careerd::users::audit::By::HOUSE, id, false, ""));
 }
 
 #[test]

@@ -159,7 +159,15 @@ fn whoever_lost_it_is_helped_at_the_command_line() {
     let ann = t.user("ann");
     set(&t, &ann);
     let id = careerd::platform::id::Id::new(ann.id);
-    assert!(t.write(move |tx| careerd::users::second_factor::service::remove(tx, id)));
+    assert!(t.write(move |tx| careerd::users::second_factor::service::remove(
+        tx,
+        careerd::users::audit::By::HOUSE,
+        id
+    )));
     sign_in(&t, None).ok();
-    assert!(!t.write(move |tx| careerd::users::second_factor::service::remove(tx, id)));
+    assert!(!t.write(move |tx| careerd::users::second_factor::service::remove(
+        tx,
+        careerd::users::audit::By::HOUSE,
+        id
+    )));
 }

@@ -119,9 +119,9 @@ fn the_twenty_first_sign_in_ends_the_oldest() {
     t.visitor().post("/api/token/", json!({"username": "ann", "password": PASSWORD})).ok();
     ann.get("/api/auth/sessions/").status(401);
     let last = t.sign_in_again(&ann);
-    t.write(move |tx| careerd::users::service::set_active(tx, id, false));
+    t.write(move |tx| careerd::users::service::set_active(tx, careerd::users::audit::By::HOUSE, id, false, ""));
     t.visitor().post("/api/token/", json!({"username": "ann", "password": PASSWORD})).status(401);
-    t.write(move |tx| careerd::users::service::set_active(tx, id, true));
+    t.write(move |tx| careerd::users::service::set_active(tx, careerd::users::audit::By::HOUSE, id, true, ""));
     last.get("/api/auth/sessions/").status(401);
     t.sign_in_again(&ann);
 }

@@ -53,7 +53,7 @@ fn caller(id: Id<User>) -> CurrentUser {
         roles: Roles::default(),
         sign_in: SignIn::ApiToken { id: 1, read_only: false, last_used: None },
     };
-    CurrentUser { id, caller }
+    CurrentUser { id, caller, trace: None }
 }
 
 fn take_up(tx: &Tx<'_>, user: Id<User>, skill: Id<Skill>) -> Result<Id<UserSkill>> {
@@ -255,7 +255,7 @@ fn a_suggestion_becomes_a_skill_or_a_synonym_for_all_who_made_it() {
             let suggestion = store::suggestion_with(tx, id)?;
             let first = service::accept_suggestion(tx, &caller(admin), &suggestion, Fields::of_body(body, Mode::Whole));
             assert!(matches!(
-                service::reject_suggestion(tx, &store::suggestion_with(tx, id)?),
+                service::reject_suggestion(tx, &caller(admin), &store::suggestion_with(tx, id)?),
                 Err(Error::Conflict(_))
             ));
             first
@@ -266,7 +266,7 @@ fn a_suggestion_becomes_a_skill_or_a_synonym_for_all_who_made_it() {
     let script = decide(suggest("ECMAScript"), json!({"merge_into": "javascript"}));
     assert_eq!((script.status.as_str(), script.skill.unwrap().name.as_str()), ("merged", "JavaScript"));
     let no = suggest("Tea");
-    t.write(move |tx| service::reject_suggestion(tx, &store::suggestion_with(tx, no)?));
+    t.write(move |tx| service::reject_suggestion(tx, &caller(admin), &store::suggestion_with(tx, no)?));
     let statuses = ben.get("/api/skills/suggestions/?ordering=created_at").ok();
     let statuses: Vec<_> = statuses["results"].as_array().unwrap().iter().map(|it| it["status"].clone()).collect();
     assert_eq!(statuses, ["accepted", "merged", "rejected"]);

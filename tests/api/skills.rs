@@ -222,7 +222,7 @@ fn the_skills_of_an_account_out_of_use_are_not_there() {
     let (ann, ben) = (t.user("ann"), t.user("ben"));
     let row = format!("/api/user-skills/{}", take_up(&ann, skill(&t, "Go", &[])));
     let id = Id::new(ann.id);
-    t.write(move |tx| users::service::set_active(tx, id, false));
+    t.write(move |tx| users::service::set_active(tx, careerd::users::audit::By::HOUSE, id, false, ""));
     ben.get(&format!("{row}/")).status(404);
     ben.post(&format!("{row}/endorse/"), json!({})).status(404);
     ben.get(&format!("/api/users/{}/skills/", ann.id)).status(404);

@@ -46,12 +46,15 @@ const fn sql(metric: Metric) -> &'static str {
         Metric::ProjectsCompleted => {
             "SELECT count(*) FROM user_project_progress WHERE user_id = :user AND status = 'completed'"
         }
-        Metric::Posts
-        | Metric::SessionsAsMentor
-        | Metric::LikesReceived
-        | Metric::Comments
-        | Metric::SessionsAsMentee
-        | Metric::Connections => "0",
+        Metric::Posts => "SELECT count(*) FROM community_posts WHERE author_id = :user AND is_visible = 1",
+        Metric::LikesReceived => {
+            "SELECT sum(p.likes_count - EXISTS (SELECT 1 FROM likes l WHERE l.post_id = p.id AND l.user_id = :user))
+             FROM community_posts p WHERE p.author_id = :user AND p.is_visible = 1"
+        }
+        Metric::Comments => {
+            "SELECT count(*) FROM comments WHERE author_id = :user AND is_visible = 1 AND is_post_visible = 1"
+        }
+        Metric::SessionsAsMentor | Metric::SessionsAsMentee | Metric::Connections => "0",
     }
 }
 

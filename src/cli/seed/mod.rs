@@ -1,4 +1,4 @@
-//! Inventing an instance: people, what they can do, postings and applications, courses and who learns them.
+//! Inventing an instance: people, what they can do, postings and applications, courses and who learns them, posts and what is said to them.
 //!
 //! All of it goes through the services, at moments of the past, so that counters, points and events are what they would be had
 //! it happened. The same seed makes the same content.
@@ -8,6 +8,7 @@ mod learning;
 mod people;
 mod postings;
 mod practice;
+mod talk;
 
 use std::{sync::Arc, time::Instant};
 
@@ -43,7 +44,7 @@ pub struct SeedArgs {
     #[arg(long, default_value_t = 20)]
     courses: usize,
     /// How many posts.
-    #[arg(long, default_value_t = 0)]
+    #[arg(long, default_value_t = 48)]
     posts: usize,
     /// What the invention begins with; the same number makes the same content.
     #[arg(long, default_value_t = 1)]
@@ -52,7 +53,7 @@ pub struct SeedArgs {
 
 impl SeedArgs {
     /// What `serve --demo` begins with.
-    pub const DEMO: SeedArgs = SeedArgs { users: 40, jobs: 60, courses: 20, posts: 0, random_seed: 1 };
+    pub const DEMO: SeedArgs = SeedArgs { users: 40, jobs: 60, courses: 20, posts: 48, random_seed: 1 };
 }
 
 /// Fills the database.
@@ -69,21 +70,19 @@ pub fn run(config: Config, args: SeedArgs) -> anyhow::Result<()> {
     app.db.close();
     done?;
     say!(
-        "{} people, {} open jobs and {} courses were invented in {:.1} s.",
+        "{} people, {} open jobs, {} courses and {} posts were invented in {:.1} s.",
         args.users,
         args.jobs,
         args.courses,
+        args.posts,
         begun.elapsed().as_secs_f64()
     );
-    if args.posts > 0 {
-        say!("There are no posts yet in this version, so none was invented.");
-    }
     say!("They sign in as user1 to user{} with the password {PASSWORD}.", args.users);
     say!("What follows from it waits in the queue for careerd serve or careerd worker.");
     Ok(())
 }
 
-/// Invents people, postings and courses in an opened instance.
+/// Invents people, postings, courses and posts in an opened instance.
 ///
 /// # Errors
 /// As [`run`].
@@ -97,6 +96,7 @@ pub async fn fill(app: &Arc<App>, args: SeedArgs) -> anyhow::Result<()> {
     if args.courses > 0 {
         practice::invent(app, &mut random, &people).await?;
     }
+    talk::invent(app, &mut random, &people, args.posts).await?;
     told(people::endorse(app, &mut random, &people).await)?;
     told(people::upload_resumes(app, &content, &people).await)
 }

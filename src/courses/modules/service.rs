@@ -15,7 +15,10 @@ use crate::{
         id::Id,
         list::{Listing, Page},
     },
-    users::{CurrentUser, Owned, Visitor},
+    users::{
+        CurrentUser, Owned, Visitor,
+        audit::{self, Changes},
+    },
 };
 
 /// A part of the modules that this visitor sees, with content where they learn or teach the course.
@@ -76,6 +79,8 @@ pub fn add(tx: &Tx<'_>, by: &CurrentUser, course: &Owned<Course>, mut body: Fiel
         return Err(Error::conflict(format!("A course has at most {MOST_MODULES} modules.")));
     }
     let module = store::insert(tx, course.id, order, &draft)?;
+    let changes = Changes::between(&(), &draft)?;
+    audit::record_intervention(tx, by, &**course, "course_modules.created", ("course_module", module), changes)?;
     tx.emit(Event::Added {
         module,
         title: draft.title,
@@ -123,13 +128,15 @@ pub fn change(
             store::update_file(tx, module.id, None)?;
             drop_file(tx, module, files);
         }
+        let changes = Changes::between(&before, &draft)?;
+        audit::record_intervention(tx, by, &**module, "course_modules.changed", ("course_module", module.id), changes)?;
         tx.emit(Event::Changed { module: module.id, by: by.id })?;
     }
     store::get(tx, module.id, Some(by.id), true)
 }
 
 /// Deletes the file of a module once what no longer names it is on the disk.
-fn drop_file(tx: &Tx<'_>, module: &CourseModule, files: &Files) {
+pub(in crate::courses) fn drop_file(tx: &Tx<'_>, module: &CourseModule, files: &Files) {
     let Some((stored, _)) = module.stored.clone() else { return };
     let (files, id) = (files.clone(), module.id);
     tx.after_commit(move || {
@@ -167,6 +174,8 @@ pub fn attach(
     // When this write is undone the file goes with what is dropped here.
     tx.after_commit(move || file.keep());
     drop_file(tx, module, files);
+    let changes = Changes::none().field("file", module.stored.as_ref().map(|(_, name)| name.as_str()), name);
+    audit::record_intervention(tx, by, &**module, "course_modules.changed", ("course_module", module.id), changes)?;
     tx.emit(Event::Changed { module: module.id, by: by.id })?;
     store::get(tx, module.id, Some(by.id), true)
 }
@@ -178,6 +187,8 @@ pub fn attach(
 pub fn remove(tx: &Tx<'_>, by: &CurrentUser, module: &Owned<CourseModule>, files: &Files) -> Result<()> {
     store::delete(tx, module.id)?;
     drop_file(tx, module, files);
+    let changes = Changes::none().field("title", module.title.as_str(), "");
+    audit::record_intervention(tx, by, &**module, "course_modules.deleted", ("course_module", module.id), changes)?;
     tx.emit(Event::Deleted { module: module.id, by: by.id })?;
     learning::service::settle(tx, module.course.id)
 }
@@ -197,6 +208,8 @@ pub fn reorder(tx: &Tx<'_>, by: &CurrentUser, course: &Owned<Course>, mut body: 
     body.finish(())?;
     if ids != standing {
         store::update_order(tx, course.id, &ids)?;
+        let changes = Changes::none().field("order", serde_json::to_value(&standing)?, serde_json::to_value(&ids)?);
+        audit::record_intervention(tx, by, &**course, "course_modules.reordered", ("course", course.id), changes)?;
         tx.emit(Event::Reordered { course: course.id, by: by.id })?;
     }
     store::of_course(tx, course.id)

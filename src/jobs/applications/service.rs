@@ -16,7 +16,10 @@ use crate::{
         id::Id,
     },
     resumes::{self, Resume},
-    users::{CurrentUser, User},
+    users::{
+        CurrentUser, User,
+        audit::{self, Changes},
+    },
 };
 
 /// From which side somebody looks at an application.
@@ -162,6 +165,11 @@ pub fn advance(
     }
     store::update_status(tx, application.id, to)?;
     let change = store::insert_change(tx, application.id, (Some(from), to), by.id, note)?;
+    let (_, posted_by) = store::get(tx, application.id)?;
+    if posted_by != Some(by.id) {
+        let changes = Changes::none().field("status", from.as_str(), to.as_str()).because(note);
+        audit::record(tx, by, "applications.moved", ("application", application.id), changes)?;
+    }
     tx.emit(Event::Moved {
         application: application.id,
         user: application.user.id,

@@ -107,6 +107,18 @@ pub fn page_of_user(
         .page(conn, slice, application)
 }
 
+/// A part of the applications of all.
+///
+/// # Errors
+/// As [`Select::page`].
+pub fn page_of_all(conn: &Connection, listing: &Listing<ApplicationFilter>) -> Result<Page<Application>> {
+    let Listing { filter, slice } = listing;
+    filtered(filter, slice)?
+        .search(&["a.job_title", "a.company_name", "u.username"], slice)?
+        .order(slice, &ORDERS, "-applied_at")?
+        .page(conn, slice, application)
+}
+
 /// A part of the applications to one posting.
 ///
 /// # Errors

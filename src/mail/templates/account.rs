@@ -151,6 +151,17 @@ pub fn second_factor_changed(reader: &Reader<'_>, change: FactorChange) -> Lette
     letter(reader, heading, vec![text, not_you(reader)], new_password(reader))
 }
 
+/// Tells that an admin took the account out of use.
+pub fn account_deactivated(reader: &Reader<'_>) -> Letter {
+    let heading = reader.choose("Your account was deactivated", "Ваш обліковий запис вимкнено");
+    let text = reader.choose(
+        "an admin of this instance took your account out of use, and every sign-in was ended. Nothing was deleted. If you think this is a mistake, ask whoever runs this instance.",
+        "адміністратор вимкнув ваш обліковий запис, усі сеанси завершено. Нічого не видалено. Якщо це помилка, зверніться до тих, хто керує цим сайтом.",
+    );
+    let words = reader.choose("Open careerd", "Відкрити careerd");
+    letter(reader, heading, vec![text], (words, format!("{}/", reader.base)))
+}
+
 /// Tells that the account ends, with a link that keeps it.
 pub fn account_deletion(reader: &Reader<'_>, secret: &str, erase_at: Timestamp) -> Letter {
     let heading = reader.choose("Your account ends", "Ваш обліковий запис буде видалено");

@@ -12,7 +12,10 @@ use crate::{
     },
     projects::{self, Project},
     skills::OfferStatus,
-    users::{CurrentUser, User},
+    users::{
+        CurrentUser, User,
+        audit::{self, Changes},
+    },
 };
 
 /// Begins a project; the work and whether it is new. Work that stands already is answered as it is.
@@ -147,6 +150,11 @@ pub fn review(tx: &Tx<'_>, by: &CurrentUser, id: Id<Work>, mut body: Fields) -> 
         return Err(Error::conflict("This work is not submitted."));
     }
     let nth = store::update_review(tx, id, by.id, &review)?;
+    if by.is_admin() && work.creator != Some(by.id) && !by.caller.roles.mentor {
+        let changes =
+            Changes::none().field("accepted", false, review.accepted).field("rating", work.rating, review.rating);
+        audit::record(tx, by, "project_work.reviewed", ("project_work", id), changes)?;
+    }
     tx.emit(Event::Reviewed {
         work: id,
         nth,

@@ -13,6 +13,7 @@ use crate::{
     skills::{Event, ProficiencyLevel, Skill, SkillRef, store as catalogue, sync},
     users::{
         CurrentUser, Owned, User,
+        audit::{self, Changes},
         points::{self, Reason},
     },
 };
@@ -153,6 +154,8 @@ pub fn change(tx: &Tx<'_>, by: &CurrentUser, row: Owned<UserSkill>, mut body: Fi
         return Ok(row.into_inner());
     }
     store::update(tx, row.id, draft)?;
+    let changes = Changes::between(&before, &draft)?;
+    audit::record_intervention(tx, by, &*row, "user_skills.changed", ("user_skill", row.id), changes)?;
     tx.emit(Event::Changed { user: row.user.id, by: by.id, skills: vec![row.skill.id] })?;
     store::get(tx, row.id)
 }
@@ -165,6 +168,8 @@ pub fn remove(tx: &Tx<'_>, by: &CurrentUser, rows: &[Owned<UserSkill>]) -> Resul
     let Some(user) = rows.first().map(|row| row.user.id) else { return Ok(()) };
     for row in rows {
         drop_row(tx, row)?;
+        let changes = Changes::none().field("skill", row.skill.name.as_str(), Value::Null);
+        audit::record_intervention(tx, by, &**row, "user_skills.removed", ("user_skill", row.id), changes)?;
     }
     tx.emit(Event::Removed { user, by: by.id, skills: rows.iter().map(|it| it.skill.id).collect() })
 }

@@ -7,7 +7,7 @@ use super::service;
 use crate::{
     addresses,
     platform::{app::App, body::Body, edge::IfMatch, error::Result, fields::raw_text},
-    users::{InPerson, Whose, store as users},
+    users::{InPerson, Whose, audit::Trace, store as users},
 };
 
 addresses![leave, restore];
@@ -24,7 +24,7 @@ async fn leave(app: &App, user: InPerson, id: Whose, version: IfMatch) -> Result
         };
         let account = user.owning(users::get_active(tx, id)?)?;
         version.check(account.updated_at)?;
-        service::leave(tx, &account, grace)
+        service::leave(tx, &user, &account, grace)
     });
     left.await?;
     Ok(NoContent)
@@ -41,12 +41,12 @@ struct RestoreBody {
 /// Take an account into use again that was left, by the link of the mail about that.
 #[utoipa::path(tag = "Signing in", request_body = RestoreBody, responses((status = 204)))]
 #[post("/auth/account/restore", data = "<body>")]
-async fn restore(app: &App, body: Body) -> Result<NoContent> {
+async fn restore(app: &App, trace: Trace, body: Body) -> Result<NoContent> {
     let token = body.read(|body| {
         let mut token = String::new();
         body.required("token", &mut token, raw_text);
         token
     })?;
-    app.db.write(move |tx| service::restore(tx, &token)).await?;
+    app.db.write(move |tx| service::restore(tx, &trace, &token)).await?;
     Ok(NoContent)
 }

@@ -41,7 +41,8 @@ pub fn erase(tx: &Tx<'_>, user: Id<User>) -> Result<()> {
              linkedin_url = '', twitter_url = '', telegram_url = '', profile_picture = NULL, career_goal = '',
              experience_level = NULL, learning_style = NULL, open_to_remote = 1, points = 0, is_mentor = 0, is_premium = 0,
              is_staff = 0, is_instructor = 0, is_recruiter = 0, is_moderator = 0, is_active = 0, email_verified = 0,
-             totp_enabled = 0, last_login = NULL, last_active = NULL, erase_at = NULL, updated_at = ?2
+             totp_enabled = 0, last_login = NULL, last_active = NULL, deleted_at = coalesce(deleted_at, ?2), erase_at = NULL,
+             updated_at = ?2
          WHERE id = ?1",
         (user, tx.now()),
     )?;

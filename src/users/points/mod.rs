@@ -5,6 +5,7 @@ mod store;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::UserRef;
 use crate::{
     platform::{
         clock::Timestamp,
@@ -15,7 +16,7 @@ use crate::{
     text_enum,
 };
 
-pub use store::{book, page, rank, recount};
+pub use store::{book, find, page, rank, recount, whole};
 
 text_enum! {
     /// Why points were booked.
@@ -43,6 +44,16 @@ pub struct PointsEntry {
     pub note: Option<String>,
     /// When.
     pub created_at: Timestamp,
+}
+
+/// One booking with whose it is, for the file of all.
+#[derive(Serialize)]
+pub struct UserEntry {
+    /// Whose.
+    pub user: UserRef,
+    /// The booking.
+    #[serde(flatten)]
+    pub entry: PointsEntry,
 }
 
 /// What one person has, and how it came about.

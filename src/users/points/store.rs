@@ -1,8 +1,8 @@
 //! The rows of the ledger.
 
-use rusqlite::{Connection, Row};
+use rusqlite::{Connection, OptionalExtension, Row};
 
-use super::{PointsEntry, PointsFilter, Reason};
+use super::{PointsEntry, PointsFilter, Reason, UserEntry};
 use crate::{
     platform::{
         db::Tx,
@@ -10,7 +10,7 @@ use crate::{
         id::Id,
         list::{Listing, Order, Page, Select},
     },
-    users::User,
+    users::{User, UserRef},
 };
 
 const ENTRY: &str = "p.id, p.amount, p.reason, p.reference, p.note, p.created_at";
@@ -79,6 +79,34 @@ pub fn rank(conn: &Connection, user: Id<User>) -> Result<(i64, i64)> {
     Ok((points, above + 1))
 }
 
+/// The entry that stands for this.
+///
+/// # Errors
+/// 404.
+pub fn find(conn: &Connection, user: Id<User>, reason: Reason, reference: &str) -> Result<PointsEntry> {
+    conn.prepare_cached(&format!(
+        "SELECT {ENTRY} FROM points_entries p WHERE p.user_id = ?1 AND p.reason = ?2 AND p.reference = ?3"
+    ))?
+    .query_row((user, reason, reference), entry)
+    .optional()?
+    .ok_or(Error::NotFound("entry"))
+}
+
+/// The ledgers of all.
+///
+/// # Errors
+/// As [`Select::page`].
+pub fn whole(conn: &Connection, listing: &Listing<PointsFilter>) -> Result<Page<UserEntry>> {
+    let Listing { filter, slice } = listing;
+    Select::new(&format!("{ENTRY}, {}", UserRef::COLUMNS), "points_entries p JOIN users u ON u.id = p.user_id", "p.id")
+        .and_any("p.reason", &filter.reason)?
+        .dated("p.created_at", slice)?
+        .order(slice, ORDERS, "-created_at")?
+        .page(conn, slice, |row| Ok(UserEntry { user: UserRef::read(row)?, entry: entry(row)? }))
+}
+
+const ORDERS: &[Order] = &[Order::by("created_at", "p.created_at")];
+
 /// A part of one person's ledger.
 ///
 /// # Errors
@@ -89,6 +117,6 @@ pub fn page(conn: &Connection, user: Id<User>, listing: &Listing<PointsFilter>) 
         .and("p.user_id = ?", &[&user])?
         .and_any("p.reason", &filter.reason)?
         .dated("p.created_at", slice)?
-        .order(slice, &[Order::by("created_at", "p.created_at")], "-created_at")?
+        .order(slice, ORDERS, "-created_at")?
         .page(conn, slice, entry)
 }

@@ -12,10 +12,12 @@ use crate::{
     },
     users::{
         Event, FactorChange, User,
+        audit::{self, By, Changes},
         sign_in::{Origin, throttle::Attempt},
     },
 };
 use rusqlite::Connection;
+use serde_json::Value;
 
 /// Checks a code against the second factor of a user, and spends it.
 ///
@@ -75,6 +77,7 @@ pub(super) async fn with_code(
     step: Step,
 ) -> Result<RecoveryCodes> {
     let (seal, attempt) = (app.seal.clone(), Attempt::new(app, Some(user), "", origin.network()));
+    let trace = origin.trace.clone();
     let done = app.db.write(move |tx| {
         attempt.admit(tx, tx.now())?;
         let factor = store::find(tx, user)?;
@@ -91,14 +94,14 @@ pub(super) async fn with_code(
             // Kept, unlike what an error leaves.
             return Ok(None);
         }
-        apply(tx, user, step).map(Some)
+        apply(tx, trace.by(user), user, step).map(Some)
     });
     done.await?.ok_or_else(|| Error::field("otp", "This code is wrong or was used before."))
 }
 
-fn apply(tx: &Tx<'_>, user: Id<User>, step: Step) -> Result<RecoveryCodes> {
+fn apply(tx: &Tx<'_>, by: By<'_>, user: Id<User>, step: Step) -> Result<RecoveryCodes> {
     if step == Step::Remove {
-        remove(tx, user)?;
+        remove(tx, by, user)?;
         return Ok(RecoveryCodes { recovery_codes: vec![] });
     }
     let recovery_codes = code::recovery_codes();
@@ -110,7 +113,7 @@ fn apply(tx: &Tx<'_>, user: Id<User>, step: Step) -> Result<RecoveryCodes> {
     } else {
         FactorChange::Codes
     };
-    tx.emit(Event::SecondFactorChanged { user, change })?;
+    tell(tx, by, user, change)?;
     Ok(RecoveryCodes { recovery_codes })
 }
 
@@ -118,10 +121,16 @@ fn apply(tx: &Tx<'_>, user: Id<User>, step: Step) -> Result<RecoveryCodes> {
 ///
 /// # Errors
 /// Those of the database.
-pub fn remove(tx: &Tx<'_>, user: Id<User>) -> Result<bool> {
+pub fn remove(tx: &Tx<'_>, by: By<'_>, user: Id<User>) -> Result<bool> {
     let removed = store::delete(tx, user)?;
     if removed {
-        tx.emit(Event::SecondFactorChanged { user, change: FactorChange::Off })?;
+        tell(tx, by, user, FactorChange::Off)?;
     }
     Ok(removed)
+}
+
+fn tell(tx: &Tx<'_>, by: By<'_>, user: Id<User>, change: FactorChange) -> Result<()> {
+    let changes = Changes::none().field("second_factor", Value::Null, change.as_str());
+    audit::record(tx, by, "users.second_factor_changed", ("user", user), changes)?;
+    tx.emit(Event::SecondFactorChanged { user, change })
 }

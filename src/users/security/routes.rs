@@ -24,6 +24,7 @@ use crate::{
     },
     users::{
         InPerson,
+        audit::Trace,
         sign_in::{Origin, TokenPair, cookie},
         store as users,
     },
@@ -111,7 +112,7 @@ struct ResetBody {
 /// Set a new password by the mailed link. Every sign-in ends.
 #[utoipa::path(tag = "Signing in", request_body = ResetBody, responses((status = 204)))]
 #[post("/auth/password/reset/confirm", data = "<body>")]
-async fn confirm_reset(app: &App, body: Body) -> Result<NoContent> {
+async fn confirm_reset(app: &App, trace: Trace, body: Body) -> Result<NoContent> {
     let mut body = body.fields();
     let (mut token, mut new) = (String::new(), String::new());
     body.required("token", &mut token, raw_text);
@@ -120,7 +121,7 @@ async fn confirm_reset(app: &App, body: Body) -> Result<NoContent> {
         body.required("new_password", &mut new, raw_text);
         body.finish(())?;
     }
-    service::reset_password(app, &token, body).await?;
+    service::reset_password(app, trace, &token, body).await?;
     Ok(NoContent)
 }
 
@@ -135,13 +136,13 @@ struct MailTokenBody {
 /// Prove an e-mail address by the link that was sent to it.
 #[utoipa::path(tag = "Signing in", request_body = MailTokenBody, responses((status = 204)))]
 #[post("/auth/email/verify", data = "<body>")]
-async fn verify_email(app: &App, body: Body) -> Result<NoContent> {
+async fn verify_email(app: &App, trace: Trace, body: Body) -> Result<NoContent> {
     let token = body.read(|body| {
         let mut token = String::new();
         body.required("token", &mut token, raw_text);
         token
     })?;
-    app.db.write(move |tx| service::verify_email(tx, &token)).await?;
+    app.db.write(move |tx| service::verify_email(tx, &trace, &token)).await?;
     Ok(NoContent)
 }
 

@@ -15,6 +15,7 @@ use crate::{
     },
     users::{
         Event, User,
+        audit::{self, Changes, Trace},
         sign_in::{self, Origin, TokenPair, begin_anew, hash_password, new_password, prove, store as sign_ins},
         store as users,
     },
@@ -50,7 +51,8 @@ pub(super) async fn change_password(
 ) -> Result<TokenPair> {
     prove(app, user, &origin, current, "current_password").await?;
     let phc = hash_password(app, new).await?;
-    begin_anew(app, user, origin, via, move |tx| sign_in::set_password(tx, user, &phc)).await
+    let trace = origin.trace.clone();
+    begin_anew(app, user, origin, via, move |tx| sign_in::set_password(tx, trace.by(user), user, &phc)).await
 }
 
 /// Asks for a link to a new password. Whether anybody has the address changes neither answer nor time: both ways write an
@@ -60,7 +62,7 @@ pub(super) fn ask_reset(tx: &Tx<'_>, email: &str) -> Result<()> {
 }
 
 /// Sets the password that the holder of a mailed link chose.
-pub(super) async fn reset_password(app: &App, secret: &str, body: Fields) -> Result<()> {
+pub(super) async fn reset_password(app: &App, trace: Trace, secret: &str, body: Fields) -> Result<()> {
     let (hash, now) = (token::digest(secret), app.clock.now());
     let asked = hash.clone();
     let user = app.db.read(move |conn| {
@@ -74,19 +76,19 @@ pub(super) async fn reset_password(app: &App, secret: &str, body: Fields) -> Res
     let phc = hash_password(app, body.finish(new)?).await?;
     let set = app.db.write(move |tx| {
         let (user, _) = sign_ins::spend_mail_token(tx, &hash, "reset")?.ok_or_else(spent)?;
-        sign_in::set_password(tx, user, &phc)
+        sign_in::set_password(tx, trace.by(user), user, &phc)
     });
     set.await
 }
 
 /// Proves the address that a link was sent to: the account's own, or the one it is to have from then on.
-pub(super) fn verify_email(tx: &Tx<'_>, secret: &str) -> Result<()> {
+pub(super) fn verify_email(tx: &Tx<'_>, trace: &Trace, secret: &str) -> Result<()> {
     let hash = token::digest(secret);
     if let Some((user, email)) = sign_ins::spend_mail_token(tx, &hash, "verify")? {
         return if users::set_email_verified(tx, user, &email)? { Ok(()) } else { Err(spent()) };
     }
     let (user, email) = sign_ins::spend_mail_token(tx, &hash, "email_change")?.ok_or_else(spent)?;
-    users::get_active(tx, user).map_err(|_| spent())?;
+    let before = users::get_active(tx, user).map_err(|_| spent())?;
     if store::wanted_email(tx, user)?.is_none_or(|wanted| wanted != email) {
         return Err(spent());
     }
@@ -95,6 +97,8 @@ pub(super) fn verify_email(tx: &Tx<'_>, secret: &str) -> Result<()> {
     for purpose in ["reset", "verify", "email_change"] {
         sign_ins::end_mail_tokens(tx, user, purpose)?;
     }
+    let changes = Changes::none().field("email", email_of(&before), email);
+    audit::record(tx, trace.by(user), "users.email_changed", ("user", user), changes)?;
     tx.emit(Event::EmailChanged { user })
 }
 

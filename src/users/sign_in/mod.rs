@@ -17,7 +17,7 @@ use rocket::{
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::User;
+use super::{User, audit::Trace};
 use crate::platform::{clock::Timestamp, config::Span, edge::Call, id::Id, rate};
 
 pub use routes::{COOKIE, addresses, cookie};
@@ -70,7 +70,8 @@ pub struct SignedIn {
 /// From where and with what somebody signs in.
 #[derive(Clone, Debug)]
 pub struct Origin {
-    ip: String,
+    /// The call itself.
+    pub trace: Trace,
     /// The address, or the network of one person's addresses (IPv6 /64).
     network: String,
     user_agent: String,
@@ -87,12 +88,12 @@ impl<'r> FromRequest<'r> for Origin {
     async fn from_request(req: &'r Request<'_>) -> request::Outcome<Self, ()> {
         let Some(call) = Call::of(req) else { return Outcome::Forward(Status::InternalServerError) };
         let agent: String = req.headers().get_one("User-Agent").unwrap_or_default().chars().take(300).collect();
-        let ip = call.client.address.to_string();
+        let trace = Trace::from(call);
         let network = match rate::Key::of_address(call.client.address) {
             rate::Key::Address(network) => network.to_string(),
-            rate::Key::User(_) => ip.clone(),
+            rate::Key::User(_) => trace.ip.clone(),
         };
-        Outcome::Success(Origin { ip, network, user_agent: agent, exempt: call.is_exempt(), browser: false })
+        Outcome::Success(Origin { trace, network, user_agent: agent, exempt: call.is_exempt(), browser: false })
     }
 }
 

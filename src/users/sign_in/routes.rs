@@ -83,13 +83,13 @@ async fn obtain_tokens(app: &App, origin: Origin, body: Body) -> Result<Json<Tok
 /// Exchange a refresh token for the next pair.
 #[utoipa::path(tag = "Signing in", request_body = RefreshBody, responses((status = 200, body = TokenPair)))]
 #[post("/token/refresh", data = "<body>")]
-async fn renew_tokens(app: &App, call: &Call, body: Body) -> Result<Json<TokenPair>> {
+async fn renew_tokens(app: &App, call: &Call, origin: Origin, body: Body) -> Result<Json<TokenPair>> {
     let refresh = body.read(|body| {
         let mut refresh = String::new();
         body.required("refresh", &mut refresh, raw_text);
         refresh
     })?;
-    let (tokens, user) = service::refresh(app, &refresh, false).await?;
+    let (tokens, user) = service::refresh(app, &refresh, origin, false).await?;
     call.count_for(app, user.raw());
     Ok(Json(tokens))
 }
@@ -232,10 +232,16 @@ async fn cookie_sign_in(
 /// Renew the access token of a browser by its cookie.
 #[utoipa::path(tag = "Signing in", responses((status = 200, body = AccessAnswer)))]
 #[post("/auth/cookie/refresh")]
-async fn cookie_renew(app: &App, call: &Call, jar: &CookieJar<'_>, _page: OwnPage) -> Result<Json<AccessAnswer>> {
+async fn cookie_renew(
+    app: &App,
+    call: &Call,
+    jar: &CookieJar<'_>,
+    origin: Origin,
+    _page: OwnPage,
+) -> Result<Json<AccessAnswer>> {
     let held = jar.get(COOKIE).map(|it| it.value().to_owned());
     let held = held.ok_or(Error::Unauthenticated(Unauthenticated::Required))?;
-    let (tokens, user) = service::refresh(app, &held, true).await?;
+    let (tokens, user) = service::refresh(app, &held, origin, true).await?;
     call.count_for(app, user.raw());
     jar.add(cookie(app, call, tokens.refresh));
     Ok(Json(AccessAnswer { access: tokens.access }))

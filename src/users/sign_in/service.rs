@@ -17,6 +17,7 @@ use crate::{
     },
     users::{
         Event, NewAccount, User,
+        audit::{self, By, Changes},
         second_factor::{self, Check},
         service as users_service, store as users,
     },
@@ -141,7 +142,7 @@ pub(super) async fn register(app: &App, new: NewAccount, origin: Origin) -> Resu
         .db
         .write(move |tx| {
             if let Some(most) = most {
-                limit_registrations(tx, &origin.ip, most)?;
+                limit_registrations(tx, &origin.trace.ip, most)?;
             }
             let user = create_account(tx, &account)?;
             let family = begin(tx, user, &origin, &kept, ttl)?;
@@ -294,7 +295,7 @@ where
 }
 
 /// Exchanges a refresh token for the next pair.
-pub(super) async fn refresh(app: &App, spent: &str, browser: bool) -> Result<(TokenPair, Id<User>)> {
+pub(super) async fn refresh(app: &App, spent: &str, origin: Origin, browser: bool) -> Result<(TokenPair, Id<User>)> {
     let (child, ttl, hash) = (token::secret(), Lifetimes::of(app), token::digest(spent));
     let child_hash = token::digest(&child);
     let renewal = app
@@ -307,6 +308,8 @@ pub(super) async fn refresh(app: &App, spent: &str, browser: bool) -> Result<(To
             if old.rotated_at.is_some_and(|at| tx.now().since(at) > ttl.reuse_grace) {
                 // The refusal has to be kept: an error here would undo the end of the family.
                 store::end(tx, old.user, old.family)?;
+                let by = By { actor: None, trace: Some(&origin.trace) };
+                audit::record(tx, by, "users.token_reused", ("user", old.user), Changes::none())?;
                 tx.emit(Event::TokenReused { user: old.user, sign_in: old.family })?;
                 return Ok(None);
             }
@@ -338,9 +341,10 @@ pub(super) fn sign_out(tx: &Tx<'_>, user: Id<User>, family: Id<Session>) -> Resu
 ///
 /// # Errors
 /// Those of the database.
-pub fn set_password(tx: &Tx<'_>, user: Id<User>, phc: &str) -> Result<()> {
+pub fn set_password(tx: &Tx<'_>, by: By<'_>, user: Id<User>, phc: &str) -> Result<()> {
     users::set_password(tx, user, phc)?;
     store::end_all(tx, user)?;
     store::end_mail_tokens(tx, user, "reset")?;
+    audit::record(tx, by, "users.password_changed", ("user", user), Changes::none())?;
     tx.emit(Event::PasswordChanged { user })
 }

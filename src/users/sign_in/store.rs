@@ -28,7 +28,7 @@ pub fn begin(tx: &Tx<'_>, user: Id<User>, origin: &Origin, expires: Timestamp) -
             "INSERT INTO sign_ins (user_id, browser, ip, user_agent, created_at, last_used_at, expires_at)
              VALUES (?1, ?2, ?3, ?4, ?5, ?5, ?6) RETURNING id",
         )?
-        .query_row((user, origin.browser, &origin.ip, &origin.user_agent, tx.now(), expires), |row| row.get(0))?;
+        .query_row((user, origin.browser, &origin.trace.ip, &origin.user_agent, tx.now(), expires), |row| row.get(0))?;
     tx.prepare_cached(
         "UPDATE sign_ins SET revoked_at = ?2 WHERE id IN (
              SELECT id FROM sign_ins WHERE user_id = ?1 AND revoked_at IS NULL AND expires_at > ?2

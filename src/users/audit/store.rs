@@ -1,0 +1,116 @@
+//! The rows of the audit.
+
+use std::fmt::Display;
+
+use rusqlite::{Connection, Row, types::Type};
+
+use super::{AuditEntry, AuditFilter, By, Changes, Target};
+use crate::{
+    platform::{
+        clock::Timestamp,
+        db::Tx,
+        error::Result,
+        id::Id,
+        list::{Listing, Order, Page, Select},
+    },
+    users::{User, UserRef},
+};
+
+/// Writes down what was done to a thing, its kind and its number or name.
+///
+/// # Errors
+/// Those of the database.
+pub fn record<'a>(
+    tx: &Tx<'_>,
+    by: impl Into<By<'a>>,
+    action: &'static str,
+    (target_type, target_id): (&'static str, impl Display),
+    changes: Changes,
+) -> Result<()> {
+    let By { actor, trace } = by.into();
+    tx.prepare_cached(
+        "INSERT INTO audit_entries (at, actor_id, action, target_type, target_id, changes, note, ip, request_id)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+    )?
+    .execute((
+        tx.now(),
+        actor,
+        action,
+        target_type,
+        target_id.to_string(),
+        serde_json::to_string(&changes.fields)?,
+        changes.note,
+        trace.map(|it| &it.ip),
+        trace.map(|it| &it.request_id),
+    ))?;
+    Ok(())
+}
+
+fn entry(row: &Row<'_>) -> rusqlite::Result<AuditEntry> {
+    let (changes, target): (String, String) = (row.get("changes")?, row.get("target_id")?);
+    let broken = |e: serde_json::Error| rusqlite::Error::FromSqlConversionFailure(0, Type::Text, e.into());
+    Ok(AuditEntry {
+        id: row.get("id")?,
+        at: row.get("at")?,
+        actor: row.get::<_, Option<Id<User>>>("u_id")?.map(|_| UserRef::read(row)).transpose()?,
+        action: row.get("action")?,
+        target_type: row.get("target_type")?,
+        target_id: target.parse().map_or(Target::Name(target), Target::Number),
+        changes: serde_json::from_str(&changes).map_err(broken)?,
+        note: row.get("note")?,
+        ip: row.get("ip")?,
+        request_id: row.get("request_id")?,
+    })
+}
+
+/// The entries that these filters leave, in order.
+///
+/// # Errors
+/// 400 for a wrong ordering.
+pub fn select(listing: &Listing<AuditFilter>) -> Result<Select> {
+    let Listing { filter, slice } = listing;
+    let columns = format!(
+        "a.id, a.at, a.action, a.target_type, a.target_id, a.changes, a.note, a.ip, a.request_id, {}",
+        UserRef::COLUMNS
+    );
+    Select::new(&columns, "audit_entries a LEFT JOIN users u ON u.id = a.actor_id", "a.id")
+        .and_some("a.actor_id = ?", filter.actor)?
+        .and_any("a.action", &filter.action)?
+        .and_any("a.target_type", &filter.target_type)?
+        .and_some("a.target_id = ?", filter.target_id.as_deref())?
+        .and_some("a.at >= ?", filter.after)?
+        .and_some("a.at <= ?", filter.before)?
+        .dated("a.at", slice)?
+        .search(&["a.note"], slice)?
+        .order(slice, &[Order::by("at", "a.at")], "-at")
+}
+
+/// A part of the audit.
+///
+/// # Errors
+/// As [`Select::page`].
+pub fn page(conn: &Connection, listing: &Listing<AuditFilter>) -> Result<Page<AuditEntry>> {
+    select(listing)?.page(conn, &listing.slice, entry)
+}
+
+/// Takes out of the audit what tells who an erased account was: only its number stays.
+///
+/// # Errors
+/// Those of the database.
+pub fn forget_user(tx: &Tx<'_>, user: Id<User>) -> Result<()> {
+    tx.execute(
+        "UPDATE audit_entries SET changes = '{}', note = '' WHERE target_type = 'user' AND target_id = CAST(?1 AS TEXT)",
+        [user],
+    )?;
+    tx.execute("UPDATE audit_entries SET ip = NULL WHERE actor_id = ?1", [user])?;
+    Ok(())
+}
+
+/// Removes entries from before this moment.
+///
+/// # Errors
+/// Those of the database.
+pub fn purge(tx: &Tx<'_>, before: Timestamp) -> Result<()> {
+    tx.execute("DELETE FROM audit_entries WHERE at < ?1", [before])?;
+    Ok(())
+}
