@@ -55,6 +55,7 @@ export const screens = [
   ["/people/:id", to("profile")],
   ["/profile/:id", to("profile")],
   ["/skills", to("my-skills"), "in"],
+  ["/skills/:id", to("skill")],
   ["/connections", to("connections"), "in"],
   ["/figures", to("figures"), "in"],
   ["/leaderboard", to("leaderboard")],

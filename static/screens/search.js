@@ -8,7 +8,7 @@ import { empty, head, note, pager, tabs } from "../parts/pieces.js";
 
 const KINDS = ["jobs", "courses", "projects", "mentors", "posts", "users", "skills"];
 const ICONS = { jobs: "jobs", courses: "learn", projects: "projects", mentors: "mentors", posts: "community", users: "people", skills: "star" };
-const PAGES = { jobs: "/jobs/", courses: "/courses/", projects: "/projects/", mentors: "/mentors/", posts: "/community/", users: "/people/", skills: "/learn?skill=" };
+const PAGES = { jobs: "/jobs/", courses: "/courses/", projects: "/projects/", mentors: "/mentors/", posts: "/community/", users: "/people/", skills: "/skills/" };
 
 // A snippet is escaped text with <mark>: its marks become elements, its entities letters, all else stays text.
 export function snippet(text) {
@@ -28,6 +28,6 @@ export default async (page) => {
     ${found ? html`${found.corrected ? note("info", t("search.corrected", { q: found.corrected })) : null}
       ${tabs(t("search.kinds"), [[to(""), t("search.all"), !type, all], ...KINDS.filter((kind) => found.facets[kind]).map((kind) => [to(kind), t(`kind.${kind}`), type === kind, found.facets[kind]])])}
       <p class="hush" role="status">${t("search.count", { n: found.count ?? all })}</p>
-      ${found.results.length ? html`<ul class="plainlist lines card flush news">${found.results.map((it) => keyed(`${it.type}${it.id}`, html`<li><span class="soft">${icon(ICONS[it.type])}</span><div class="stack none"><h2 class="h4"><a class="quiet" href=${PAGES[it.type] + (it.type === "skills" ? encodeURIComponent(it.title) : it.id)}>${it.title}</a></h2><p class="small">${snippet(it.snippet)}</p></div><span class="small soft">${t(`kind.${it.type}`)}</span></li>`))}</ul>${pager(page, found)}`
+      ${found.results.length ? html`<ul class="plainlist lines card flush news">${found.results.map((it) => keyed(`${it.type}${it.id}`, html`<li><span class="soft">${icon(ICONS[it.type])}</span><div class="stack none"><h2 class="h4"><a class="quiet" href=${PAGES[it.type] + it.id}>${it.title}</a></h2><p class="small">${snippet(it.snippet)}</p></div><span class="small soft">${t(`kind.${it.type}`)}</span></li>`))}</ul>${pager(page, found)}`
       : empty(t("search.none"))}` : html`<p class="soft">${t("search.hint")}</p>`}</div>`;
 };

@@ -417,4 +417,11 @@ export const texts = {
   "data.json-changes": "{n} fields would be filled, {skills} skills added.",
   "data.json-take": "Take these over",
   "data.json-fault": "This file is not JSON.",
+  "skill.learn": "Courses that teach it",
+  "skill.jobs": "Jobs that ask for it",
+  "skill.also": "Also called",
+  "skill.asked": "open jobs ask for it",
+  "skill.holders": "people hold it",
+  "skill.endorsements": "endorsements on average",
+  "skill.levels": "How well people know it",
 };

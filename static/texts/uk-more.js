@@ -417,4 +417,11 @@ export const texts = {
   "data.json-changes": "Буде заповнено полів: {n}, додано навичок: {skills}.",
   "data.json-take": "Перенести",
   "data.json-fault": "Цей файл не JSON.",
+  "skill.learn": "Курси, що цього вчать",
+  "skill.jobs": "Вакансії, що цього просять",
+  "skill.also": "Також називають",
+  "skill.asked": "вакансій просять",
+  "skill.holders": "людей мають",
+  "skill.endorsements": "підтверджень у середньому",
+  "skill.levels": "Наскільки добре знають",
 };
