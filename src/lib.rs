@@ -15,6 +15,7 @@
 //! | [`achievements`], [`notifications`] | what people earn, and what they are told |
 //! | [`mail`] | what goes out |
 //! | [`recommendations`], [`analytics`], [`profiles`] | what is computed over the rooms above, and pages that show several of them |
+//! | [`exports`] | what people take away of all that is kept of them |
 //! | [`admin`] | what only an admin or the house itself does across rooms |
 //! | [`reactions`] | event → what follows, as one table |
 //! | [`upkeep`] | what a process does for the house besides answering |
@@ -51,6 +52,7 @@ pub mod analytics;
 pub mod cli;
 pub mod community;
 pub mod courses;
+pub mod exports;
 pub mod jobs;
 pub mod mail;
 pub mod notifications;

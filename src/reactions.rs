@@ -9,15 +9,20 @@ use std::any::Any;
 
 use crate::{
     achievements::{self, CheckAllUserAchievements, CheckUserAchievements},
+    admin::RemoveUnusedFiles,
     courses::{self, learning},
+    exports::{self, BuildUserExport},
     jobs,
     mail::{
         SendAchievementEmail, SendCourseEnrollmentEmail, SendMail, SendPasswordResetEmail, SendWelcomeEmail, Template,
     },
     notifications::{self, Fold, Kind, Notice, SendBatchNotifications, SendNotification},
-    platform::{db::Tx, error::Result, id::Id},
+    platform::{db::Tx, error::Result, id::Id, picture},
     projects::work,
-    recommendations::{self, tasks::RecommendJobs},
+    recommendations::{
+        self,
+        tasks::{RecommendCourses, RecommendJobs},
+    },
     resumes::{self, tasks::AnalyzeResume},
     skills,
     users::{self, User},
@@ -39,6 +44,8 @@ pub fn react(tx: &Tx<'_>, event: &dyn Any) -> Result<()> {
         .or_else(|| community::react(tx, event))
         .or_else(|| of(event, |it| on_achievements(tx, it)))
         .or_else(|| of(event, |it| on_notifications(tx, it)))
+        .or_else(|| of(event, |it| on_pictures(tx, it)))
+        .or_else(|| of(event, |it| on_exports(tx, it)))
         .unwrap_or(Ok(()))
 }
 
@@ -160,6 +167,30 @@ fn on_notifications(tx: &Tx<'_>, event: &notifications::Event) -> Result<()> {
     Ok(())
 }
 
+fn on_exports(tx: &Tx<'_>, event: &exports::Event) -> Result<()> {
+    match *event {
+        exports::Event::Asked { user, export } => {
+            tx.enqueue(&BuildUserExport { user, export: Some(export) })?;
+        }
+        exports::Event::Ready { user, export, expires_at } => {
+            let title = "The archive of your data is ready".to_owned();
+            let message = format!("It can be downloaded until {}.", expires_at.date());
+            let notice = Notice::new(user, Kind::System, format!("export:{export}"), title, message);
+            tx.enqueue(&SendNotification(notice.link("/settings".into())))?;
+            let reference = format!("{export}:{}", expires_at.micros());
+            tx.enqueue(&SendMail { template: Template::ExportReady, user, reference })?;
+        }
+    }
+    Ok(())
+}
+
+fn on_pictures(tx: &Tx<'_>, event: &picture::Changed) -> Result<()> {
+    if event.before.is_some() {
+        tx.enqueue(&RemoveUnusedFiles { address: event.before.clone() })?;
+    }
+    Ok(())
+}
+
 fn on_jobs(_tx: &Tx<'_>, event: &jobs::Event) -> Result<()> {
     match event {
         jobs::Event::Posted { .. }
@@ -236,6 +267,7 @@ fn on_learning(tx: &Tx<'_>, event: &learning::Event) -> Result<()> {
             tx.enqueue(&SendNotification(notice.link(format!("/courses/{course}"))))?;
             tx.enqueue(&CheckUserAchievements { user })?;
             tx.uncache(&recommendations::cache_key(user))?;
+            tx.enqueue(&RecommendCourses::of(user))?;
         }
         Event::Moved { user, .. } => tx.uncache(&recommendations::cache_key(user))?,
         Event::ModuleReopened { .. } | Event::Rated { .. } => {}

@@ -15,13 +15,15 @@ use serde_json::{Map, Value, json};
 use utoipa_swagger_ui::{Config as DocsConfig, SwaggerUi};
 
 use crate::{
-    achievements, addresses, admin, analytics, community, courses, jobs, notifications,
+    achievements, addresses, admin, analytics, community, courses, exports, jobs, notifications,
     pages::{self, Pages},
     platform::{
         addresses::Addresses,
         app::App,
+        download::Download,
         edge::{self, Edge},
         error::{Error, Result},
+        files::Kind,
         openapi,
         task::store as tasks,
     },
@@ -56,11 +58,13 @@ const ROOMS: &[fn() -> Addresses] = &[
     jobs::market::addresses,
     recommendations::addresses,
     profiles::addresses,
+    profiles::resume::addresses,
     analytics::addresses,
     admin::users::addresses,
     admin::skills::addresses,
     admin::content::addresses,
     admin::export::addresses,
+    exports::addresses,
     addresses,
 ];
 
@@ -75,6 +79,9 @@ const ALIASES: &[(Method, &str, &str)] = &[
     (Method::Post, "/auth/refresh-token", "/token/refresh"),
     (Method::Get, "/auth/me", "/users/<id>"),
     (Method::Get, "/community/trending", "/community/posts/trending"),
+    (Method::Get, "/user/leaderboard", "/users/leaderboard"),
+    (Method::Get, "/user/achievements", "/user-achievements"),
+    (Method::Post, "/user/achievements", "/user-achievements"),
 ];
 
 /// The handler of an address, at another one.
@@ -122,7 +129,8 @@ pub fn address_list() -> Vec<String> {
         .filter(|(path, _)| !path.contains("..>"))
         .map(|(path, method)| {
             let path = path.replace('<', "{").replace('>', "}");
-            let is_file = path.rsplit('/').next().is_some_and(|last| last.contains('.') || last == "metrics");
+            let last = path.rsplit('/').next().unwrap_or_default();
+            let is_file = last.contains('.') || last == "metrics" || path.starts_with("/media/");
             let slash = if is_file || path.ends_with('/') { "" } else { "/" };
             (format!("{path}{slash}"), method.to_string())
         })
@@ -172,7 +180,7 @@ addresses![root, description_json];
 
 fn page_routes() -> Vec<Route> {
     let mut routes = pages::routes();
-    routes.extend(routes![health, ready]);
+    routes.extend(routes![health, media, ready]);
     routes
 }
 
@@ -235,4 +243,11 @@ async fn ready(app: &App) -> (Status, Json<Value>) {
     let checks: Map<String, Value> =
         checks.iter().map(|(name, good)| ((*name).to_owned(), json!(word(*good)))).collect();
     (if all { Status::Ok } else { Status::ServiceUnavailable }, Json(json!({"status": word(all), "checks": checks})))
+}
+
+/// A public picture.
+#[get("/media/<kind>/<name>")]
+async fn media(app: &App, kind: &str, name: &str) -> Result<Download> {
+    let kind = Kind::of_media(kind).ok_or(Error::NotFound("file"))?;
+    Download::picture(&app.files, kind, name).await
 }

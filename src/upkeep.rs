@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     achievements,
-    admin::{EraseAccounts, PurgeDeleted},
-    community, courses, jobs,
+    admin::{EraseAccounts, PurgeDeleted, RemoveUnusedFiles},
+    community, courses, exports, jobs,
     notifications::CleanupOldNotifications,
     platform::{
         app::App,
@@ -41,6 +41,7 @@ pub async fn at_start(app: &App) -> Result<()> {
             tx.enqueue(&CleanupOldNotifications { days: 30 })?;
             tx.enqueue(&EraseAccounts {})?;
             tx.enqueue(&PurgeDeleted {})?;
+            tx.enqueue(&RemoveUnusedFiles { address: None })?;
             Ok(())
         })
         .await
@@ -66,12 +67,14 @@ impl Task for PurgeExpired {
     async fn run(self, app: Arc<App>) -> anyhow::Result<()> {
         let retention = app.config.retention.clone();
         let (done, dead) = (days(retention.done_tasks), days(retention.dead_tasks));
+        let files = app.files.clone();
         app.db
             .write(move |tx| {
                 let ago = |span: Span| tx.now().plus(-Duration::seconds(span.as_secs()));
                 users::sign_in::store::purge(tx, ago(retention.expired_tokens))?;
                 users::audit::store::purge(tx, ago(retention.audit))?;
                 users::api_tokens::store::purge(tx, ago(retention.expired_tokens))?;
+                exports::service::purge(tx, &files)?;
                 tx.purge_platform(ago(retention.idempotency), ago(retention.events), ago(retention.route_usage_by_hour))
             })
             .await?;

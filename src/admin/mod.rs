@@ -4,6 +4,7 @@ pub mod content;
 pub mod export;
 mod service;
 pub mod skills;
+mod store;
 mod tasks;
 pub mod users;
 
@@ -11,7 +12,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 pub use content::PurgeDeleted;
-pub use tasks::EraseAccounts;
+pub use tasks::{EraseAccounts, RemoveUnusedFiles};
 
 /// Most rows of one bulk step.
 pub const MOST_BULK: usize = 500;

@@ -1,10 +1,16 @@
 //! Erasing people from every room.
 
+use super::store;
 use crate::{
-    achievements, community, courses, jobs, mail,
+    achievements, community, courses, exports, jobs, mail,
     mail::{Template, Written},
     notifications,
-    platform::{db::Tx, error::Result, files::Files, id::Id},
+    platform::{
+        db::Tx,
+        error::Result,
+        files::{self, Files, Kind},
+        id::Id,
+    },
     projects, recommendations, resumes,
     skills::user_skills,
     users::{self, CurrentUser, User, audit::By, leaving},
@@ -28,16 +34,32 @@ pub(super) fn erase_due(tx: &Tx<'_>, files: &Files, base: &str, user: Id<User>) 
 pub(super) fn erase(tx: &Tx<'_>, by: By<'_>, files: &Files, base: &str, account: &User) -> Result<Option<Written>> {
     let user = account.id;
     let last = mail::service::write(tx, base, Template::AccountErased, user, "account")?;
-    user_skills::service::forget_user(tx, &CurrentUser::on_behalf_of(account))?;
+    let themselves = CurrentUser::on_behalf_of(account);
+    users::service::set_picture(tx, &themselves.owning(account.clone())?, None)?;
+    user_skills::service::forget_user(tx, &themselves)?;
     jobs::service::forget_user(tx, user)?;
     courses::service::forget_user(tx, user)?;
     community::service::forget_user(tx, user)?;
     projects::service::forget_user(tx, user)?;
     resumes::service::delete_all_of(tx, user, files)?;
+    exports::service::forget_user(tx, user, files)?;
     notifications::store::forget_user(tx, user)?;
     achievements::store::forget_user(tx, user)?;
     recommendations::store::forget_user(tx, user)?;
     tx.uncache(&recommendations::cache_key(user))?;
     leaving::service::erase(tx, by, user)?;
     Ok(last)
+}
+
+/// Removes those of these files that no row names. Inside a write, so that no row comes to name one in between.
+///
+/// # Errors
+/// Those of the database and of the file system.
+pub(super) fn remove_unused(tx: &Tx<'_>, files: &Files, kind: Kind, names: &[String]) -> Result<()> {
+    for name in names {
+        if !store::is_named(tx, kind, name)? {
+            files.delete(kind, name).map_err(files::failure)?;
+        }
+    }
+    Ok(())
 }

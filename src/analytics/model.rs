@@ -102,6 +102,27 @@ pub struct LearningStats {
     pub in_progress: i64,
 }
 
+/// How somebody's learning goes.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct LearningReport {
+    /// Courses they ever enrolled in.
+    pub enrolled: i64,
+    /// Of those, being learned.
+    pub in_progress: i64,
+    /// Of those, completed.
+    pub completed: i64,
+    /// Of those, dropped.
+    pub dropped: i64,
+    /// Modules they completed.
+    pub modules_completed: i64,
+    /// What they learned of each course, by its length, with one decimal.
+    pub hours_learned: f64,
+    /// Days in a row on which they did something.
+    pub streak_days: i64,
+    /// The mean progress of the courses that they did not drop, 0 to 100.
+    pub path_percentage: i64,
+}
+
 /// What somebody writes.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct CommunityStats {

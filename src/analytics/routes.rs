@@ -2,17 +2,21 @@
 
 use rocket::{get, serde::json::Json};
 
-use super::{model::UserStats, store};
+use super::{
+    model::{LearningReport, UserStats},
+    store,
+};
 use crate::{
     addresses,
     platform::{
         app::App,
         error::{Error, Result},
+        id::Id,
     },
-    users::{self, CurrentUser, Whose},
+    users::{self, CurrentUser, User, Whose},
 };
 
-addresses![user_stats];
+addresses![user_stats, learning_stats, my_learning_stats];
 
 /// The figures of a person; all of them for themselves and admins.
 #[utoipa::path(tag = "Figures", responses((status = 200, body = UserStats)))]
@@ -32,4 +36,27 @@ async fn user_stats(app: &App, caller: CurrentUser, id: Whose) -> Result<Json<Us
         store::user_stats(conn, &user, private, now)
     });
     stats.await.map(Json)
+}
+
+/// How somebody's learning goes. For themselves and admins.
+#[utoipa::path(tag = "Figures", responses((status = 200, body = LearningReport)))]
+#[get("/users/<id>/learning-stats")]
+async fn learning_stats(app: &App, caller: CurrentUser, id: Whose) -> Result<Json<LearningReport>> {
+    learning(app, id.private(&caller)?).await
+}
+
+/// How your learning goes: the same as `GET /users/me/learning-stats/`.
+#[utoipa::path(tag = "Figures", responses((status = 200, body = LearningReport)))]
+#[get("/user/learning-stats")]
+async fn my_learning_stats(app: &App, caller: CurrentUser) -> Result<Json<LearningReport>> {
+    learning(app, caller.id).await
+}
+
+async fn learning(app: &App, user: Id<User>) -> Result<Json<LearningReport>> {
+    let now = app.clock.now();
+    let report = app.db.read(move |conn| {
+        users::store::get(conn, user)?;
+        store::learning(conn, user, now)
+    });
+    report.await.map(Json)
 }

@@ -4,13 +4,17 @@ use chrono::Duration;
 use rusqlite::Connection;
 
 use super::model::{
-    AchievementStats, CommunityStats, JobStats, LearningStats, MentoringStats, PrivateStats, ProfileStats, SkillStats,
-    UserStats,
+    AchievementStats, CommunityStats, JobStats, LearningReport, LearningStats, MentoringStats, PrivateStats,
+    ProfileStats, SkillStats, UserStats,
 };
 use crate::{
     achievements::{
         self,
         metrics::{self, Metric},
+    },
+    courses::{
+        Course,
+        learning::{self, LearningStatus},
     },
     platform::{clock::Timestamp, error::Result, id::Id},
     users::{User, points},
@@ -73,6 +77,40 @@ pub fn user_stats(conn: &Connection, user: &User, private: bool, now: Timestamp)
         is_mentor: user.is_mentor,
         private,
     })
+}
+
+/// How somebody's learning goes.
+///
+/// # Errors
+/// Those of the database.
+pub fn learning(conn: &Connection, user: Id<User>, now: Timestamp) -> Result<LearningReport> {
+    let standings = learning::store::standings(conn, user)?;
+    let courses: Vec<_> = standings.keys().copied().collect();
+    let hours = course_hours(conn, &courses)?;
+    let count = |of: LearningStatus| standings.values().filter(|it| it.0 == of).count() as i64;
+    let learned: f64 =
+        hours.iter().filter_map(|(course, hours)| Some(hours * standings.get(course)?.1 as f64 / 100.0)).sum();
+    let kept: Vec<i64> = standings.values().filter(|it| it.0 != LearningStatus::Dropped).map(|it| it.1).collect();
+    let figures = metrics::values(conn, user, &[Metric::ModulesCompleted, Metric::StreakDays], now)?;
+    let mut figures = figures.into_iter();
+    Ok(LearningReport {
+        enrolled: standings.len() as i64,
+        in_progress: count(LearningStatus::InProgress),
+        completed: count(LearningStatus::Completed),
+        dropped: count(LearningStatus::Dropped),
+        modules_completed: figures.next().unwrap_or(0),
+        hours_learned: (learned * 10.0).round() / 10.0,
+        streak_days: figures.next().unwrap_or(0),
+        path_percentage: kept.iter().sum::<i64>() / (kept.len() as i64).max(1),
+    })
+}
+
+/// How long each of these courses takes.
+fn course_hours(conn: &Connection, ids: &[Id<Course>]) -> Result<Vec<(Id<Course>, f64)>> {
+    let mut statement =
+        conn.prepare_cached("SELECT id, duration_hours FROM courses WHERE id IN (SELECT value FROM json_each(?1))")?;
+    let hours = statement.query_map([serde_json::to_string(ids)?], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(hours.collect::<rusqlite::Result<_>>()?)
 }
 
 /// Every metric of one person.

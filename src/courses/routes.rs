@@ -10,9 +10,12 @@ use crate::{
         body::Body,
         edge::IfMatch,
         error::Result,
+        files::Kind,
         id::Id,
         list::{Listing, Page},
         once::{Answer, Once},
+        picture::{self, PictureForm},
+        upload::Upload,
     },
     users::{CurrentUser, Instructor, Looker, SoftDeleted, Visitor},
 };
@@ -25,7 +28,9 @@ addresses![
     change_course,
     delete_course,
     soft_delete_course,
-    restore_course
+    restore_course,
+    set_thumbnail,
+    remove_thumbnail
 ];
 
 /// Courses that take learners, and the caller's own drafts; with `status`, others as well.
@@ -138,4 +143,39 @@ async fn restore_course(app: &App, user: CurrentUser, id: Id<Course>, once: Once
         Answer::ok(&SoftDeleted::RESTORED)
     })
     .await
+}
+
+/// Give a course a picture, in the place of the one before. Its instructor or an admin.
+#[utoipa::path(tag = "Courses", request_body(content = PictureForm, content_type = "multipart/form-data"),
+    responses((status = 200, body = Course)))]
+#[put("/courses/<id>/thumbnail", data = "<form>")]
+async fn set_thumbnail(
+    app: &App,
+    user: CurrentUser,
+    id: Id<Course>,
+    version: IfMatch,
+    form: Upload<PictureForm>,
+) -> Result<Json<Course>> {
+    let by = user.clone();
+    // Who may not do this is told so before the picture is looked at.
+    app.db.read(move |conn| service::owned(conn, &by, id)).await?;
+    let picture = picture::receive(app, form, Kind::Course).await?;
+    let changed = app.db.write(move |tx| {
+        let course = service::owned(tx, &user, id)?;
+        version.check(course.updated_at)?;
+        service::set_picture(tx, &user, &course, Some(&picture))
+    });
+    changed.await.map(Json)
+}
+
+/// Take the picture of a course away. Its instructor or an admin.
+#[utoipa::path(tag = "Courses", responses((status = 204)))]
+#[delete("/courses/<id>/thumbnail")]
+async fn remove_thumbnail(app: &App, user: CurrentUser, id: Id<Course>, version: IfMatch) -> Result<NoContent> {
+    let changed = app.db.write(move |tx| {
+        let course = service::owned(tx, &user, id)?;
+        version.check(course.updated_at)?;
+        service::set_picture(tx, &user, &course, None)
+    });
+    changed.await.map(|_| NoContent)
 }

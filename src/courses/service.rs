@@ -11,6 +11,7 @@ use crate::{
         files::Files,
         id::Id,
         list::{Listing, Page},
+        picture::{self, Picture},
     },
     skills::{self, MOST_REQUIRED, OfferStatus, Skill},
     users::{
@@ -169,6 +170,20 @@ pub fn change(tx: &Tx<'_>, by: &CurrentUser, course: &Owned<Course>, mut body: F
         }
         audit::record_intervention(tx, by, &**course, "courses.changed", ("course", course.id), changes)?;
         tx.emit(Event::Changed { course: course.id, by: by.id })?;
+    }
+    store::get(tx, course.id)
+}
+
+/// Gives a course a picture in the place of the one before, or takes it away.
+///
+/// # Errors
+/// Those of the database and of the file system.
+pub fn set_picture(tx: &Tx<'_>, by: &CurrentUser, course: &Owned<Course>, picture: Option<&Picture>) -> Result<Course> {
+    let address = picture.map(Picture::settle).transpose()?;
+    if address != course.thumbnail {
+        store::update_picture(tx, course.id, address.as_deref())?;
+        let before = course.thumbnail.clone();
+        tx.emit(picture::Changed { by: by.id.raw(), subject: ("course", course.id.raw()), before })?;
     }
     store::get(tx, course.id)
 }

@@ -289,6 +289,19 @@ pub fn seen_of(conn: &Connection, ids: &[Id<Course>], caller: Id<User>) -> Resul
     Ok(seen.collect::<rusqlite::Result<_>>()?)
 }
 
+/// Writes the address of the picture.
+///
+/// # Errors
+/// Those of the database.
+pub fn update_picture(tx: &Tx<'_>, id: Id<Course>, address: Option<&str>) -> Result<()> {
+    tx.prepare_cached("UPDATE courses SET thumbnail = ?2, updated_at = ?3 WHERE id = ?1")?.execute((
+        id,
+        address,
+        tx.now(),
+    ))?;
+    Ok(())
+}
+
 /// Deletes a course softly, or takes it back.
 ///
 /// # Errors

@@ -12,9 +12,12 @@ use crate::{
         cache::Ready,
         edge::IfMatch,
         error::{Error, Result},
+        files::Kind,
         id::Id,
         list::{Listing, Page},
         once::{Answer, Once},
+        picture::{self, PictureForm},
+        upload::Upload,
     },
     users::{CurrentUser, Looker, Recruiter, SoftDeleted, Visitor},
 };
@@ -29,7 +32,9 @@ addresses![
     close_job,
     reopen_job,
     soft_delete_job,
-    restore_job
+    restore_job,
+    set_logo,
+    remove_logo
 ];
 
 /// How long a list that is the same for every visitor is kept ready: a deadline may pass, which is no write.
@@ -157,4 +162,40 @@ async fn restore_job(app: &App, user: CurrentUser, id: Id<Job>, once: Once) -> R
         Answer::ok(&SoftDeleted::RESTORED)
     })
     .await
+}
+
+/// Give a posting a company logo, in the place of the one before. Its poster or an admin.
+#[utoipa::path(tag = "Jobs", request_body(content = PictureForm, content_type = "multipart/form-data"),
+    responses((status = 200, body = Job)))]
+#[put("/jobs/<id>/company-logo", data = "<form>")]
+async fn set_logo(
+    app: &App,
+    user: CurrentUser,
+    id: Id<Job>,
+    version: IfMatch,
+    form: Upload<PictureForm>,
+) -> Result<Json<Job>> {
+    let by = user.clone();
+    let now = app.clock.now();
+    // Who may not do this is told so before the picture is looked at.
+    app.db.read(move |conn| by.owning(store::get(conn, id, now)?)).await?;
+    let picture = picture::receive(app, form, Kind::CompanyLogo).await?;
+    let changed = app.db.write(move |tx| {
+        let job = user.owning(store::get(tx, id, tx.now())?)?;
+        version.check(job.updated_at)?;
+        service::set_picture(tx, &user, &job, Some(&picture))
+    });
+    changed.await.map(Json)
+}
+
+/// Take the company logo of a posting away. Its poster or an admin.
+#[utoipa::path(tag = "Jobs", responses((status = 204)))]
+#[delete("/jobs/<id>/company-logo")]
+async fn remove_logo(app: &App, user: CurrentUser, id: Id<Job>, version: IfMatch) -> Result<NoContent> {
+    let changed = app.db.write(move |tx| {
+        let job = user.owning(store::get(tx, id, tx.now())?)?;
+        version.check(job.updated_at)?;
+        service::set_picture(tx, &user, &job, None)
+    });
+    changed.await.map(|_| NoContent)
 }

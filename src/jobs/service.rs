@@ -15,6 +15,7 @@ use crate::{
         fields::{Fields, id, moment},
         id::Id,
         list::{Listing, Page, Position},
+        picture::{self, Picture},
     },
     skills::{self, MOST_REQUIRED, Skill},
     users::{
@@ -267,6 +268,20 @@ pub fn close_expired(tx: &Tx<'_>) -> Result<usize> {
         close_as(tx, None, *job)?;
     }
     Ok(expired.len())
+}
+
+/// Gives a posting a company logo in the place of the one before, or takes it away.
+///
+/// # Errors
+/// Those of the database and of the file system.
+pub fn set_picture(tx: &Tx<'_>, by: &CurrentUser, job: &Owned<Job>, picture: Option<&Picture>) -> Result<Job> {
+    let address = picture.map(Picture::settle).transpose()?;
+    if address != job.company_logo {
+        store::update_picture(tx, job.id, address.as_deref())?;
+        let before = job.company_logo.clone();
+        tx.emit(picture::Changed { by: by.id.raw(), subject: ("job", job.id.raw()), before })?;
+    }
+    store::get(tx, job.id, tx.now())
 }
 
 /// Deletes a posting softly. A repeat changes nothing.

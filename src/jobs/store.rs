@@ -264,6 +264,19 @@ pub fn update_status(tx: &Tx<'_>, id: Id<Job>, status: JobStatus) -> Result<()> 
     Ok(())
 }
 
+/// Writes the address of the company logo.
+///
+/// # Errors
+/// Those of the database.
+pub fn update_picture(tx: &Tx<'_>, id: Id<Job>, address: Option<&str>) -> Result<()> {
+    tx.prepare_cached("UPDATE job_opportunities SET company_logo = ?2, updated_at = ?3 WHERE id = ?1")?.execute((
+        id,
+        address,
+        tx.now(),
+    ))?;
+    Ok(())
+}
+
 /// Deletes a posting softly, or takes it back.
 ///
 /// # Errors

@@ -25,6 +25,7 @@ text_enum! {
         AccountDeactivated = "account_deactivated",
         AccountDeletion = "account_deletion",
         AccountErased = "account_erased",
+        ExportReady = "export_ready",
     }
 }
 
@@ -61,7 +62,8 @@ impl Template {
             | Template::SecondFactorChanged
             | Template::AccountDeactivated
             | Template::AccountDeletion
-            | Template::AccountErased => return None,
+            | Template::AccountErased
+            | Template::ExportReady => return None,
         })
     }
 

@@ -200,6 +200,11 @@ fn about_account(
             account::account_deletion(reader, &linked(tx, user.id, "restore", "", erase_at)?, erase_at)
         }
         Template::AccountErased => account::account_erased(reader),
+        Template::ExportReady => {
+            let until = reference.split(':').nth(1).and_then(|it| it.parse().ok()).map(Timestamp::from_micros);
+            let Some(until) = until.filter(|it| *it > tx.now()) else { return Ok(None) };
+            account::export_ready(reader, until)
+        }
         _ => return Ok(None),
     };
     Ok(Some(letter))

@@ -27,6 +27,11 @@ impl Body {
         Fields::of_body(self.values, self.mode)
     }
 
+    /// The object as it was sent, for what has a form of its own.
+    pub fn object(self) -> Map<String, Value> {
+        self.values
+    }
+
     /// Reads a draft and answers with all faults if there are any.
     ///
     /// # Errors

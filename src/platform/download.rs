@@ -5,11 +5,15 @@ use rocket::{
     http::{ContentType, Header},
     response::{self, Responder},
 };
-use tokio::fs::File;
+use tokio::{
+    fs::File,
+    io::{AsyncReadExt as _, AsyncSeekExt as _},
+};
 
 use super::{
     error::{Error, Result},
     files::{self, Files, Kind},
+    validate::Content,
 };
 
 /// A stored file, sent as an attachment and shown by no browser as a page of ours.
@@ -18,6 +22,7 @@ pub struct Download {
     bytes: u64,
     name: String,
     content_type: ContentType,
+    cache: &'static str,
 }
 
 impl Download {
@@ -32,16 +37,41 @@ impl Download {
         name: String,
         content_type: ContentType,
     ) -> Result<Self> {
-        let opened = async {
-            let file = File::open(files.path(kind, stored)?).await?;
-            let bytes = file.metadata().await?.len();
-            Ok((file, bytes))
+        let (file, bytes) = open(files, kind, stored).await?;
+        Ok(Self { file, bytes, name, content_type, cache: "private, no-cache" })
+    }
+
+    /// Opens a public picture. Its name is its content's, so whoever has it has it for good.
+    ///
+    /// # Errors
+    /// 404 when there is no such file.
+    pub async fn picture(files: &Files, kind: Kind, stored: &str) -> Result<Self> {
+        let (mut file, bytes) = open(files, kind, stored).await?;
+        let mut start = [0; 12];
+        let read = async {
+            let read = file.read(&mut start).await?;
+            file.rewind().await?;
+            Ok(read)
         };
-        match opened.await {
-            Ok((file, bytes)) => Ok(Self { file, bytes, name, content_type }),
-            Err(error) if std::io::ErrorKind::NotFound == std::io::Error::kind(&error) => Err(Error::NotFound("file")),
-            Err(error) => Err(files::failure(error)),
-        }
+        let read = read.await.map_err(files::failure)?;
+        let (content_type, ending) = match Content::of(&start[..read]) {
+            Some(Content::Png) => (ContentType::PNG, "png"),
+            _ => (ContentType::JPEG, "jpg"),
+        };
+        let name = format!("{}.{ending}", stored.get(..16).unwrap_or(stored));
+        Ok(Self { file, bytes, name, content_type, cache: "public, max-age=31536000, immutable" })
+    }
+}
+
+async fn open(files: &Files, kind: Kind, stored: &str) -> Result<(File, u64)> {
+    let opened = async {
+        let file = File::open(files.path(kind, stored)?).await?;
+        let bytes = file.metadata().await?.len();
+        Ok((file, bytes))
+    };
+    match opened.await {
+        Err(error) if std::io::ErrorKind::NotFound == std::io::Error::kind(&error) => Err(Error::NotFound("file")),
+        opened => opened.map_err(files::failure),
     }
 }
 
@@ -61,15 +91,39 @@ pub(super) fn disposition(name: &str) -> String {
     format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{whole}")
 }
 
+/// What every file is sent with.
+fn attached(content_type: ContentType, name: &str, cache: &'static str) -> Response<'static> {
+    Response::build()
+        .header(content_type)
+        .header(Header::new("Content-Disposition", disposition(name)))
+        .header(Header::new("Content-Security-Policy", "sandbox"))
+        .header(Header::new("Cache-Control", cache))
+        .finalize()
+}
+
 impl<'r> Responder<'r, 'static> for Download {
     fn respond_to(self, _: &'r Request<'_>) -> response::Result<'static> {
-        Response::build()
-            .header(self.content_type)
-            .header(Header::new("Content-Disposition", disposition(&self.name)))
-            .header(Header::new("Content-Security-Policy", "sandbox"))
-            .header(Header::new("Cache-Control", "private, no-cache"))
-            .sized_body(usize::try_from(self.bytes).ok(), self.file)
-            .ok()
+        let mut answer = attached(self.content_type, &self.name, self.cache);
+        answer.set_sized_body(usize::try_from(self.bytes).ok(), self.file);
+        Ok(answer)
+    }
+}
+
+/// A file that was made for this answer, and is stored nowhere.
+pub struct Made {
+    /// Its content.
+    pub bytes: Vec<u8>,
+    /// What the receiver is to call it.
+    pub name: String,
+    /// What it is.
+    pub content_type: ContentType,
+}
+
+impl<'r> Responder<'r, 'static> for Made {
+    fn respond_to(self, _: &'r Request<'_>) -> response::Result<'static> {
+        let mut answer = attached(self.content_type, &self.name, "private, no-cache");
+        answer.set_sized_body(self.bytes.len(), std::io::Cursor::new(self.bytes));
+        Ok(answer)
     }
 }
 

@@ -103,8 +103,20 @@ impl Files {
     /// # Errors
     /// Those of the file system.
     pub fn put_own(&self, kind: Kind, bytes: &[u8]) -> io::Result<NewFile> {
+        self.put_own_with(kind, |file| file.write_all(bytes))
+    }
+
+    /// The same for what is written piece by piece, so that it is never whole in memory.
+    ///
+    /// # Errors
+    /// Those of the file system and of `write`; nothing is left then.
+    pub fn put_own_with<E: From<io::Error>>(
+        &self,
+        kind: Kind,
+        write: impl FnOnce(&mut File) -> Result<(), E>,
+    ) -> Result<NewFile, E> {
         let name = hex(&Sha256::digest(secret()));
-        place(&self.folder(kind), &name, kind.is_public(), |file| file.write_all(bytes))?;
+        place(&self.folder(kind), &name, kind.is_public(), write)?;
         Ok(NewFile { files: self.clone(), kind, name, kept: false })
     }
 
@@ -256,12 +268,12 @@ pub fn is_disk_full(error: &io::Error) -> bool {
 
 /// Writes a file so that it appears whole or not at all: under another name first, then renamed, and both the file and
 /// the folder are told to the disk.
-pub fn place(
+pub fn place<E: From<io::Error>>(
     folder: &Path,
     name: &str,
     public: bool,
-    write: impl FnOnce(&mut File) -> io::Result<()>,
-) -> io::Result<()> {
+    write: impl FnOnce(&mut File) -> Result<(), E>,
+) -> Result<(), E> {
     let temporary = folder.join(format!("{TEMPORARY}{}", secret()));
     let mode = if public { 0o644 } else { 0o600 };
     let placed = (|| {
@@ -269,7 +281,7 @@ pub fn place(
         write(&mut file)?;
         file.sync_all()?;
         fs::rename(&temporary, folder.join(name))?;
-        File::open(folder)?.sync_all()
+        Ok(File::open(folder)?.sync_all()?)
     })();
     if placed.is_err() {
         // The first error is the one to tell; the file may never have come to be.

@@ -22,6 +22,7 @@ pub mod once;
 pub mod openapi;
 pub mod parts;
 pub mod password;
+pub mod picture;
 pub mod rate;
 pub mod seal;
 mod select;

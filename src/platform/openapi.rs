@@ -88,7 +88,8 @@ impl Modify for Common<'_> {
                     // Only what is called `id` can be a number.
                     path_parameter(operation, name, is_text || *name != "id");
                 }
-                let word = path.replace(|c: char| !c.is_ascii_alphanumeric(), "_");
+                // A hyphen is told from a slash: `/user/achievements` is another address than `/user-achievements`.
+                let word = path.replace('-', "__").replace(|c: char| !c.is_ascii_alphanumeric(), "_");
                 operation.operation_id = Some(format!("{}{}", word_of(&method), word.trim_end_matches('_')));
             }
         }

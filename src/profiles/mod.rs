@@ -1,5 +1,6 @@
 //! People as others find them: the list of them, and one person with the best of what other rooms know.
 
+pub mod resume;
 mod routes;
 mod store;
 

@@ -10,9 +10,12 @@ use crate::{
         body::Body,
         edge::IfMatch,
         error::Result,
+        files::Kind,
         id::Id,
         list::{Listing, Page},
         once::{Answer, Once},
+        picture::{self, PictureForm},
+        upload::Upload,
     },
     users::{CurrentUser, Instructor, Looker, SoftDeleted, Visitor},
 };
@@ -25,7 +28,9 @@ addresses![
     change_project,
     delete_project,
     soft_delete_project,
-    restore_project
+    restore_project,
+    set_thumbnail,
+    remove_thumbnail
 ];
 
 /// Projects that can be begun, and the caller's own drafts; with `status`, others as well.
@@ -138,4 +143,39 @@ async fn restore_project(app: &App, user: CurrentUser, id: Id<Project>, once: On
         Answer::ok(&SoftDeleted::RESTORED)
     })
     .await
+}
+
+/// Give a project a picture, in the place of the one before. Its creator or an admin.
+#[utoipa::path(tag = "Projects", request_body(content = PictureForm, content_type = "multipart/form-data"),
+    responses((status = 200, body = Project)))]
+#[put("/projects/<id>/thumbnail", data = "<form>")]
+async fn set_thumbnail(
+    app: &App,
+    user: CurrentUser,
+    id: Id<Project>,
+    version: IfMatch,
+    form: Upload<PictureForm>,
+) -> Result<Json<Project>> {
+    let by = user.clone();
+    // Who may not do this is told so before the picture is looked at.
+    app.db.read(move |conn| service::owned(conn, &by, id)).await?;
+    let picture = picture::receive(app, form, Kind::Project).await?;
+    let changed = app.db.write(move |tx| {
+        let project = service::owned(tx, &user, id)?;
+        version.check(project.updated_at)?;
+        service::set_picture(tx, &user, &project, Some(&picture))
+    });
+    changed.await.map(Json)
+}
+
+/// Take the picture of a project away. Its creator or an admin.
+#[utoipa::path(tag = "Projects", responses((status = 204)))]
+#[delete("/projects/<id>/thumbnail")]
+async fn remove_thumbnail(app: &App, user: CurrentUser, id: Id<Project>, version: IfMatch) -> Result<NoContent> {
+    let changed = app.db.write(move |tx| {
+        let project = service::owned(tx, &user, id)?;
+        version.check(project.updated_at)?;
+        service::set_picture(tx, &user, &project, None)
+    });
+    changed.await.map(|_| NoContent)
 }

@@ -10,6 +10,7 @@ use crate::{
         fields::{Fields, id},
         id::Id,
         list::{Listing, Page},
+        picture::{self, Picture},
     },
     skills::{self, MOST_REQUIRED, OfferStatus, Skill},
     users::{
@@ -132,6 +133,25 @@ pub fn change(tx: &Tx<'_>, by: &CurrentUser, project: &Owned<Project>, mut body:
         let changes = Changes::between(&before, &draft)?;
         audit::record_intervention(tx, by, &**project, "projects.changed", ("project", project.id), changes)?;
         tx.emit(Event::Changed { project: project.id, by: by.id })?;
+    }
+    store::get(tx, project.id, Some(by.id))
+}
+
+/// Gives a project a picture in the place of the one before, or takes it away.
+///
+/// # Errors
+/// Those of the database and of the file system.
+pub fn set_picture(
+    tx: &Tx<'_>,
+    by: &CurrentUser,
+    project: &Owned<Project>,
+    picture: Option<&Picture>,
+) -> Result<Project> {
+    let address = picture.map(Picture::settle).transpose()?;
+    if address != project.thumbnail {
+        store::update_picture(tx, project.id, address.as_deref())?;
+        let before = project.thumbnail.clone();
+        tx.emit(picture::Changed { by: by.id.raw(), subject: ("project", project.id.raw()), before })?;
     }
     store::get(tx, project.id, Some(by.id))
 }

@@ -274,6 +274,19 @@ pub fn seen_of(conn: &Connection, ids: &[Id<Project>], caller: Id<User>) -> Resu
     Ok(seen.collect::<rusqlite::Result<_>>()?)
 }
 
+/// Writes the address of the picture.
+///
+/// # Errors
+/// Those of the database.
+pub fn update_picture(tx: &Tx<'_>, id: Id<Project>, address: Option<&str>) -> Result<()> {
+    tx.prepare_cached("UPDATE projects SET thumbnail = ?2, updated_at = ?3 WHERE id = ?1")?.execute((
+        id,
+        address,
+        tx.now(),
+    ))?;
+    Ok(())
+}
+
 /// Deletes a project softly, or takes it back.
 ///
 /// # Errors

@@ -1,14 +1,19 @@
 //! Recommendations: what fits somebody, why, and what would fit them if they knew more.
 
+mod courses;
 mod gaps;
+mod home;
 mod model;
+mod path;
 mod routes;
 pub mod service;
 pub mod store;
 pub mod tasks;
 mod what_if;
 
+pub use courses::{CourseRecommendation, CourseTerms};
 pub use gaps::{Gap, Priority, Target, gaps};
+pub use home::{Home, NextStep, StepKind};
 pub use model::{ClickKind, Dashboard, JobRecommendation, SkillRecommendation, SkillTerms};
 pub use routes::addresses;
 

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::courses::CourseRecommendation;
 use crate::{
     jobs::{Job, JobRef, matching::Terms},
     platform::{
@@ -83,7 +84,7 @@ pub struct Dashboard {
     /// At most 5.
     pub recommended_jobs: Vec<JobRecommendation>,
     /// At most 5.
-    pub recommended_courses: Vec<serde_json::Value>,
+    pub recommended_courses: Vec<CourseRecommendation>,
     /// At most 3.
     pub recommended_mentors: Vec<serde_json::Value>,
     /// At most 5.

@@ -5,8 +5,10 @@ use std::sync::Arc;
 use rocket::{State, get, post, serde::json::Json};
 
 use super::{
-    Dashboard, Gap, JobRecommendation, SkillRecommendation, Target, gaps,
+    CourseRecommendation, Dashboard, Gap, JobRecommendation, SkillRecommendation, Target, courses, gaps,
+    home::{self, Home},
     model::{Click, GapQuery, JobLimit, Matching, Refresh, SkillLimit, WhatIfQuery},
+    path::{LearningPath, PathQuery, learning_path},
     service,
     what_if::{WhatIf, what_if},
 };
@@ -27,7 +29,10 @@ use crate::{
 addresses![
     show_dashboard,
     list_recommended_jobs,
+    list_recommended_courses,
     list_recommended_skills,
+    show_learning_path,
+    show_home,
     show_what_if,
     note_click,
     list_matching_jobs,
@@ -61,6 +66,38 @@ async fn list_recommended_jobs(
     query: Query<JobLimit>,
 ) -> Result<Json<Vec<JobRecommendation>>> {
     service::recommended_jobs(app, id.private(&user)?, size(query.0.limit), 0).await.map(Json)
+}
+
+/// The courses that teach somebody most of what they lack. For themselves and admins.
+#[utoipa::path(tag = "Recommendations", params(JobLimit), responses((status = 200, body = Vec<CourseRecommendation>)))]
+#[get("/users/<id>/recommendations/courses")]
+async fn list_recommended_courses(
+    app: &State<Arc<App>>,
+    user: CurrentUser,
+    id: Whose,
+    query: Query<JobLimit>,
+) -> Result<Json<Vec<CourseRecommendation>>> {
+    courses::recommended(app, id.private(&user)?, size(query.0.limit), false).await.map(Json)
+}
+
+/// The shortest way by courses to a posting or a role. For themselves and admins.
+#[utoipa::path(tag = "Recommendations", params(PathQuery), responses((status = 200, body = LearningPath)))]
+#[get("/users/<id>/learning-path")]
+async fn show_learning_path(
+    app: &App,
+    user: CurrentUser,
+    id: Whose,
+    query: Query<PathQuery>,
+) -> Result<Json<LearningPath>> {
+    let (id, now) = (id.private(&user)?, app.clock.now());
+    app.db.read(move |conn| learning_path(conn, id, &query.0, now)).await.map(Json)
+}
+
+/// What you see first: how you stand, and the one thing to do next.
+#[utoipa::path(tag = "Recommendations", responses((status = 200, body = Home)))]
+#[get("/users/me/home")]
+async fn show_home(app: &State<Arc<App>>, user: CurrentUser) -> Result<Json<Home>> {
+    home::home(app, user.id).await.map(Json)
 }
 
 /// Skills worth learning for somebody. For themselves and admins.

@@ -6,7 +6,7 @@ use chrono::Duration;
 use rusqlite::Connection;
 
 use super::{
-    Dashboard, JobRecommendation, SkillRecommendation, cache_key,
+    Dashboard, JobRecommendation, SkillRecommendation, cache_key, courses,
     model::{Click, Shortlist},
     store,
 };
@@ -29,14 +29,14 @@ use crate::{
 /// How many postings a computed list keeps: more than are ever shown, as some of them close before it is computed anew.
 const KEPT: usize = 80;
 /// From which match percentage on somebody is told of a posting.
-const TOLD_FROM: i64 = 70;
+pub(super) const TOLD_FROM: i64 = 70;
 /// How many postings somebody is told of a day at most.
 const TOLD_A_DAY: usize = 5;
 /// How many postings and skills a dashboard shows.
 const SHOWN: usize = 5;
 
 /// For whom something was computed: another digest means another person, or the same one with other skills, level or place.
-fn digest_of(seeker: &Seeker) -> String {
+pub(super) fn digest_of(seeker: &Seeker) -> String {
     let mut held: Vec<_> = seeker.held.iter().map(|(skill, strength)| (skill.raw(), strength.to_bits())).collect();
     held.sort_unstable();
     digest(format!("{held:?} {:?} {:?} {}", seeker.level, seeker.place, seeker.open_to_remote).as_bytes())
@@ -231,6 +231,7 @@ pub fn recommended_skills(conn: &Connection, user: Id<User>, limit: i64) -> Resu
 /// 404 when there is no such account.
 pub async fn dashboard(app: &Arc<App>, user: Id<User>, refresh: bool) -> Result<Dashboard> {
     let list = current(app, List::Dashboard, user, refresh).await?;
+    let recommended_courses = courses::recommended(app, user, SHOWN, refresh).await?;
     let now = app.clock.now();
     app.db
         .read(move |conn| {
@@ -238,7 +239,7 @@ pub async fn dashboard(app: &Arc<App>, user: Id<User>, refresh: bool) -> Result<
             jobs.truncate(SHOWN);
             Ok(Dashboard {
                 recommended_jobs: jobs,
-                recommended_courses: vec![],
+                recommended_courses,
                 recommended_mentors: vec![],
                 recommended_skills: store::skills(conn, user, SHOWN as i64)?,
                 recommended_connections: vec![],

@@ -6,6 +6,7 @@ use anyhow::Result as AnyResult;
 use serde::{Deserialize, Serialize};
 
 use super::{
+    courses,
     service::{self, List},
     store,
 };
@@ -56,6 +57,37 @@ impl Task for RecommendJobs {
 
     async fn run(self, app: Arc<App>) -> AnyResult<()> {
         service::prepare(&app, List::Jobs, self.user, self.limit.min(100)).await?;
+        Ok(())
+    }
+}
+
+/// Computes the courses that serve somebody best, and keeps them for an hour.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct RecommendCourses {
+    /// Whom.
+    pub user: Id<User>,
+    /// How many at least; more are kept than are ever shown.
+    #[serde(default = "ten")]
+    pub limit: usize,
+}
+
+impl RecommendCourses {
+    /// As many as are shown by default.
+    pub const fn of(user: Id<User>) -> Self {
+        Self { user, limit: ten() }
+    }
+}
+
+impl Task for RecommendCourses {
+    const KIND: &'static str = "recommend_courses_async";
+    const RETRIES: u32 = 2;
+
+    fn key(&self) -> Key {
+        Key::Debounce(self.user.to_string())
+    }
+
+    async fn run(self, app: Arc<App>) -> AnyResult<()> {
+        courses::prepare(&app, self.user).await?;
         Ok(())
     }
 }

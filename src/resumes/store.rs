@@ -112,6 +112,21 @@ pub fn primary_level(conn: &Connection, user: Id<User>) -> Result<Option<Experie
         .flatten())
 }
 
+/// The role that the résumé of a person that was analysed last fits best.
+///
+/// # Errors
+/// Those of the database.
+pub fn newest_role(conn: &Connection, user: Id<User>) -> Result<Option<String>> {
+    let role: Option<Option<String>> = conn
+        .prepare_cached(
+            "SELECT json_extract(c.result, '$.best_role.role') FROM resumes r JOIN resume_contents c ON c.resume_id = r.id
+             WHERE r.user_id = ?1 AND r.analysis_status = 'completed' ORDER BY r.analyzed_at DESC, r.id DESC LIMIT 1",
+        )?
+        .query_row([user], |row| row.get(0))
+        .optional()?;
+    Ok(role.flatten())
+}
+
 /// A part of the résumés of a person.
 ///
 /// # Errors

@@ -1,6 +1,6 @@
 //! The addresses of profiles. Lists and pages of people, which show what other rooms know of them, live in `profiles`.
 
-use rocket::{get, patch, put, request::FromParam, serde::json::Json};
+use rocket::{delete, get, patch, put, request::FromParam, response::status::NoContent, serde::json::Json};
 
 use super::{
     CurrentUser, ProfileDraft, User, Visitor,
@@ -14,12 +14,15 @@ use crate::{
         body::Body,
         edge::IfMatch,
         error::{Error, Result, Unauthenticated},
+        files::Kind,
         id::{Id, NotAnId},
         list::Listing,
+        picture::{self, PictureForm},
+        upload::Upload,
     },
 };
 
-addresses![replace_profile, change_profile, show_points];
+addresses![replace_profile, change_profile, show_points, show_my_points, set_avatar, remove_avatar];
 
 /// The person in an address: an id, or `me` for the caller.
 #[derive(Clone, Copy, Debug)]
@@ -106,10 +109,46 @@ async fn show_points(
     id: Whose,
     listing: Listing<PointsFilter>,
 ) -> Result<Json<PointsAnswer>> {
-    let id = id.private(&user)?;
+    points_of(app, id.private(&user)?, listing).await
+}
+
+/// Your points and the ledger they come from: the same as `GET /users/me/points/`.
+#[utoipa::path(tag = "People", params(PointsFilter), responses((status = 200, body = PointsAnswer)))]
+#[get("/user/points")]
+async fn show_my_points(app: &App, user: CurrentUser, listing: Listing<PointsFilter>) -> Result<Json<PointsAnswer>> {
+    points_of(app, user.id, listing).await
+}
+
+async fn points_of(app: &App, id: Id<User>, listing: Listing<PointsFilter>) -> Result<Json<PointsAnswer>> {
     let answer = app.db.read(move |conn| {
         let (points, rank) = points::rank(conn, id)?;
         Ok(PointsAnswer { points, rank, entries: points::page(conn, id, &listing)? })
     });
     answer.await.map(Json)
+}
+
+/// Give yourself a picture, in the place of the one before.
+#[utoipa::path(tag = "People", request_body(content = PictureForm, content_type = "multipart/form-data"),
+    responses((status = 200, body = User)))]
+#[put("/users/me/avatar", data = "<form>")]
+async fn set_avatar(app: &App, user: CurrentUser, version: IfMatch, form: Upload<PictureForm>) -> Result<Json<User>> {
+    let picture = picture::receive(app, form, Kind::Avatar).await?;
+    let changed = app.db.write(move |tx| {
+        let profile = user.owning(store::get_active(tx, user.id)?)?;
+        version.check(profile.updated_at)?;
+        service::set_picture(tx, &profile, Some(&picture))
+    });
+    changed.await.map(Json)
+}
+
+/// Take your picture away.
+#[utoipa::path(tag = "People", responses((status = 204)))]
+#[delete("/users/me/avatar")]
+async fn remove_avatar(app: &App, user: CurrentUser, version: IfMatch) -> Result<NoContent> {
+    let changed = app.db.write(move |tx| {
+        let profile = user.owning(store::get_active(tx, user.id)?)?;
+        version.check(profile.updated_at)?;
+        service::set_picture(tx, &profile, None)
+    });
+    changed.await.map(|_| NoContent)
 }

@@ -12,6 +12,7 @@ use crate::platform::{
     error::{Error, Result},
     fields::Fields,
     id::Id,
+    picture::{self, Picture},
 };
 
 /// Writes a profile.
@@ -31,6 +32,20 @@ pub fn change_profile(tx: &Tx<'_>, by: &CurrentUser, user: Owned<User>, mut body
         if looks(&draft) != looks(&before) {
             tx.emit(Event::ProfileChanged { user: user.id })?;
         }
+    }
+    store::get(tx, user.id)
+}
+
+/// Gives a profile a picture in the place of the one before, or takes it away.
+///
+/// # Errors
+/// Those of the database and of the file system.
+pub fn set_picture(tx: &Tx<'_>, user: &Owned<User>, picture: Option<&Picture>) -> Result<User> {
+    let address = picture.map(Picture::settle).transpose()?;
+    if address != user.profile_picture {
+        store::update_picture(tx, user.id, address.as_deref())?;
+        let before = user.profile_picture.clone();
+        tx.emit(picture::Changed { by: user.id.raw(), subject: ("user", user.id.raw()), before })?;
     }
     store::get(tx, user.id)
 }

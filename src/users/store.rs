@@ -203,6 +203,19 @@ pub fn update_profile(tx: &Tx<'_>, id: Id<User>, it: &ProfileDraft) -> Result<()
     Ok(())
 }
 
+/// Writes the address of the picture.
+///
+/// # Errors
+/// Those of the database.
+pub fn update_picture(tx: &Tx<'_>, id: Id<User>, address: Option<&str>) -> Result<()> {
+    tx.prepare_cached("UPDATE users SET profile_picture = ?2, updated_at = ?3 WHERE id = ?1")?.execute((
+        id,
+        address,
+        tx.now(),
+    ))?;
+    Ok(())
+}
+
 /// Sets the password's hash.
 ///
 /// # Errors

@@ -1,7 +1,7 @@
 //! Every kind of task, by its name in the queue.
 
 use crate::{
-    achievements, admin, jobs::tasks as jobs, mail, notifications, platform::task::Registry,
+    achievements, admin, exports, jobs::tasks as jobs, mail, notifications, platform::task::Registry,
     recommendations::tasks as recommendations, resumes::tasks as resumes, upkeep,
 };
 
@@ -14,6 +14,7 @@ pub fn registry() -> Registry {
         .with::<resumes::CleanupOldResumes>()
         .with::<jobs::CloseExpiredJobs>()
         .with::<recommendations::RecommendJobs>()
+        .with::<recommendations::RecommendCourses>()
         .with::<recommendations::BatchRecommendJobs>()
         .with::<recommendations::GenerateDailyRecommendations>()
         .with::<mail::SendWelcomeEmail>()
@@ -23,6 +24,8 @@ pub fn registry() -> Registry {
         .with::<mail::SendPasswordResetEmail>()
         .with::<admin::EraseAccounts>()
         .with::<admin::PurgeDeleted>()
+        .with::<admin::RemoveUnusedFiles>()
+        .with::<exports::BuildUserExport>()
         .with::<notifications::SendNotification>()
         .with::<notifications::SendMentionNotifications>()
         .with::<notifications::SendLikeNotifications>()

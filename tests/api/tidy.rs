@@ -17,6 +17,7 @@ const TIERS: &[&[&str]] = &[
     // Mail says what was told and earned, and asks what is wanted by mail.
     &["mail"],
     &["recommendations", "analytics", "search", "profiles"],
+    &["exports"],
     &["admin"],
     &["reactions", "schedule"],
     &["upkeep", "pages"],

@@ -1,5 +1,7 @@
 //! The rows of learners and of what they think.
 
+use std::collections::HashMap;
+
 use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::model::{LearningStatus, Progress, ProgressFilter, Rating, RatingDraft};
@@ -110,6 +112,21 @@ pub fn page_of_course(
         .search(&["u.username", "u.first_name", "u.last_name"], &listing.slice)?
         .order(&listing.slice, &ORDERS, "-started_at")?
         .page(conn, &listing.slice, progress)
+}
+
+/// Where this person stands with each course that they ever enrolled in, and how many percent of it are done.
+///
+/// # Errors
+/// Those of the database.
+pub fn standings(conn: &Connection, user: Id<User>) -> Result<HashMap<Id<Course>, (LearningStatus, i64)>> {
+    let sql = format!(
+        "SELECT p.course_id, p.status, {} AS percentage FROM user_course_progress p WHERE p.user_id = ?1",
+        percentage()
+    );
+    let mut statement = conn.prepare_cached(&sql)?;
+    let standings =
+        statement.query_map([user], |row| Ok((row.get("course_id")?, (row.get("status")?, row.get("percentage")?))))?;
+    Ok(standings.collect::<rusqlite::Result<_>>()?)
 }
 
 /// Who is learning this course.

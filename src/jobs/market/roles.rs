@@ -65,6 +65,12 @@ pub fn find(field: &str, name: &str) -> Result<Role> {
     Err(Error::field(field, format!("There is no role of this name. The nearest are {}.", nearest.join(", "))))
 }
 
+/// The role whose name or synonym stands in a text as whole words; of several the one with the longest name.
+pub fn named_in(text: &str) -> Option<Role> {
+    let longest = |role: &Role| names(role).filter(|name| holds(text, name)).map(str::len).max();
+    delivered_roles().into_iter().filter(|it| longest(it).is_some()).max_by_key(longest)
+}
+
 /// The open postings of this role, by id.
 ///
 /// # Errors

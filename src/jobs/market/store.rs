@@ -43,8 +43,11 @@ pub fn demand(conn: &Connection, limit: i64) -> Result<Vec<Demand>> {
     Ok(demand)
 }
 
-/// What the postings that ask for each of these skills pay, with the currency.
-fn paid(conn: &Connection, skills: &[Id<Skill>]) -> Result<HashMap<Id<Skill>, Vec<(i64, String)>>> {
+/// What postings pay, each with its currency.
+type Paid = Vec<(i64, String)>;
+
+/// What the postings that ask for each of these skills pay.
+fn paid(conn: &Connection, skills: &[Id<Skill>]) -> Result<HashMap<Id<Skill>, Paid>> {
     let mut statement = conn.prepare_cached(&format!(
         "SELECT a.skill_id, {MIDDLE}, j.salary_currency
          FROM json_each(?1) wanted
@@ -53,7 +56,7 @@ fn paid(conn: &Connection, skills: &[Id<Skill>]) -> Result<HashMap<Id<Skill>, Ve
          WHERE {COUNTED} AND coalesce(j.salary_min, j.salary_max) IS NOT NULL"
     ))?;
     let mut rows = statement.query([serde_json::to_string(skills)?])?;
-    let mut paid: HashMap<_, Vec<_>> = HashMap::new();
+    let mut paid: HashMap<_, Paid> = HashMap::new();
     while let Some(row) = rows.next()? {
         paid.entry(row.get(0)?).or_default().push((row.get(1)?, row.get(2)?));
     }

@@ -186,3 +186,15 @@ pub fn account_erased(reader: &Reader<'_>) -> Letter {
     let words = reader.choose("Open careerd", "Відкрити careerd");
     letter(reader, heading, vec![text], (words, format!("{}/", reader.base)))
 }
+
+/// Tells that the archive of somebody's data can be downloaded until this moment.
+pub fn export_ready(reader: &Reader<'_>, until: Timestamp) -> Letter {
+    let heading = reader.choose("Your data is ready", "Ваші дані готові");
+    let at = utc(until);
+    let text = reader.choose(
+        format!("the archive of everything that is kept about you is ready. You can download it until {at}; sign in first."),
+        format!("архів усього, що про вас зберігається, готовий. Його можна завантажити до {at}, увійшовши в обліковий запис."),
+    );
+    let words = reader.choose("Download my data", "Завантажити мої дані");
+    letter(reader, heading, vec![text], (words, format!("{}/settings", reader.base)))
+}

@@ -21,7 +21,7 @@ use std::path::PathBuf;
 pub const FILE: &str = "careerd.toml";
 
 /// Settings of what is still to be built: setting one is told to have no effect.
-const NOT_YET: &[&str] = &["mentors.", "metrics.", "backup.", "limits.image"];
+const NOT_YET: &[&str] = &["mentors.", "metrics.", "backup."];
 
 /// Settings given as flags on the command line.
 #[derive(Debug, Clone, Default)]
@@ -190,6 +190,10 @@ impl Config {
         must(
             [limits.json, limits.module_file, limits.image].iter().all(|size| size.bytes() >= 1024),
             "limits.json, limits.module_file and limits.image must be at least 1 KB",
+        );
+        must(
+            self.limits.image_pixels <= 16_384,
+            "limits.image_pixels must be at most 16384: a picture is decoded in memory",
         );
         let kept = &self.retention;
         for (name, span) in [
