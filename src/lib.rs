@@ -11,6 +11,7 @@
 //! | [`users`] | people: accounts, signing in, profiles, roles as types, the ledger of points |
 //! | [`skills`] | the catalogue, who holds what, endorsements, what résumés do to them |
 //! | [`resumes`], [`courses`], [`projects`], [`community`] | uploads and their analysis in the background; what people learn, build and write to each other |
+//! | [`mentors`] | who helps others with what, and the sessions they hold |
 //! | [`jobs`] | postings, how well they fit somebody, applications |
 //! | [`achievements`], [`notifications`] | what people earn, and what they are told |
 //! | [`mail`] | what goes out |
@@ -55,6 +56,7 @@ pub mod courses;
 pub mod exports;
 pub mod jobs;
 pub mod mail;
+pub mod mentors;
 pub mod notifications;
 pub mod pages;
 pub mod platform;

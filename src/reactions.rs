@@ -4,6 +4,7 @@
 //! so it reads no table. One function per feature, one arm per event.
 
 mod community;
+mod mentoring;
 
 use std::any::Any;
 
@@ -42,6 +43,8 @@ pub fn react(tx: &Tx<'_>, event: &dyn Any) -> Result<()> {
         .or_else(|| of(event, |it| on_learning(tx, it)))
         .or_else(|| of(event, |it| on_work(tx, it)))
         .or_else(|| community::react(tx, event))
+        .or_else(|| of(event, |it| mentoring::on_mentors(tx, it)))
+        .or_else(|| of(event, |it| mentoring::on_sessions(tx, it)))
         .or_else(|| of(event, |it| on_achievements(tx, it)))
         .or_else(|| of(event, |it| on_notifications(tx, it)))
         .or_else(|| of(event, |it| on_pictures(tx, it)))

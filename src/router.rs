@@ -15,7 +15,7 @@ use serde_json::{Map, Value, json};
 use utoipa_swagger_ui::{Config as DocsConfig, SwaggerUi};
 
 use crate::{
-    achievements, addresses, admin, analytics, community, courses, exports, jobs, notifications,
+    achievements, addresses, admin, analytics, community, courses, exports, jobs, mentors, notifications,
     pages::{self, Pages},
     platform::{
         addresses::Addresses,
@@ -51,6 +51,8 @@ const ROOMS: &[fn() -> Addresses] = &[
     community::comments::addresses,
     community::likes::addresses,
     community::moderation::addresses,
+    mentors::addresses,
+    mentors::sessions::addresses,
     achievements::addresses,
     notifications::addresses,
     jobs::addresses,
@@ -82,6 +84,17 @@ const ALIASES: &[(Method, &str, &str)] = &[
     (Method::Get, "/user/leaderboard", "/users/leaderboard"),
     (Method::Get, "/user/achievements", "/user-achievements"),
     (Method::Post, "/user/achievements", "/user-achievements"),
+    (Method::Post, "/mentor-profile", "/mentors"),
+    (Method::Get, "/mentor-profile/<id>", "/mentors/<id>"),
+    (Method::Put, "/mentor-profile/<id>", "/mentors/<id>"),
+    (Method::Patch, "/mentor-profile/<id>", "/mentors/<id>"),
+    (Method::Delete, "/mentor-profile/<id>", "/mentors/<id>"),
+    (Method::Get, "/mentor-profile/<id>/reviews", "/mentors/<id>/reviews"),
+    (Method::Get, "/mentee-sessions", "/mentor-sessions"),
+    (Method::Post, "/mentee-sessions", "/mentor-sessions"),
+    (Method::Get, "/mentee-sessions/<id>", "/mentor-sessions/<id>"),
+    (Method::Put, "/mentee-sessions/<id>", "/mentor-sessions/<id>"),
+    (Method::Patch, "/mentee-sessions/<id>", "/mentor-sessions/<id>"),
 ];
 
 /// The handler of an address, at another one.
@@ -114,8 +127,8 @@ pub fn description() -> utoipa::openapi::OpenApi {
         .iter()
         .map(|(method, alias, first)| (method.as_str(), *alias, first.replace('<', "{").replace('>', "}")))
         .collect();
-    // People are also called `me`, achievements also by their key.
-    let text_ids = ["/api/users/{id}", "/api/achievements/{id}"];
+    // People and mentors are also called `me`, achievements also by their key.
+    let text_ids = ["/api/users/{id}", "/api/achievements/{id}", "/api/mentors/{id}", "/api/mentor-profile/{id}"];
     openapi::assemble(rooms, &aliases, &text_ids)
 }
 

@@ -4,7 +4,7 @@ use super::store;
 use crate::{
     achievements, community, courses, exports, jobs, mail,
     mail::{Template, Written},
-    notifications,
+    mentors, notifications,
     platform::{
         db::Tx,
         error::Result,
@@ -41,12 +41,14 @@ pub(super) fn erase(tx: &Tx<'_>, by: By<'_>, files: &Files, base: &str, account:
     courses::service::forget_user(tx, user)?;
     community::service::forget_user(tx, user)?;
     projects::service::forget_user(tx, user)?;
+    mentors::service::forget_user(tx, user)?;
     resumes::service::delete_all_of(tx, user, files)?;
     exports::service::forget_user(tx, user, files)?;
     notifications::store::forget_user(tx, user)?;
     achievements::store::forget_user(tx, user)?;
     recommendations::store::forget_user(tx, user)?;
     tx.uncache(&recommendations::cache_key(user))?;
+    tx.uncache(&recommendations::mentors::key(user))?;
     leaving::service::erase(tx, by, user)?;
     Ok(last)
 }

@@ -148,7 +148,7 @@ pub struct JobStats {
 pub struct MentoringStats {
     /// Has an approved mentor profile.
     pub is_mentor: bool,
-    /// Sessions as a mentor.
+    /// Sessions that were agreed upon with them as the mentor: to come, held or missed.
     pub sessions: i64,
     /// Of those, completed.
     pub completed: i64,

@@ -57,7 +57,7 @@ pub fn user_stats(conn: &Connection, user: &User, private: bool, now: Timestamp)
             },
             mentoring: MentoringStats {
                 is_mentor: user.is_mentor,
-                sessions: count.of(Metric::SessionsAsMentor),
+                sessions: agreed_sessions(conn, user.id)?,
                 completed: count.of(Metric::SessionsAsMentor),
             },
         })
@@ -157,5 +157,15 @@ fn courses_in_progress(conn: &Connection, user: Id<User>) -> Result<i64> {
 fn pending_applications(conn: &Connection, user: Id<User>) -> Result<i64> {
     Ok(conn
         .prepare_cached("SELECT count(*) FROM job_applications WHERE user_id = ?1 AND status = 'applied'")?
+        .query_row([user], |row| row.get(0))?)
+}
+
+/// Sessions that were agreed upon with a person as their mentor: to come, held or missed.
+fn agreed_sessions(conn: &Connection, user: Id<User>) -> Result<i64> {
+    Ok(conn
+        .prepare_cached(
+            "SELECT count(*) FROM mentor_sessions
+             WHERE mentor_user_id = ?1 AND status IN ('scheduled', 'completed', 'no_show')",
+        )?
         .query_row([user], |row| row.get(0))?)
 }

@@ -8,5 +8,6 @@ mod templates;
 
 pub use model::{Template, Written};
 pub use tasks::{
-    SendAchievementEmail, SendCourseEnrollmentEmail, SendMail, SendPasswordResetEmail, SendWelcomeEmail, deliver,
+    SendAchievementEmail, SendCourseEnrollmentEmail, SendMail, SendMentorRequestEmail, SendPasswordResetEmail,
+    SendWelcomeEmail, deliver,
 };

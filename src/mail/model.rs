@@ -14,6 +14,10 @@ text_enum! {
         Application = "application",
         Connection = "connection",
         System = "system",
+        MentorRequest = "mentor_request",
+        SessionScheduled = "session_scheduled",
+        SessionChanged = "session_changed",
+        SessionReminder = "session_reminder",
         VerifyEmail = "verify_email",
         EmailChanged = "email_changed",
         EmailChangeAsked = "email_change_asked",
@@ -52,6 +56,10 @@ impl Template {
             Template::Application => Foot::Kind(Kind::Application),
             Template::Connection => Foot::Kind(Kind::Connection),
             Template::System => Foot::Kind(Kind::System),
+            Template::MentorRequest => Foot::Kind(Kind::MentorRequest),
+            Template::SessionScheduled | Template::SessionChanged | Template::SessionReminder => {
+                Foot::Kind(Kind::Session)
+            }
             Template::VerifyEmail
             | Template::EmailChanged
             | Template::EmailChangeAsked

@@ -5,18 +5,19 @@ use chrono::Duration;
 use super::{
     model::{Foot, Template, Written},
     store,
-    templates::{self, End, Letter, Reader, account},
+    templates::{self, End, Letter, Reader, account, mentoring},
 };
 use crate::{
     achievements,
     courses::{self, learning},
-    notifications::{self, Language, service::REGULAR_MAIL},
+    mentors::sessions::{self, MentorSession, SessionStatus},
+    notifications::{self, Preferences, service::REGULAR_MAIL},
     platform::{
         clock::Timestamp,
         db::Tx,
         error::{Error, Result},
         id::Id,
-        mailer::Message,
+        mailer::{Attachment, Message},
         token,
     },
     users::{
@@ -53,7 +54,7 @@ pub fn write(tx: &Tx<'_>, base: &str, template: Template, user: Id<User>, refere
     if !wanted {
         return Ok(None);
     }
-    let Some(letter) = letter(tx, base, template, &user, reference, preferences.language)? else { return Ok(None) };
+    let Some(letter) = letter(tx, base, template, &user, reference, &preferences)? else { return Ok(None) };
     let Some(id) = store::begin(tx, user.id, template, reference)? else { return Ok(None) };
     let (mut end, mut headers) = (None, vec![]);
     if let Some(foot) = template.foot() {
@@ -66,7 +67,8 @@ pub fn write(tx: &Tx<'_>, base: &str, template: Template, user: Id<User>, refere
     }
     let end = end.as_ref().map(|(words, address)| End { words, address });
     let (text, html) = templates::render(&letter, preferences.language, end.as_ref());
-    let message = Message { to: address, subject: letter.subject, text, html, headers, attachment: None };
+    let attachment = attachment(tx, base, template, reference)?;
+    let message = Message { to: address, subject: letter.subject, text, html, headers, attachment };
     Ok(Some(Written { id, message }))
 }
 
@@ -95,8 +97,9 @@ fn letter(
     template: Template,
     user: &User,
     reference: &str,
-    language: Language,
+    preferences: &Preferences,
 ) -> Result<Option<Letter>> {
+    let language = preferences.language;
     let reader =
         Reader { name: if user.first_name.is_empty() { &user.username } else { &user.first_name }, language, base };
     match template {
@@ -131,8 +134,43 @@ fn letter(
             let told = notifications::store::find(tx, user.id, notification)?;
             Ok(told.map(|it| templates::notification(&reader, &it)))
         }
+        Template::MentorRequest | Template::SessionScheduled | Template::SessionChanged | Template::SessionReminder => {
+            let Some(session) = session_of(tx, reference)? else { return Ok(None) };
+            let zone = preferences.timezone.parse().unwrap_or_default();
+            let it = mentoring::About { session: &session, reader: user.id, zone };
+            Ok(match template {
+                Template::MentorRequest => mentoring::request(&reader, &it),
+                Template::SessionReminder => mentoring::reminder(&reader, &it),
+                _ => mentoring::change(&reader, &it),
+            })
+        }
         _ => about_account(tx, &reader, template, user, reference),
     }
+}
+
+/// The session that a mail is about, by its id and, where the mail tells of one of its states, the number of that state; none
+/// when it has changed since: a later mail tells of that.
+fn session_of(tx: &Tx<'_>, reference: &str) -> Result<Option<MentorSession>> {
+    let mut parts = reference.split(':');
+    let Some(id) = parts.next().and_then(|it| it.parse().ok()) else { return Ok(None) };
+    let told: Option<i64> = parts.next().and_then(|it| it.parse().ok());
+    let session = sessions::store::get_all(tx, &[id])?.pop();
+    Ok(session.filter(|it| told.is_none_or(|told| told == it.sequence)))
+}
+
+/// The calendar file that comes with a mail about a session whose time is new or over.
+fn attachment(tx: &Tx<'_>, base: &str, template: Template, reference: &str) -> Result<Option<Attachment>> {
+    if !matches!(template, Template::SessionScheduled | Template::SessionChanged) {
+        return Ok(None);
+    }
+    let session = session_of(tx, reference)?.filter(|it| mentoring::changes_a_calendar(it.status));
+    let Some(session) = session else { return Ok(None) };
+    let content_type = match session.status {
+        SessionStatus::Cancelled => "text/calendar; charset=utf-8; method=CANCEL",
+        _ => "text/calendar; charset=utf-8; method=PUBLISH",
+    };
+    let file = sessions::calendar(&session, base);
+    Ok(file.map(|it| Attachment { name: format!("session-{}.ics", session.id), content_type, bytes: it.into_bytes() }))
 }
 
 /// The secret of a link that proves the account's address; empty when it is proven.

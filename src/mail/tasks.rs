@@ -10,6 +10,7 @@ use super::{Template, model::Written, service, store};
 use crate::{
     achievements::{self, Achievement},
     courses::{Course, learning},
+    mentors::{self, Mentor, sessions::MentorSession},
     platform::{
         app::App,
         id::Id,
@@ -141,6 +142,36 @@ impl Task for SendCourseEnrollmentEmail {
         let Self { user, course } = self;
         match app.db.read(move |conn| learning::store::find(conn, user, course)).await? {
             Some(progress) => send(&app, Template::CourseEnrollment, user, progress.id.to_string()).await,
+            None => Ok(()),
+        }
+    }
+}
+
+/// Tells a mentor by mail that somebody asks for a session.
+#[derive(Serialize, Deserialize)]
+pub struct SendMentorRequestEmail {
+    /// Who is asked.
+    pub mentor: Id<Mentor>,
+    /// For what.
+    pub session: Id<MentorSession>,
+}
+
+impl Task for SendMentorRequestEmail {
+    const KIND: &'static str = "send_mentor_request_email";
+    const RETRIES: u32 = 5;
+
+    fn key(&self) -> Key {
+        Key::Once(self.session.to_string())
+    }
+
+    async fn run(self, app: Arc<App>) -> Result<()> {
+        let Self { mentor, session } = self;
+        let asked = app.db.read(move |conn| {
+            let asked = mentors::sessions::store::get_all(conn, &[session])?.pop();
+            Ok(asked.map(|it| it.mentor).filter(|it| it.id == Some(mentor)))
+        });
+        match asked.await? {
+            Some(asked) => send(&app, Template::MentorRequest, asked.user.id, session.to_string()).await,
             None => Ok(()),
         }
     }

@@ -34,10 +34,14 @@ pub fn assemble(rooms: Vec<OpenApi>, aliases: &[(&str, &str, String)], text_ids:
         let found = whole.paths.paths.get(first).and_then(|item| match *method {
             "GET" => item.get.clone(),
             "POST" => item.post.clone(),
+            "PUT" => item.put.clone(),
+            "PATCH" => item.patch.clone(),
+            "DELETE" => item.delete.clone(),
             _ => None,
         });
         let Some(mut operation) = found else { continue };
-        // The name of an operation is its own; a parameter of the first path is a fixed word of the alias.
+        let alias = alias.replace('<', "{").replace('>', "}");
+        // The name of an operation is its own; what is a parameter of its path follows from the path.
         operation.operation_id = Some(format!("{}{}", method.to_lowercase(), alias.replace(['/', '-'], "_")));
         operation.summary = Some(format!("The same as {method} /api{first}/."));
         let parameters = operation.parameters.take().unwrap_or_default();
@@ -47,12 +51,18 @@ pub fn assemble(rooms: Vec<OpenApi>, aliases: &[(&str, &str, String)], text_ids:
                 .filter(|it| !matches!(it, RefOr::T(it) if it.parameter_in == ParameterIn::Path))
                 .collect(),
         );
-        let kind = if *method == "GET" { HttpMethod::Get } else { HttpMethod::Post };
-        whole.paths.add_path_operation(*alias, vec![kind], operation);
+        let kind = match *method {
+            "GET" => HttpMethod::Get,
+            "PUT" => HttpMethod::Put,
+            "PATCH" => HttpMethod::Patch,
+            "DELETE" => HttpMethod::Delete,
+            _ => HttpMethod::Post,
+        };
+        whole.paths.add_path_operation(alias, vec![kind], operation);
     }
     let paths = std::mem::take(&mut whole.paths.paths);
     for (path, item) in paths {
-        let slash = if path.ends_with(".json") || path.ends_with(".docx") { "" } else { "/" };
+        let slash = if [".json", ".docx", ".ics"].iter().any(|it| path.ends_with(it)) { "" } else { "/" };
         whole.paths.paths.insert(format!("/api{}{slash}", path.trim_end_matches('/')), item);
     }
     Common { text_ids }.modify(&mut whole);

@@ -3,6 +3,7 @@
 mod courses;
 mod gaps;
 mod home;
+pub mod mentors;
 mod model;
 mod path;
 mod routes;
@@ -14,6 +15,7 @@ mod what_if;
 pub use courses::{CourseRecommendation, CourseTerms};
 pub use gaps::{Gap, Priority, Target, gaps};
 pub use home::{Home, NextStep, StepKind};
+pub use mentors::{MentorRecommendation, MentorTerms};
 pub use model::{ClickKind, Dashboard, JobRecommendation, SkillRecommendation, SkillTerms};
 pub use routes::addresses;
 

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::courses::CourseRecommendation;
+use super::mentors::MentorRecommendation;
 use crate::{
     jobs::{Job, JobRef, matching::Terms},
     platform::{
@@ -86,7 +87,7 @@ pub struct Dashboard {
     /// At most 5.
     pub recommended_courses: Vec<CourseRecommendation>,
     /// At most 3.
-    pub recommended_mentors: Vec<serde_json::Value>,
+    pub recommended_mentors: Vec<MentorRecommendation>,
     /// At most 5.
     pub recommended_skills: Vec<SkillRecommendation>,
     /// At most 5.
@@ -151,7 +152,7 @@ impl Filter for JobLimit {
     }
 }
 
-/// How many skills are wanted.
+/// How many skills or mentors are wanted.
 #[derive(utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct SkillLimit {

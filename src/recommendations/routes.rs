@@ -5,8 +5,10 @@ use std::sync::Arc;
 use rocket::{State, get, post, serde::json::Json};
 
 use super::{
-    CourseRecommendation, Dashboard, Gap, JobRecommendation, SkillRecommendation, Target, courses, gaps,
+    CourseRecommendation, Dashboard, Gap, JobRecommendation, MentorRecommendation, SkillRecommendation, Target,
+    courses, gaps,
     home::{self, Home},
+    mentors,
     model::{Click, GapQuery, JobLimit, Matching, Refresh, SkillLimit, WhatIfQuery},
     path::{LearningPath, PathQuery, learning_path},
     service,
@@ -30,6 +32,7 @@ addresses![
     show_dashboard,
     list_recommended_jobs,
     list_recommended_courses,
+    list_recommended_mentors,
     list_recommended_skills,
     show_learning_path,
     show_home,
@@ -98,6 +101,18 @@ async fn show_learning_path(
 #[get("/users/me/home")]
 async fn show_home(app: &State<Arc<App>>, user: CurrentUser) -> Result<Json<Home>> {
     home::home(app, user.id).await.map(Json)
+}
+
+/// The mentors who help with most of what somebody lacks. For themselves and admins.
+#[utoipa::path(tag = "Recommendations", params(SkillLimit), responses((status = 200, body = Vec<MentorRecommendation>)))]
+#[get("/users/<id>/recommendations/mentors")]
+async fn list_recommended_mentors(
+    app: &State<Arc<App>>,
+    user: CurrentUser,
+    id: Whose,
+    query: Query<SkillLimit>,
+) -> Result<Json<Vec<MentorRecommendation>>> {
+    mentors::recommended(app, id.private(&user)?, size(query.0.limit), false).await.map(Json)
 }
 
 /// Skills worth learning for somebody. For themselves and admins.

@@ -6,7 +6,7 @@ use chrono::Duration;
 use rusqlite::Connection;
 
 use super::{
-    Dashboard, JobRecommendation, SkillRecommendation, cache_key, courses,
+    Dashboard, JobRecommendation, SkillRecommendation, cache_key, courses, mentors,
     model::{Click, Shortlist},
     store,
 };
@@ -34,6 +34,8 @@ pub(super) const TOLD_FROM: i64 = 70;
 const TOLD_A_DAY: usize = 5;
 /// How many postings and skills a dashboard shows.
 const SHOWN: usize = 5;
+/// How many mentors it shows.
+const MENTORS: usize = 3;
 
 /// For whom something was computed: another digest means another person, or the same one with other skills, level or place.
 pub(super) fn digest_of(seeker: &Seeker) -> String {
@@ -232,6 +234,7 @@ pub fn recommended_skills(conn: &Connection, user: Id<User>, limit: i64) -> Resu
 pub async fn dashboard(app: &Arc<App>, user: Id<User>, refresh: bool) -> Result<Dashboard> {
     let list = current(app, List::Dashboard, user, refresh).await?;
     let recommended_courses = courses::recommended(app, user, SHOWN, refresh).await?;
+    let recommended_mentors = mentors::recommended(app, user, MENTORS, refresh).await?;
     let now = app.clock.now();
     app.db
         .read(move |conn| {
@@ -240,7 +243,7 @@ pub async fn dashboard(app: &Arc<App>, user: Id<User>, refresh: bool) -> Result<
             Ok(Dashboard {
                 recommended_jobs: jobs,
                 recommended_courses,
-                recommended_mentors: vec![],
+                recommended_mentors,
                 recommended_skills: store::skills(conn, user, SHOWN as i64)?,
                 recommended_connections: vec![],
                 generated_at: list.made_at,

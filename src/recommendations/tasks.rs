@@ -6,7 +6,7 @@ use anyhow::Result as AnyResult;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    courses,
+    courses, mentors,
     service::{self, List},
     store,
 };
@@ -193,6 +193,34 @@ impl Task for GenerateDailyRecommendations {
         if let Some(round) = self.round.go(&app, List::Dashboard).await? {
             app.db.write(move |tx| tx.enqueue(&Self { round })).await?;
         }
+        Ok(())
+    }
+}
+
+const fn five() -> usize {
+    5
+}
+
+/// Computes the mentors who serve somebody best, and keeps them for an hour.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct RecommendMentors {
+    /// Whom.
+    pub user: Id<User>,
+    /// How many at least; more are kept than are ever shown.
+    #[serde(default = "five")]
+    pub limit: usize,
+}
+
+impl Task for RecommendMentors {
+    const KIND: &'static str = "recommend_mentors_async";
+    const RETRIES: u32 = 2;
+
+    fn key(&self) -> Key {
+        Key::Debounce(self.user.to_string())
+    }
+
+    async fn run(self, app: Arc<App>) -> AnyResult<()> {
+        mentors::prepare(&app, self.user).await?;
         Ok(())
     }
 }

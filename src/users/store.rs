@@ -278,6 +278,26 @@ pub fn set_role(tx: &Tx<'_>, id: Id<User>, role: &str, granted: bool) -> Result<
     Ok(())
 }
 
+/// Writes whether somebody has an approved mentor profile.
+///
+/// # Errors
+/// Those of the database.
+pub fn set_mentor(tx: &Tx<'_>, id: Id<User>, is_mentor: bool) -> Result<()> {
+    tx.prepare_cached("UPDATE users SET is_mentor = ?2, updated_at = ?3 WHERE id = ?1 AND is_mentor <> ?2")?
+        .execute((id, is_mentor, tx.now()))?;
+    Ok(())
+}
+
+/// Active admins.
+///
+/// # Errors
+/// Those of the database.
+pub fn admins(conn: &Connection) -> Result<Vec<Id<User>>> {
+    let mut statement = conn.prepare_cached("SELECT id FROM users WHERE is_staff = 1 AND is_active = 1 ORDER BY id")?;
+    let admins = statement.query_map([], |row| row.get(0))?;
+    Ok(admins.collect::<rusqlite::Result<_>>()?)
+}
+
 /// Takes an account into or out of use. Taken into use, it is not about to be erased any more.
 ///
 /// # Errors

@@ -1,8 +1,8 @@
 //! Every kind of task, by its name in the queue.
 
 use crate::{
-    achievements, admin, exports, jobs::tasks as jobs, mail, notifications, platform::task::Registry,
-    recommendations::tasks as recommendations, resumes::tasks as resumes, upkeep,
+    achievements, admin, exports, jobs::tasks as jobs, mail, mentors::sessions, notifications,
+    platform::task::Registry, recommendations::tasks as recommendations, resumes::tasks as resumes, upkeep,
 };
 
 /// Every kind of background task that careerd knows.
@@ -15,12 +15,15 @@ pub fn registry() -> Registry {
         .with::<jobs::CloseExpiredJobs>()
         .with::<recommendations::RecommendJobs>()
         .with::<recommendations::RecommendCourses>()
+        .with::<recommendations::RecommendMentors>()
         .with::<recommendations::BatchRecommendJobs>()
         .with::<recommendations::GenerateDailyRecommendations>()
         .with::<mail::SendWelcomeEmail>()
         .with::<mail::SendAchievementEmail>()
         .with::<mail::SendCourseEnrollmentEmail>()
         .with::<mail::SendMail>()
+        .with::<mail::SendMentorRequestEmail>()
+        .with::<sessions::SendSessionReminders>()
         .with::<mail::SendPasswordResetEmail>()
         .with::<admin::EraseAccounts>()
         .with::<admin::PurgeDeleted>()

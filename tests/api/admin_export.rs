@@ -10,8 +10,19 @@ use crate::{
     jobs::{house, post},
 };
 
-const KINDS: [&str; 10] =
-    ["users", "posts", "comments", "flags", "courses", "projects", "jobs", "applications", "points", "audit"];
+const KINDS: [&str; 11] = [
+    "users",
+    "posts",
+    "comments",
+    "flags",
+    "courses",
+    "projects",
+    "jobs",
+    "applications",
+    "sessions",
+    "points",
+    "audit",
+];
 
 fn rows(reply: &Reply) -> Vec<Value> {
     let rows: Value = serde_json::from_slice(&reply.bytes).unwrap();

@@ -36,6 +36,7 @@ const MAY_SCAN: &[&str] = &[
     "/api/users/1/recommendations/",
     "/api/users/1/recommendations/courses/",
     "/api/users/me/home/",
+    "/api/users/1/recommendations/mentors/",
 ];
 
 fn tell(event: TraceEvent<'_>) {

@@ -54,7 +54,13 @@ const fn sql(metric: Metric) -> &'static str {
         Metric::Comments => {
             "SELECT count(*) FROM comments WHERE author_id = :user AND is_visible = 1 AND is_post_visible = 1"
         }
-        Metric::SessionsAsMentor | Metric::SessionsAsMentee | Metric::Connections => "0",
+        Metric::SessionsAsMentor => {
+            "SELECT count(*) FROM mentor_sessions WHERE mentor_user_id = :user AND status = 'completed'"
+        }
+        Metric::SessionsAsMentee => {
+            "SELECT count(*) FROM mentor_sessions WHERE mentee_id = :user AND status = 'completed'"
+        }
+        Metric::Connections => "0",
     }
 }
 

@@ -16,6 +16,7 @@ use crate::{
         self, JobFilter,
         applications::{self, ApplicationFilter},
     },
+    mentors::sessions::{self, SessionFilter},
     platform::{
         clock::Timestamp,
         error::Result,
@@ -47,6 +48,7 @@ text_enum! {
         Projects = "projects",
         Jobs = "jobs",
         Applications = "applications",
+        Sessions = "sessions",
         Points = "points",
         Audit = "audit",
     }
@@ -78,6 +80,7 @@ pub fn everything(conn: &Connection, kind: Kind, now: Timestamp) -> Result<Table
             posted(conn, &Listing { filter, ..all() }, None, now)
         }
         Kind::Applications => applied(conn, &all()),
+        Kind::Sessions => held(conn, &all()),
         Kind::Points => ledger(conn, &all()),
         Kind::Audit => audited(conn, &all()),
     }
@@ -272,6 +275,27 @@ fn applied(conn: &Connection, listing: &Listing<ApplicationFilter>) -> Result<Ta
         "updated_at",
     ];
     Table::of(COLUMNS, applications::store::page_of_all(conn, listing)?.results)
+}
+
+fn held(conn: &Connection, listing: &Listing<SessionFilter>) -> Result<Table> {
+    const COLUMNS: &[&str] = &[
+        "id",
+        "mentor.id",
+        "mentor.user.username",
+        "mentee.id",
+        "mentee.username",
+        "title",
+        "duration_minutes",
+        "preferred_date",
+        "scheduled_date",
+        "status",
+        "missing",
+        "rating",
+        "requested_at",
+        "completed_at",
+    ];
+    let ids = sessions::store::page_of_all(conn, listing)?.results;
+    Table::of(COLUMNS, sessions::store::get_all(conn, &ids)?)
 }
 
 fn ledger(conn: &Connection, listing: &Listing<PointsFilter>) -> Result<Table> {

@@ -2,12 +2,13 @@
 
 use rocket::get;
 
-use super::{AccountFilter, applied, audited, flags, ledger, posted, posts, practised, said, taught, users};
+use super::{AccountFilter, applied, audited, flags, held, ledger, posted, posts, practised, said, taught, users};
 use crate::{
     addresses,
     community::{PostFilter, comments::CommentFilter, moderation::CaseFilter},
     courses::CourseFilter,
     jobs::{JobFilter, applications::ApplicationFilter},
+    mentors::sessions::SessionFilter,
     platform::{
         app::App,
         error::Result,
@@ -27,6 +28,7 @@ addresses![
     export_projects,
     export_jobs,
     export_applications,
+    export_sessions,
     export_points,
     export_audit
 ];
@@ -130,6 +132,19 @@ async fn export_applications(
 ) -> Result<Attachment> {
     let table = app.db.read(move |conn| applied(conn, &listing.0)).await?;
     form.0.file("applications", table)
+}
+
+/// Sessions, as a file of at most 20,000 rows, with the filters of their list. Admins only.
+#[utoipa::path(tag = "Administration", params(ExportAs, SessionFilter), responses((status = 200, body = String, content_type = "text/csv")))]
+#[get("/admin/sessions/export")]
+async fn export_sessions(
+    app: &App,
+    _admin: Admin,
+    form: Query<ExportAs>,
+    listing: Whole<SessionFilter>,
+) -> Result<Attachment> {
+    let table = app.db.read(move |conn| held(conn, &listing.0)).await?;
+    form.0.file("sessions", table)
 }
 
 /// The ledgers of all, as a file of at most 20,000 rows, with the filters of their list. Admins only.

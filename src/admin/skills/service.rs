@@ -1,7 +1,7 @@
 //! Merging skills, which reaches into every room that refers to them.
 
 use crate::{
-    courses, jobs,
+    courses, jobs, mentors,
     platform::{
         db::Tx,
         error::{Error, Result},
@@ -25,6 +25,7 @@ pub(super) fn merge(tx: &Tx<'_>, by: &CurrentUser, from: &Skill, mut body: Field
     if from.id != into.id {
         jobs::service::merge_skill(tx, from.id, into.id)?;
         courses::service::merge_skill(tx, from.id, into.id)?;
+        mentors::service::merge_skill(tx, from.id, into.id)?;
         projects::service::merge_skill(tx, from.id, into.id)?;
     }
     skills::service::merge(tx, by, from, &into)

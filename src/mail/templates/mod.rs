@@ -2,6 +2,7 @@
 
 pub mod account;
 mod frame;
+pub mod mentoring;
 
 use super::model::{Foot, Template};
 use crate::{

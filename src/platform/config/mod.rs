@@ -21,7 +21,7 @@ use std::path::PathBuf;
 pub const FILE: &str = "careerd.toml";
 
 /// Settings of what is still to be built: setting one is told to have no effect.
-const NOT_YET: &[&str] = &["mentors.", "metrics.", "backup."];
+const NOT_YET: &[&str] = &["metrics.", "backup."];
 
 /// Settings given as flags on the command line.
 #[derive(Debug, Clone, Default)]
