@@ -11,12 +11,13 @@
 //! | [`users`] | people: accounts, signing in, profiles, roles as types, the ledger of points |
 //! | [`skills`] | the catalogue, who holds what, endorsements, what résumés do to them |
 //! | [`resumes`], [`courses`], [`projects`], [`community`] | uploads and their analysis in the background; what people learn, build and write to each other |
-//! | [`mentors`] | who helps others with what, and the sessions they hold |
+//! | [`mentors`], [`connections`] | who helps others with what, and the sessions they hold; who knows whom |
 //! | [`jobs`] | postings, how well they fit somebody, applications |
 //! | [`achievements`], [`notifications`] | what people earn, and what they are told |
 //! | [`mail`] | what goes out |
 //! | [`recommendations`], [`analytics`], [`profiles`] | what is computed over the rooms above, and pages that show several of them |
 //! | [`exports`] | what people take away of all that is kept of them |
+//! | [`search`] | one index over everything that a stranger may find |
 //! | [`admin`] | what only an admin or the house itself does across rooms |
 //! | [`reactions`] | event → what follows, as one table |
 //! | [`upkeep`] | what a process does for the house besides answering |
@@ -34,6 +35,8 @@
 //!   emitted. A POST goes through `app.once`, so that a repeat has the effect of once.
 //! - **What follows**: `tx.emit(event)` writes the event and, in the same transaction, [`reactions::react`] queues tasks and
 //!   drops caches. The effect, its event and its tasks are committed together or not at all.
+//! - **At the end of each write**, in its transaction, whatever is derived from rows follows them ([`platform::event::WriteEnds`]):
+//!   triggers mark the documents that changed, and the search makes them anew, each once.
 //! - **Tasks** are delivered at least once; each is safe to repeat.
 //! - **Bodies and queries** are read field by field over a draft ([`platform::fields`]): one draft and one `read` per entity
 //!   serve POST, PUT and PATCH, and every fault is told at once. The plan had a struct for each of them; one draft says each
@@ -52,6 +55,7 @@ pub mod analysis;
 pub mod analytics;
 pub mod cli;
 pub mod community;
+pub mod connections;
 pub mod courses;
 pub mod exports;
 pub mod jobs;
@@ -66,6 +70,7 @@ pub mod reactions;
 pub mod recommendations;
 pub mod resumes;
 pub mod router;
+pub mod search;
 pub mod skills;
 pub mod upkeep;
 pub mod users;

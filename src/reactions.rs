@@ -1,9 +1,11 @@
 //! What follows what: the one place that knows both causes and consequences.
 //!
 //! It runs in the transaction of the cause and only queues tasks and drops caches; whatever it needs stands in the event,
-//! so it reads no table. One function per feature, one arm per event.
+//! so it reads no table. One function per feature, one arm per event. At the end of each write the search index follows the
+//! rows that changed.
 
 mod community;
+mod connections;
 mod mentoring;
 
 use std::any::Any;
@@ -11,6 +13,7 @@ use std::any::Any;
 use crate::{
     achievements::{self, CheckAllUserAchievements, CheckUserAchievements},
     admin::RemoveUnusedFiles,
+    analytics,
     courses::{self, learning},
     exports::{self, BuildUserExport},
     jobs,
@@ -18,14 +21,14 @@ use crate::{
         SendAchievementEmail, SendCourseEnrollmentEmail, SendMail, SendPasswordResetEmail, SendWelcomeEmail, Template,
     },
     notifications::{self, Fold, Kind, Notice, SendBatchNotifications, SendNotification},
-    platform::{db::Tx, error::Result, id::Id, picture},
+    platform::{db::Tx, error::Result, event::WriteEnds, id::Id, picture},
     projects::work,
     recommendations::{
         self,
         tasks::{RecommendCourses, RecommendJobs},
     },
     resumes::{self, tasks::AnalyzeResume},
-    skills,
+    search, skills,
     users::{self, User},
 };
 
@@ -34,6 +37,7 @@ use crate::{
 /// # Errors
 /// Those of the database; they undo the cause as well.
 pub fn react(tx: &Tx<'_>, event: &dyn Any) -> Result<()> {
+    analytics::drop_stale(tx, event)?;
     of(event, |it| on_users(tx, it))
         .or_else(|| of(event, |it| on_skills(tx, it)))
         .or_else(|| of(event, |it| on_resumes(tx, it)))
@@ -45,6 +49,8 @@ pub fn react(tx: &Tx<'_>, event: &dyn Any) -> Result<()> {
         .or_else(|| community::react(tx, event))
         .or_else(|| of(event, |it| mentoring::on_mentors(tx, it)))
         .or_else(|| of(event, |it| mentoring::on_sessions(tx, it)))
+        .or_else(|| connections::react(tx, event))
+        .or_else(|| of(event, |_: &WriteEnds| search::service::settle(tx)))
         .or_else(|| of(event, |it| on_achievements(tx, it)))
         .or_else(|| of(event, |it| on_notifications(tx, it)))
         .or_else(|| of(event, |it| on_pictures(tx, it)))
@@ -148,6 +154,7 @@ fn on_achievements(tx: &Tx<'_>, event: &achievements::Event) -> Result<()> {
                 tx.enqueue(&CheckUserAchievements { user })?;
             }
         }
+        achievements::Event::Revoked { .. } => {}
         achievements::Event::MilestoneReached { user, points } => {
             let title = format!("You have {points} points");
             let message = "See what brought them, and who is ahead.".to_owned();

@@ -15,7 +15,7 @@ use serde_json::{Map, Value, json};
 use utoipa_swagger_ui::{Config as DocsConfig, SwaggerUi};
 
 use crate::{
-    achievements, addresses, admin, analytics, community, courses, exports, jobs, mentors, notifications,
+    achievements, addresses, admin, analytics, community, connections, courses, exports, jobs, mentors, notifications,
     pages::{self, Pages},
     platform::{
         addresses::Addresses,
@@ -27,7 +27,7 @@ use crate::{
         openapi,
         task::store as tasks,
     },
-    profiles, projects, recommendations, resumes, skills, users,
+    profiles, projects, recommendations, resumes, search, skills, users,
 };
 
 /// The rooms that have addresses, in the order of the API's description.
@@ -51,6 +51,7 @@ const ROOMS: &[fn() -> Addresses] = &[
     community::comments::addresses,
     community::likes::addresses,
     community::moderation::addresses,
+    connections::addresses,
     mentors::addresses,
     mentors::sessions::addresses,
     achievements::addresses,
@@ -59,8 +60,10 @@ const ROOMS: &[fn() -> Addresses] = &[
     jobs::applications::addresses,
     jobs::market::addresses,
     recommendations::addresses,
+    recommendations::usage::addresses,
     profiles::addresses,
     profiles::resume::addresses,
+    search::addresses,
     analytics::addresses,
     admin::users::addresses,
     admin::skills::addresses,
@@ -128,7 +131,13 @@ pub fn description() -> utoipa::openapi::OpenApi {
         .map(|(method, alias, first)| (method.as_str(), *alias, first.replace('<', "{").replace('>', "}")))
         .collect();
     // People and mentors are also called `me`, achievements also by their key.
-    let text_ids = ["/api/users/{id}", "/api/achievements/{id}", "/api/mentors/{id}", "/api/mentor-profile/{id}"];
+    let text_ids = [
+        "/api/users/{id}",
+        "/api/achievements/{id}",
+        "/api/analytics/users/{id}",
+        "/api/mentors/{id}",
+        "/api/mentor-profile/{id}",
+    ];
     openapi::assemble(rooms, &aliases, &text_ids)
 }
 

@@ -14,15 +14,16 @@ use crate::{
         app::App,
         config::Span,
         db::Tx,
+        edge,
         error::Result,
         task::{
             Key, Task,
             store::{self as tasks, State},
         },
     },
-    projects,
+    projects, recommendations,
     resumes::tasks::{BatchAnalyzeResumes, CleanupOldResumes},
-    skills, users,
+    search, skills, users,
 };
 
 /// What has to be there before the first call. What went stale while nothing ran is left to tasks.
@@ -32,6 +33,9 @@ use crate::{
 pub async fn at_start(app: &App) -> Result<()> {
     app.db
         .write(|tx| {
+            if !search::store::is_whole(tx)? {
+                tx.enqueue(&search::RebuildSearchIndex {})?;
+            }
             skills::service::fill_catalogue(tx)?;
             achievements::service::fill(tx)?;
             tx.enqueue(&PurgeExpired {})?;
@@ -75,7 +79,9 @@ impl Task for PurgeExpired {
                 users::audit::store::purge(tx, ago(retention.audit))?;
                 users::api_tokens::store::purge(tx, ago(retention.expired_tokens))?;
                 exports::service::purge(tx, &files)?;
-                tx.purge_platform(ago(retention.idempotency), ago(retention.events), ago(retention.route_usage_by_hour))
+                tx.purge_platform(ago(retention.idempotency), ago(retention.events))?;
+                recommendations::usage::store::purge(tx, ago(retention.events))?;
+                edge::fold_route_usage(tx, ago(retention.route_usage_by_hour), ago(retention.route_usage_by_day))
             })
             .await?;
         for (state, days) in [(State::Done, done), (State::Dead, dead), (State::Cancelled, dead)] {
@@ -107,6 +113,7 @@ pub async fn flush(app: &App) -> Result<()> {
             courses::store::add_views(tx, &views("courses"))?;
             community::store::add_views(tx, &views("posts"))?;
             projects::store::add_views(tx, &views("projects"))?;
+            recommendations::usage::store::add_shown(tx, &batch.shown)?;
             users::store::seen(tx, &batch.seen)
         })
         .await

@@ -332,6 +332,13 @@ pub enum Event {
         /// The points it brought.
         points: i64,
     },
+    /// An award was taken back, with the points that it had brought.
+    Revoked {
+        /// Whose.
+        user: Id<User>,
+        /// The award.
+        award: Id<UserAchievement>,
+    },
     /// Somebody's points reached a round sum for the first time.
     MilestoneReached {
         /// Who.
@@ -354,6 +361,9 @@ impl event::Event for Event {
             // The system is the actor: earning is no deed of its own, else it would lengthen streaks.
             Event::Earned { award, .. } => {
                 Facts::new("achievements.earned", None::<Id<User>>, "user_achievement", *award)
+            }
+            Event::Revoked { award, .. } => {
+                Facts::new("achievements.revoked", None::<Id<User>>, "user_achievement", *award)
             }
             Event::MilestoneReached { user, .. } => {
                 Facts::new("achievements.milestone_reached", None::<Id<User>>, "user", *user)

@@ -2,7 +2,7 @@
 
 use super::store;
 use crate::{
-    achievements, community, courses, exports, jobs, mail,
+    achievements, community, connections, courses, exports, jobs, mail,
     mail::{Template, Written},
     mentors, notifications,
     platform::{
@@ -41,6 +41,7 @@ pub(super) fn erase(tx: &Tx<'_>, by: By<'_>, files: &Files, base: &str, account:
     courses::service::forget_user(tx, user)?;
     community::service::forget_user(tx, user)?;
     projects::service::forget_user(tx, user)?;
+    connections::store::forget_user(tx, user)?;
     mentors::service::forget_user(tx, user)?;
     resumes::service::delete_all_of(tx, user, files)?;
     exports::service::forget_user(tx, user, files)?;

@@ -12,7 +12,7 @@ use crate::{
         db::Tx,
         error::{Error, Result},
         id::Id,
-        list::{Listing, NoFilter, Order, Page, Select},
+        list::{Listing, NoFilter, Order, Page, Select, Slice},
     },
     users::{User, UserRef},
 };
@@ -91,6 +91,20 @@ pub fn get_any(conn: &Connection, id: Id<Post>) -> Result<Post> {
 /// As [`Select::page`].
 pub fn page(conn: &Connection, listing: &Listing<PostFilter>, sight: Sight) -> Result<Page<Id<Post>>> {
     let Listing { filter, slice } = listing;
+    let orders = [
+        Order::by("created_at", "p.created_at"),
+        Order::by("likes_count", "p.likes_count"),
+        Order::by("comments_count", "p.comments_count"),
+        Order::by("hot", "p.hot"),
+    ];
+    select(filter, slice, sight)?.order(slice, &orders, "-created_at")?.page(conn, slice, |row| row.get(0))
+}
+
+/// The ids of posts that these filters leave of those that somebody sees, before they are ordered.
+///
+/// # Errors
+/// None in practice: the filters have an SQL form.
+pub fn select(filter: &PostFilter, slice: &Slice, sight: Sight) -> Result<Select> {
     let sees_hidden = filter.author.is_some() && sight.sees_hidden(filter.author);
     let seen = if sees_hidden { "p.deleted_at IS NULL" } else { VISIBLE };
     let mut select =
@@ -107,17 +121,7 @@ pub fn page(conn: &Connection, listing: &Listing<PostFilter>, sight: Sight) -> R
         let condition = format!("p.id {are} (SELECT post_id FROM likes WHERE user_id = ? AND post_id IS NOT NULL)");
         select = select.and(&condition, &[&sight.caller])?;
     }
-    let orders = [
-        Order::by("created_at", "p.created_at"),
-        Order::by("likes_count", "p.likes_count"),
-        Order::by("comments_count", "p.comments_count"),
-        Order::by("hot", "p.hot"),
-    ];
-    select.dated("p.created_at", slice)?.search_index("post_fts", slice)?.order(slice, &orders, "-created_at")?.page(
-        conn,
-        slice,
-        |row| row.get(0),
-    )
+    select.dated("p.created_at", slice)?.search_index("post_fts", slice)
 }
 
 /// The posts of the last seven days that are talked about most. What is older than that is worth less than the newest of

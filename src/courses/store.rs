@@ -14,7 +14,7 @@ use crate::{
         db::Tx,
         error::{Error, Result},
         id::Id,
-        list::{Listing, Order, Page, Select},
+        list::{Listing, Order, Page, Select, Slice},
     },
     skills::{OfferStatus, Skill, SkillRef},
     users::{User, UserRef},
@@ -143,7 +143,7 @@ pub fn get(conn: &Connection, id: Id<Course>) -> Result<Course> {
     get_any(conn, id).and_then(|it| if it.is_deleted { Err(Error::NotFound("course")) } else { Ok(it) })
 }
 
-/// A part of the courses that the caller may see; `skill` is the filter's, looked up. An admin sees every draft.
+/// A part of the courses that the caller may see.
 ///
 /// # Errors
 /// As [`Select::page`].
@@ -162,6 +162,23 @@ pub fn page(
         Order::by("total_students", "c.total_students"),
         Order::by("title", "c.title COLLATE NOCASE"),
     ];
+    select(filter, slice, skill, caller, is_admin)?
+        .order(slice, orders, "-created_at")?
+        .page(conn, slice, |row| row.get(0))
+}
+
+/// The ids of courses that these filters leave of those that the caller may see, before they are ordered; `skill` is the
+/// filter's, looked up. An admin sees every draft.
+///
+/// # Errors
+/// None in practice: the filters have an SQL form.
+pub fn select(
+    filter: &CourseFilter,
+    slice: &Slice,
+    skill: Option<Id<Skill>>,
+    caller: Option<Id<User>>,
+    is_admin: bool,
+) -> Result<Select> {
     let mut select = Select::new("c.id", "courses c", "c.id").and("c.deleted_at IS NULL", &[])?;
     if filter.status.is_empty() {
         select = match caller {
@@ -185,9 +202,7 @@ pub fn page(
         .and_some("c.instructor_id = ?", filter.instructor)?
         .and_some(&format!("{RATING} >= ?"), filter.rating_min)?
         .dated("c.created_at", slice)?
-        .search_index("course_fts", slice)?
-        .order(slice, orders, "-created_at")?
-        .page(conn, slice, |row| row.get(0))
+        .search_index("course_fts", slice)
 }
 
 /// Adds a course with what it requires and teaches.

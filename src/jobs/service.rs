@@ -68,7 +68,9 @@ fn ranked(
     if matches!(listing.slice.position, Position::Cursor { .. }) {
         return Err(Error::field("cursor", "A cursor does not work with this ordering."));
     }
-    let ids = store::select(listing, skill, Some(caller), now)?.rows(conn, i64::MAX, |row| row.get(0))?;
+    let ids =
+        store::select(&listing.filter, &listing.slice, skill, Some(caller), now)?
+            .rows(conn, i64::MAX, |row| row.get(0))?;
     let (seeker, market) = (matching::seeker(conn, caller)?, matching::market(conn)?);
     let mut scored: Vec<_> = matching::candidates(conn, &market, Some(&ids), now)?
         .into_iter()

@@ -11,7 +11,7 @@ use crate::{
         db::Tx,
         error::{Error, Result},
         id::Id,
-        list::{Listing, Order, Page, Select},
+        list::{Listing, Order, Page, Select, Slice},
     },
     skills::{Skill, SkillRef},
     users::{User, UserRef},
@@ -132,12 +132,12 @@ pub fn asked(conn: &Connection, ids: &[Id<Job>]) -> Result<HashMap<Id<Job>, Vec<
 /// # Errors
 /// None in practice: the filters have an SQL form.
 pub fn select(
-    listing: &Listing<JobFilter>,
+    filter: &JobFilter,
+    slice: &Slice,
     skill: Option<Id<Skill>>,
     caller: Option<Id<User>>,
     now: Timestamp,
 ) -> Result<Select> {
-    let Listing { filter, slice } = listing;
     let mine = filter.mine == Some(true);
     let mut select =
         Select::new("j.id", "job_opportunities j", "j.id").and("j.deleted_at IS NULL AND j.is_away = 0", &[])?;
@@ -182,7 +182,7 @@ pub fn page(
         Order::by("salary_max", "j.salary_max"),
         Order::by("deadline", "j.deadline"),
     ];
-    select(listing, skill, caller, now)?.order(&listing.slice, orders, "-posted_at")?.page(
+    select(&listing.filter, &listing.slice, skill, caller, now)?.order(&listing.slice, orders, "-posted_at")?.page(
         conn,
         &listing.slice,
         |row| row.get(0),

@@ -10,7 +10,7 @@ use crate::{
         db::Tx,
         error::{Error, Result},
         id::Id,
-        list::{Listing, NoFilter, Order, Page, Select},
+        list::{Listing, NoFilter, Order, Page, Select, Slice},
     },
     skills::{Skill, SkillRef},
     users::{User, UserRef},
@@ -146,6 +146,14 @@ pub fn page(conn: &Connection, listing: &Listing<MentorFilter>, skill: Option<Id
         Order::by("years_of_experience", "m.years_of_experience"),
         Order::by("sessions", "m.sessions"),
     ];
+    select(filter, slice, skill)?.order(slice, orders, "-rating")?.page(conn, slice, |row| row.get(0))
+}
+
+/// The approved mentors whom these filters leave, before they are ordered; `skill` is the filter's, looked up.
+///
+/// # Errors
+/// None in practice: the filters have an SQL form.
+pub fn select(filter: &MentorFilter, slice: &Slice, skill: Option<Id<Skill>>) -> Result<Select> {
     let rating = rating();
     Select::new(&format!("m.id, {rating} AS rating"), FROM, "m.id")
         .and(SHOWN, &[])?
@@ -156,9 +164,7 @@ pub fn page(conn: &Connection, listing: &Listing<MentorFilter>, skill: Option<Id
         .and_some("m.id IN (SELECT mentor_id FROM mentor_skills WHERE skill_id = ?)", skill)?
         .and_some("m.verified = ?", filter.verified)?
         .dated("m.created_at", slice)?
-        .search_index("mentor_fts", slice)?
-        .order(slice, orders, "-rating")?
-        .page(conn, slice, |row| row.get(0))
+        .search_index("mentor_fts", slice)
 }
 
 /// A part of all mentors, those who wait to be let in first.

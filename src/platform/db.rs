@@ -23,7 +23,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 use super::{
     clock::{Clock, Timestamp},
     error::{Error, Result},
-    event::React,
+    event::{React, WriteEnds},
     sql,
 };
 
@@ -103,14 +103,13 @@ impl Tx<'_> {
         self.after_commit.borrow_mut().push(Box::new(then));
     }
 
-    /// Removes what the platform keeps for a time only: answers under a key, events, calls per route, computations.
+    /// Removes what the platform keeps for a time only: answers under a key, events, computations.
     ///
     /// # Errors
     /// Those of the database.
-    pub fn purge_platform(&self, answers: Timestamp, events: Timestamp, usage: Timestamp) -> Result<()> {
+    pub fn purge_platform(&self, answers: Timestamp, events: Timestamp) -> Result<()> {
         self.execute("DELETE FROM idempotency WHERE created_at < ?1", [answers])?;
         self.execute("DELETE FROM events WHERE at < ?1", [events])?;
-        self.execute("DELETE FROM route_usage WHERE hour < ?1", [usage.seconds() / 3600])?;
         self.execute("DELETE FROM cached WHERE expires_at < ?1", [self.now()])?;
         Ok(())
     }
@@ -209,11 +208,14 @@ impl Db {
     {
         let (sender, receiver) = oneshot::channel();
         let work: Work = Box::new(move |tx| {
-            let outcome = match tx {
-                Some(tx) => catch_unwind(AssertUnwindSafe(|| write(tx)))
+            let outcome =
+                match tx {
+                    Some(tx) => catch_unwind(AssertUnwindSafe(|| {
+                        write(tx).and_then(|done| tx.react(&WriteEnds).map(|()| done))
+                    }))
                     .unwrap_or_else(|panic| Err(Error::Internal(anyhow!("a write panicked: {}", panic_text(&*panic))))),
-                None => Err(UNDONE),
-            };
+                    None => Err(UNDONE),
+                };
             let keep = outcome.is_ok();
             let reply: Reply = Box::new(move |committed| {
                 let outcome = match (committed, outcome) {

@@ -32,6 +32,9 @@ impl Facts {
     }
 }
 
+/// The end of each write, before its commit: told to whatever keeps something that is derived from rows in step with them.
+pub struct WriteEnds;
+
 /// Decides what follows an event: `reactions::react`, called in the transaction of its cause.
 pub type React = fn(&Tx<'_>, &dyn Any) -> Result<()>;
 

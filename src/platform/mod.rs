@@ -15,6 +15,7 @@ pub mod event;
 pub mod export;
 pub mod fields;
 pub mod files;
+pub mod histogram;
 pub mod id;
 pub mod list;
 pub mod mailer;

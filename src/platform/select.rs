@@ -84,6 +84,15 @@ impl Select {
         self.and(&format!("{column} IN ({})", vec!["?"; any.len()].join(", ")), &values)
     }
 
+    /// Adds "has one of these ids".
+    ///
+    /// # Errors
+    /// None in practice: numbers have a JSON form.
+    pub fn among(self, ids: &[i64]) -> Result<Self> {
+        let condition = format!("{} IN (SELECT value FROM json_each(?))", self.id);
+        self.and(&condition, &[&serde_json::to_string(ids)?])
+    }
+
     /// Adds the bounds of `created_after` and `created_before` on this column.
     ///
     /// # Errors

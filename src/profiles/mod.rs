@@ -2,6 +2,6 @@
 
 pub mod resume;
 mod routes;
-mod store;
+pub mod store;
 
 pub use routes::addresses;

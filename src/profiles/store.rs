@@ -7,7 +7,7 @@ use crate::{
         error::Result,
         fields::Reference,
         id::Id,
-        list::{Listing, Order, Page, Select},
+        list::{Listing, Order, Page, Select, Slice},
     },
     skills::{self, UserSkill},
     users::{self, User, UserFilter},
@@ -19,6 +19,21 @@ use crate::{
 /// 400 for a skill that does not exist; as [`Select::page`].
 pub fn page(conn: &Connection, listing: &Listing<UserFilter>) -> Result<Page<User>> {
     let Listing { filter, slice } = listing;
+    let orders =
+        [Order::by("points", "u.points"), Order::by("created_at", "u.created_at"), Order::by("username", "u.username")];
+    let mut page =
+        select(conn, filter, slice)?.order(slice, &orders, "-points")?.page(conn, slice, users::store::user)?;
+    for user in &mut page.results {
+        user.private = None;
+    }
+    Ok(page)
+}
+
+/// The active people whom these filters leave, before they are ordered.
+///
+/// # Errors
+/// 400 for a skill that does not exist.
+pub fn select(conn: &Connection, filter: &UserFilter, slice: &Slice) -> Result<Select> {
     let skill = match &filter.skill {
         Some(named) => {
             let reference = named.parse().map_or_else(|_| Reference::Name(named.clone()), Reference::Id);
@@ -26,22 +41,14 @@ pub fn page(conn: &Connection, listing: &Listing<UserFilter>) -> Result<Page<Use
         }
         None => None,
     };
-    let orders =
-        [Order::by("points", "u.points"), Order::by("created_at", "u.created_at"), Order::by("username", "u.username")];
-    let mut page = Select::new(users::store::USER, "users u", "u.id")
+    Select::new(users::store::USER, "users u", "u.id")
         .and("u.is_active = 1", &[])?
         .and_some("u.is_mentor = ?", filter.is_mentor)?
         .and_some("u.is_premium = ?", filter.is_premium)?
         .and_some("u.id IN (SELECT user_id FROM user_skills WHERE skill_id = ?)", skill)?
         .and_some("instr(fold(u.location), fold(?)) > 0", filter.location.as_deref())?
         .dated("u.created_at", slice)?
-        .search(&["u.username", "u.first_name", "u.last_name", "u.title", "u.location"], slice)?
-        .order(slice, &orders, "-points")?
-        .page(conn, slice, users::store::user)?;
-    for user in &mut page.results {
-        user.private = None;
-    }
-    Ok(page)
+        .search(&["u.username", "u.first_name", "u.last_name", "u.title", "u.location"], slice)
 }
 
 /// The five skills that somebody knows best.

@@ -11,7 +11,7 @@ use crate::{
         db::Tx,
         error::{Error, Result},
         id::Id,
-        list::{Listing, Order, Page, Select},
+        list::{Listing, Order, Page, Select, Slice},
     },
     skills::{OfferStatus, Skill, SkillRef},
     users::{User, UserRef},
@@ -134,7 +134,7 @@ pub fn get(conn: &Connection, id: Id<Project>, caller: Option<Id<User>>) -> Resu
     get_any(conn, id, caller).and_then(|it| if it.is_deleted { Err(Error::NotFound("project")) } else { Ok(it) })
 }
 
-/// A part of the projects that the caller may see; `skill` is the filter's, looked up. An admin sees every draft.
+/// A part of the projects that the caller may see.
 ///
 /// # Errors
 /// As [`Select::page`].
@@ -152,6 +152,23 @@ pub fn page(
         Order::by("estimated_hours", "p.estimated_hours"),
         Order::by("total_submissions", "p.total_submissions"),
     ];
+    select(filter, slice, skill, caller, is_admin)?
+        .order(slice, orders, "-created_at")?
+        .page(conn, slice, |row| row.get(0))
+}
+
+/// The ids of projects that these filters leave of those that the caller may see, before they are ordered; `skill` is the
+/// filter's, looked up. An admin sees every draft.
+///
+/// # Errors
+/// None in practice: the filters have an SQL form.
+pub fn select(
+    filter: &ProjectFilter,
+    slice: &Slice,
+    skill: Option<Id<Skill>>,
+    caller: Option<Id<User>>,
+    is_admin: bool,
+) -> Result<Select> {
     let mut select = Select::new("p.id", "projects p", "p.id").and("p.deleted_at IS NULL", &[])?;
     if filter.status.is_empty() {
         select = match caller {
@@ -169,9 +186,7 @@ pub fn page(
         .and_some("instr(fold(p.category), fold(?)) > 0", filter.category.as_deref())?
         .and_some("p.id IN (SELECT project_id FROM project_skills WHERE skill_id = ?)", skill)?
         .dated("p.created_at", slice)?
-        .search_index("project_fts", slice)?
-        .order(slice, orders, "-created_at")?
-        .page(conn, slice, |row| row.get(0))
+        .search_index("project_fts", slice)
 }
 
 /// Adds a project with what it practises and builds upon.

@@ -6,10 +6,12 @@ mod home;
 pub mod mentors;
 mod model;
 mod path;
+mod people;
 mod routes;
 pub mod service;
 pub mod store;
 pub mod tasks;
+pub mod usage;
 mod what_if;
 
 pub use courses::{CourseRecommendation, CourseTerms};
@@ -17,6 +19,7 @@ pub use gaps::{Gap, Priority, Target, gaps};
 pub use home::{Home, NextStep, StepKind};
 pub use mentors::{MentorRecommendation, MentorTerms};
 pub use model::{ClickKind, Dashboard, JobRecommendation, SkillRecommendation, SkillTerms};
+pub use people::ConnectionRecommendation;
 pub use routes::addresses;
 
 /// Under which key the computed lists of somebody are kept; dropping it drops them all.

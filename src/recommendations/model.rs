@@ -3,8 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::courses::CourseRecommendation;
-use super::mentors::MentorRecommendation;
+use super::{courses::CourseRecommendation, mentors::MentorRecommendation, people::ConnectionRecommendation};
 use crate::{
     jobs::{Job, JobRef, matching::Terms},
     platform::{
@@ -91,7 +90,7 @@ pub struct Dashboard {
     /// At most 5.
     pub recommended_skills: Vec<SkillRecommendation>,
     /// At most 5.
-    pub recommended_connections: Vec<serde_json::Value>,
+    pub recommended_connections: Vec<ConnectionRecommendation>,
     /// When it was computed.
     pub generated_at: Timestamp,
 }
@@ -152,7 +151,7 @@ impl Filter for JobLimit {
     }
 }
 
-/// How many skills or mentors are wanted.
+/// How many skills, people or mentors are wanted.
 #[derive(utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct SkillLimit {

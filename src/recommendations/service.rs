@@ -8,6 +8,7 @@ use rusqlite::Connection;
 use super::{
     Dashboard, JobRecommendation, SkillRecommendation, cache_key, courses, mentors,
     model::{Click, Shortlist},
+    people::recommended_connections,
     store,
 };
 use crate::{
@@ -234,6 +235,7 @@ pub fn recommended_skills(conn: &Connection, user: Id<User>, limit: i64) -> Resu
 pub async fn dashboard(app: &Arc<App>, user: Id<User>, refresh: bool) -> Result<Dashboard> {
     let list = current(app, List::Dashboard, user, refresh).await?;
     let recommended_courses = courses::recommended(app, user, SHOWN, refresh).await?;
+    let people = recommended_connections(app, user, SHOWN, refresh).await?;
     let recommended_mentors = mentors::recommended(app, user, MENTORS, refresh).await?;
     let now = app.clock.now();
     app.db
@@ -245,7 +247,7 @@ pub async fn dashboard(app: &Arc<App>, user: Id<User>, refresh: bool) -> Result<
                 recommended_courses,
                 recommended_mentors,
                 recommended_skills: store::skills(conn, user, SHOWN as i64)?,
-                recommended_connections: vec![],
+                recommended_connections: people,
                 generated_at: list.made_at,
             })
         })

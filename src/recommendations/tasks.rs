@@ -6,7 +6,7 @@ use anyhow::Result as AnyResult;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    courses, mentors,
+    courses, mentors, people,
     service::{self, List},
     store,
 };
@@ -88,6 +88,41 @@ impl Task for RecommendCourses {
 
     async fn run(self, app: Arc<App>) -> AnyResult<()> {
         courses::prepare(&app, self.user).await?;
+        Ok(())
+    }
+}
+
+const fn five() -> usize {
+    5
+}
+
+/// Computes the people whom somebody may want to know, and keeps them for an hour.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct RecommendConnections {
+    /// For whom.
+    pub user: Id<User>,
+    /// How many at least; more are kept anyway.
+    #[serde(default = "five")]
+    pub limit: usize,
+}
+
+impl RecommendConnections {
+    /// As many as are shown by default.
+    pub const fn of(user: Id<User>) -> Self {
+        Self { user, limit: five() }
+    }
+}
+
+impl Task for RecommendConnections {
+    const KIND: &'static str = "recommend_connections_async";
+    const RETRIES: u32 = 2;
+
+    fn key(&self) -> Key {
+        Key::Debounce(self.user.to_string())
+    }
+
+    async fn run(self, app: Arc<App>) -> AnyResult<()> {
+        people::prepare_connections(&app, self.user).await?;
         Ok(())
     }
 }
@@ -195,10 +230,6 @@ impl Task for GenerateDailyRecommendations {
         }
         Ok(())
     }
-}
-
-const fn five() -> usize {
-    5
 }
 
 /// Computes the mentors who serve somebody best, and keeps them for an hour.

@@ -14,7 +14,7 @@ use crate::{
         error::{Constraint as _, Error, Result},
         fields::{Fields, Input, Read, Reference, id, reference},
         id::Id,
-        list::{Listing, Order, Page, Select},
+        list::{Listing, Order, Page, Select, Slice},
     },
     users::{User, UserRef},
 };
@@ -50,12 +50,18 @@ fn synonyms(row: &Row<'_>) -> rusqlite::Result<Vec<String>> {
 pub fn list(conn: &Connection, listing: &Listing<SkillFilter>) -> Result<Page<Skill>> {
     let Listing { filter, slice } = listing;
     let orders = [Order::by("name", "s.name"), Order::by("users", "s.users"), Order::by("job_demand", "s.job_demand")];
+    select(filter, slice)?.order(slice, &orders, "name")?.page(conn, slice, skill)
+}
+
+/// The skills that these filters leave, before they are ordered.
+///
+/// # Errors
+/// None in practice: the filters have an SQL form.
+pub fn select(filter: &SkillFilter, slice: &Slice) -> Result<Select> {
     Select::new(SKILL, "skills s", "s.id")
         .and_any("s.category", &filter.category)?
         .dated("s.created_at", slice)?
-        .search_index("skills_fts", slice)?
-        .order(slice, &orders, "name")?
-        .page(conn, slice, skill)
+        .search_index("skills_fts", slice)
 }
 
 /// The skill with this id.

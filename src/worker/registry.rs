@@ -1,8 +1,9 @@
 //! Every kind of task, by its name in the queue.
 
 use crate::{
-    achievements, admin, exports, jobs::tasks as jobs, mail, mentors::sessions, notifications,
-    platform::task::Registry, recommendations::tasks as recommendations, resumes::tasks as resumes, upkeep,
+    achievements, admin, analytics::tasks as analytics, exports, jobs::tasks as jobs, mail, mentors::sessions,
+    notifications, platform::task::Registry, recommendations::tasks as recommendations, resumes::tasks as resumes,
+    search, upkeep,
 };
 
 /// Every kind of background task that careerd knows.
@@ -15,6 +16,7 @@ pub fn registry() -> Registry {
         .with::<jobs::CloseExpiredJobs>()
         .with::<recommendations::RecommendJobs>()
         .with::<recommendations::RecommendCourses>()
+        .with::<recommendations::RecommendConnections>()
         .with::<recommendations::RecommendMentors>()
         .with::<recommendations::BatchRecommendJobs>()
         .with::<recommendations::GenerateDailyRecommendations>()
@@ -40,5 +42,13 @@ pub fn registry() -> Registry {
         .with::<notifications::CleanupOldNotifications>()
         .with::<achievements::UnlockAchievement>()
         .with::<achievements::DetectMilestoneAchievements>()
+        .with::<search::RebuildSearchIndex>()
+        .with::<analytics::CachePlatformAnalytics>()
+        .with::<analytics::CacheUserAnalytics>()
+        .with::<analytics::BatchCacheUserAnalytics>()
+        .with::<analytics::GenerateActivityHeatmap>()
+        .with::<analytics::GenerateUserGrowthReport>()
+        .with::<analytics::GenerateDailyReport>()
+        .with::<analytics::ExportAnalyticsSnapshot>()
         .with::<upkeep::PurgeExpired>()
 }

@@ -90,6 +90,7 @@ fn inhabit(t: &TestApp, ids: &mut BTreeMap<&'static str, String>) -> BTreeMap<&'
     made("/api/mentee-sessions/", json!({"id": session}));
     t.drain();
 
+    made("/api/connections/", boss.post("/api/connections/", json!({"user_id": owner.id})).created());
     let post = made(
         "/api/community/posts/",
         owner.post("/api/community/posts/", json!({"title": "A", "content": "B"})).created(),
@@ -109,6 +110,12 @@ fn inhabit(t: &TestApp, ids: &mut BTreeMap<&'static str, String>) -> BTreeMap<&'
     let reads = owner.post("/api/auth/tokens/", json!({"name": "r", "scope": "read"})).created();
     made("/api/auth/tokens/", reads.clone());
     let writes = owner.post("/api/auth/tokens/", json!({"name": "w", "scope": "write"})).created();
+
+    made("/api/analytics/users/", json!({"id": owner.id}));
+    let today = t.app.clock.now().date();
+    t.block_on(careerd::analytics::service::keep_snapshot(&t.app, today)).unwrap();
+    ids.insert("/api/analytics/snapshots/", today.to_string());
+    ids.insert("/api/analytics/", "platform".into());
 
     let text = |it: &serde_json::Value| it.as_str().unwrap().to_owned();
     BTreeMap::from([

@@ -16,8 +16,9 @@ const TIERS: &[&[&str]] = &[
     &["notifications", "achievements"],
     // Mail says what was told and earned, and asks what is wanted by mail.
     &["mail"],
-    &["recommendations", "analytics", "search", "profiles"],
-    &["exports"],
+    &["recommendations", "analytics", "profiles"],
+    // The search reads what lists of people leave.
+    &["search", "exports"],
     &["admin"],
     &["reactions", "schedule"],
     &["upkeep", "pages"],

@@ -46,6 +46,12 @@ const fn sql(metric: Metric) -> &'static str {
         Metric::ProjectsCompleted => {
             "SELECT count(*) FROM user_project_progress WHERE user_id = :user AND status = 'completed'"
         }
+        Metric::Connections => {
+            "SELECT (SELECT count(*) FROM connections c JOIN users o ON o.id = c.addressee_id AND o.is_active = 1
+                 WHERE c.requester_id = :user AND c.status = 'accepted')
+                 + (SELECT count(*) FROM connections c JOIN users o ON o.id = c.requester_id AND o.is_active = 1
+                 WHERE c.addressee_id = :user AND c.status = 'accepted')"
+        }
         Metric::Posts => "SELECT count(*) FROM community_posts WHERE author_id = :user AND is_visible = 1",
         Metric::LikesReceived => {
             "SELECT sum(p.likes_count - EXISTS (SELECT 1 FROM likes l WHERE l.post_id = p.id AND l.user_id = :user))
@@ -60,7 +66,6 @@ const fn sql(metric: Metric) -> &'static str {
         Metric::SessionsAsMentee => {
             "SELECT count(*) FROM mentor_sessions WHERE mentee_id = :user AND status = 'completed'"
         }
-        Metric::Connections => "0",
     }
 }
 

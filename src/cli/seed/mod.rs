@@ -1,5 +1,5 @@
 //! Inventing an instance: people, what they can do, postings and applications, courses and who learns them, posts and what is
-//! said to them, mentors and their sessions.
+//! said to them, mentors and their sessions, connections.
 //!
 //! All of it goes through the services, at moments of the past, so that counters, points and events are what they would be had
 //! it happened. The same seed makes the same content.
@@ -101,6 +101,7 @@ pub async fn fill(app: &Arc<App>, args: SeedArgs) -> anyhow::Result<()> {
     talk::invent(app, &mut random, &people, args.posts).await?;
     mentoring::invent(app, &mut random, &people).await?;
     told(people::endorse(app, &mut random, &people).await)?;
+    told(people::connect(app, &mut random, &people).await)?;
     told(people::upload_resumes(app, &content, &people).await)
 }
 

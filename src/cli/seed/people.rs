@@ -11,10 +11,12 @@ use super::{
 };
 use crate::{
     analysis::Document,
+    connections,
     platform::{
         app::App,
         db::Tx,
         error::{Error, Result},
+        fields::{Fields, Mode},
         files::{self, Kind},
         id::Id,
     },
@@ -172,6 +174,39 @@ pub(super) async fn endorse(app: &App, random: &mut StdRng, people: &Arc<Vec<Per
         let Some(row) = user_skills::store::find(tx, *user, skill.id)? else { return Ok(()) };
         let by = CurrentUser::on_behalf_of(&store::get(tx, *by)?);
         tx.at(tx.now().plus(-*ago), || user_skills::service::endorse(tx, &by, row)).map(drop)
+    })
+    .await
+}
+
+/// Lets people ask others for a connection, within the last month; most say yes.
+pub(super) async fn connect(app: &App, random: &mut StdRng, people: &Arc<Vec<Person>>) -> Result<()> {
+    let mut pairs = vec![];
+    for person in people.iter() {
+        for _ in 0..random.random_range(0..5) {
+            if let Some(other) = people.choose(random)
+                && other.id != person.id
+            {
+                let ago = Duration::minutes(random.random_range(60 * 24..60 * 24 * 30));
+                let answer = happens(random, 0.85).then(|| happens(random, 0.9));
+                pairs.push((person.id, other.id, ago, answer));
+            }
+        }
+    }
+    let count = pairs.len();
+    in_batches(app, "connections", count, move |tx, nth| {
+        let (by, other, ago, answer) = pairs[nth];
+        let asked = tx.now().plus(-ago);
+        if connections::store::find(tx, by, other)?.is_some() {
+            return Ok(());
+        }
+        let body = [("user_id".to_owned(), serde_json::json!(other))].into_iter().collect();
+        let by = CurrentUser::on_behalf_of(&store::get(tx, by)?);
+        let body = Fields::of_body(body, Mode::Whole);
+        let (connection, _) = tx.at(asked, || connections::service::ask(tx, &by, body))?;
+        let Some(yes) = answer else { return Ok(()) };
+        let other = CurrentUser::on_behalf_of(&store::get(tx, other)?);
+        let answer = if yes { connections::service::accept } else { connections::service::decline };
+        tx.at(asked.plus(Duration::hours(5)), || answer(tx, &other, &connection)).map(drop)
     })
     .await
 }

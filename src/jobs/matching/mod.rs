@@ -60,7 +60,8 @@ impl Place {
         Self { city, region }
     }
 
-    fn is_known(&self) -> bool {
+    /// Whether anything is written.
+    pub fn is_known(&self) -> bool {
         !self.city.is_empty()
     }
 
@@ -70,7 +71,7 @@ impl Place {
     }
 
     /// Same city: the same name, and no other country or state behind it.
-    fn same_city(&self, other: &Place) -> bool {
+    pub fn same_city(&self, other: &Place) -> bool {
         self.city == other.city && (self.region == other.region || self.is_bare() || other.is_bare())
     }
 }

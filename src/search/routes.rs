@@ -1,0 +1,38 @@
+//! The addresses of the search.
+
+use chrono::Duration;
+use rocket::{get, http::uri::Origin, serde::json::Json};
+
+use super::{Results, SearchFilter, Suggestion, model::SuggestQuery, service};
+use crate::{
+    addresses,
+    platform::{
+        app::App,
+        cache::Ready,
+        error::Result,
+        list::{Listing, Query},
+    },
+};
+
+addresses![search, suggest];
+
+/// How long an answer is kept ready: a deadline may pass, which is no write.
+const SAME_FOR_ALL: Duration = Duration::seconds(1);
+
+/// Find jobs, courses, projects, mentors, posts, people and skills by their words: what is called so first, then what it is
+/// about. The last word counts as a beginning; one typo is forgiven from 5 letters, two from 9. The filters of a chosen
+/// type's own list work here as well.
+#[utoipa::path(tag = "Search", params(SearchFilter), responses((status = 200, body = Results)))]
+#[get("/search")]
+async fn search(app: &App, uri: &Origin<'_>, listing: Listing<SearchFilter>) -> Result<Ready> {
+    let now = app.clock.now();
+    app.ready(uri.to_string(), SAME_FOR_ALL, move |conn| service::search(conn, &listing, now)).await
+}
+
+/// What may have been begun to type.
+#[utoipa::path(tag = "Search", params(SuggestQuery), responses((status = 200, body = Vec<Suggestion>)))]
+#[get("/search/suggest")]
+async fn suggest(app: &App, query: Query<SuggestQuery>) -> Result<Json<Vec<Suggestion>>> {
+    let now = app.clock.now();
+    app.db.read(move |conn| service::suggest(conn, &query.0, now)).await.map(Json)
+}
