@@ -24,6 +24,7 @@
 //! | [`upkeep`] | what a process does for the house besides answering |
 //! | [`schedule`] | what is queued by itself, and when |
 //! | [`worker`] | every kind of task |
+//! | [`pages`] | the files of the web application under `static/` |
 //! | [`router`] | every address |
 //! | [`cli`] | the command line |
 //!
@@ -65,6 +66,7 @@ pub mod mail;
 pub mod mentors;
 pub mod notifications;
 pub mod operations;
+pub mod pages;
 pub mod platform;
 pub mod profiles;
 pub mod projects;

@@ -1,17 +1,12 @@
 //! Every address of careerd, feature by feature.
 
-use std::{
-    io::Cursor,
-    path::PathBuf,
-    sync::{Arc, OnceLock},
-};
+use std::sync::{Arc, OnceLock};
 
 use rocket::{
-    Build, Config as RocketConfig, Data, Request, Response, Rocket, Route, State,
+    Build, Config as RocketConfig, Data, Request, Rocket, Route, State,
     config::{Ident, LogLevel, Shutdown},
     get,
-    http::{ContentType, Header, Method, Status},
-    response::{self, Responder},
+    http::{ContentType, Method, Status},
     route::{self, Handler},
     routes,
     serde::json::Json,
@@ -22,6 +17,7 @@ use utoipa_swagger_ui::{Config as DocsConfig, SwaggerUi};
 use crate::{
     achievements, addresses, admin, analytics, community, connections, courses, exports, jobs, mentors, notifications,
     operations,
+    pages::{self, Pages},
     platform::{
         addresses::Addresses,
         app::App,
@@ -196,6 +192,7 @@ pub fn rocket(app: Arc<App>) -> anyhow::Result<Rocket<Build>> {
         .manage(app)
         .manage(Arc::new(worker::registry()))
         .manage(Described::default())
+        .manage(Pages::of_this_build())
         .attach(edge)
         .register("/", edge::catchers())
         .mount("/", Edge::routes())
@@ -212,22 +209,9 @@ struct Described(OnceLock<Arc<str>>);
 addresses![root, description_json];
 
 fn page_routes() -> Vec<Route> {
-    routes![
-        health,
-        media,
-        ready,
-        operations::metrics::metrics,
-        start_page,
-        start_style,
-        docs_page,
-        verify_page,
-        unsubscribe_page,
-        reset_page,
-        forgotten_page,
-        restore_page,
-        link_script,
-        any_page
-    ]
+    let mut routes = pages::routes();
+    routes.extend(routes![health, media, ready, operations::metrics::metrics]);
+    routes
 }
 
 /// Every collection with its address.
@@ -280,77 +264,4 @@ async fn ready(app: &App) -> (Status, Json<Value>) {
 async fn media(app: &App, kind: &str, name: &str) -> Result<Download> {
     let kind = Kind::of_media(kind).ok_or(Error::NotFound("file"))?;
     Download::picture(&app.files, kind, name).await
-}
-
-/// A file of the program itself.
-struct Asset(ContentType, &'static str);
-
-impl<'r> Responder<'r, 'static> for Asset {
-    fn respond_to(self, _: &'r Request<'_>) -> response::Result<'static> {
-        Response::build()
-            .header(self.0)
-            .header(Header::new("Cache-Control", "no-cache"))
-            .sized_body(self.1.len(), Cursor::new(self.1))
-            .ok()
-    }
-}
-
-/// Where a browser begins until the web application stands here.
-#[get("/")]
-fn start_page() -> Asset {
-    Asset(ContentType::HTML, include_str!("../static/start.html"))
-}
-
-/// Where the link of a mail leads that proves an address.
-#[get("/verify/<_token>")]
-fn verify_page(_token: &str) -> Asset {
-    Asset(ContentType::HTML, include_str!("../static/link.html"))
-}
-
-/// Where the link of a mail leads that sets a password.
-#[get("/reset-password/<_token>")]
-fn reset_page(_token: &str) -> Asset {
-    Asset(ContentType::HTML, include_str!("../static/link.html"))
-}
-
-/// Where one asks for that link.
-#[get("/reset-password")]
-fn forgotten_page() -> Asset {
-    Asset(ContentType::HTML, include_str!("../static/link.html"))
-}
-
-/// Where the link of a mail leads that restores an account.
-#[get("/restore/<_token>")]
-fn restore_page(_token: &str) -> Asset {
-    Asset(ContentType::HTML, include_str!("../static/link.html"))
-}
-
-/// Where the link at the foot of a mail leads.
-#[get("/unsubscribe/<_token>")]
-fn unsubscribe_page(_token: &str) -> Asset {
-    Asset(ContentType::HTML, include_str!("../static/link.html"))
-}
-
-#[get("/link.js")]
-fn link_script() -> Asset {
-    Asset(ContentType::JavaScript, include_str!("../static/link.js"))
-}
-
-/// Every other page of a browser, as the links of mails name them: the start page until the web application stands here.
-#[get("/<path..>", rank = 50)]
-fn any_page(path: PathBuf) -> Option<Asset> {
-    let machines = ["api", "health", "metrics", "media"];
-    let is_page = !machines.iter().any(|it| path.starts_with(it)) && path.extension().is_none();
-    is_page.then(start_page)
-}
-
-/// The readable reference. Its parts are named from the root, so that it works with and without the last slash.
-#[get("/api/docs")]
-fn docs_page() -> Asset {
-    Asset(ContentType::HTML, include_str!("../static/docs.html"))
-}
-
-#[get("/start.css")]
-fn start_style() -> Asset {
-    Asset(ContentType::CSS, include_str!("../static/start.css"))
 }

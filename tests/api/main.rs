@@ -54,4 +54,5 @@ mod statements;
 mod tidy;
 mod upkeep;
 mod usage;
+mod web;
 mod writes;

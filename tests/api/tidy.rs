@@ -22,7 +22,7 @@ const TIERS: &[&[&str]] = &[
     &["admin"],
     &["operations"],
     &["reactions"],
-    &["upkeep"],
+    &["upkeep", "pages"],
     &["schedule"],
     &["worker"],
     &["router"],
