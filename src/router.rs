@@ -12,7 +12,6 @@ use rocket::{
     serde::json::Json,
 };
 use serde_json::{Map, Value, json};
-use utoipa_swagger_ui::{Config as DocsConfig, SwaggerUi};
 
 use crate::{
     achievements, addresses, admin, analytics, community, connections, courses, exports, jobs, mentors, notifications,
@@ -156,6 +155,15 @@ pub fn address_list() -> Vec<String> {
         .chain(edge::AT_ROOT.iter().map(|path| ((*path).to_owned(), Method::Post)))
         .chain(page_routes().iter().map(|route| (route.uri.path().to_owned(), route.method)))
         .filter(|(path, _)| !path.contains("..>"))
+        .flat_map(|(path, method)| match path.strip_prefix("/media/<kind>") {
+            // The kinds are few and known, so they are written out.
+            Some(rest) => Kind::ALL
+                .into_iter()
+                .filter(|it| it.is_public())
+                .map(|it| (format!("/media/{}{rest}", it.folder()), method))
+                .collect(),
+            None => vec![(path, method)],
+        })
         .map(|(path, method)| {
             let path = path.replace('<', "{").replace('>', "}");
             let last = path.rsplit('/').next().unwrap_or_default();
@@ -187,7 +195,6 @@ pub fn rocket(app: Arc<App>) -> anyhow::Result<Rocket<Build>> {
         ..RocketConfig::release_default()
     };
     let edge = Edge::new(app.clone(), users::store::authenticate)?;
-    let docs = SwaggerUi::new("/api/docs/<_..>").config(DocsConfig::from("/api/openapi.json"));
     Ok(rocket::custom(config)
         .manage(app)
         .manage(Arc::new(worker::registry()))
@@ -196,7 +203,6 @@ pub fn rocket(app: Arc<App>) -> anyhow::Result<Rocket<Build>> {
         .attach(edge)
         .register("/", edge::catchers())
         .mount("/", Edge::routes())
-        .mount("/", Vec::<Route>::from(docs))
         .mount("/", page_routes())
         .mount("/api", api_routes()))
 }

@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 
 use super::{runtime, told};
 use crate::{
-    community, jobs,
+    community, courses, jobs,
     platform::{
         app::App,
         config::Config,
@@ -34,6 +34,8 @@ enum Kind {
     Users,
     /// Postings.
     Jobs,
+    /// Courses, without their modules.
+    Courses,
     /// Posts.
     Posts,
 }
@@ -43,7 +45,7 @@ enum Kind {
 #[command(after_help = "\
 A file is JSON lines, or CSV with a header row when its name ends with .csv; lists are parted by `;` there. Fields have the
 names of the API. Users may also carry password_hash, created_at, points, the role flags and skills (names); jobs posted_at
-and posted_by_id; posts created_at and author_id.
+and posted_by_id; courses created_at and instructor_id; posts created_at and author_id.
 
 Example:
   careerd import users people.jsonl --dry-run")]
@@ -94,6 +96,7 @@ fn keep(tx: &Tx<'_>, kind: Kind, records: Vec<Record>, dry_run: bool) -> Result<
             Kind::Skills => skills::service::import_skill(tx, &mut record),
             Kind::Users => import_user(tx, &mut record),
             Kind::Jobs => jobs::service::import(tx, &mut record).map(drop),
+            Kind::Courses => courses::service::import(tx, &mut record).map(drop),
             Kind::Posts => community::service::import(tx, &mut record).map(drop),
         };
         kept.map_err(|error| match error {
@@ -150,7 +153,7 @@ fn read_lines(file: impl BufRead) -> anyhow::Result<Vec<Record>> {
 }
 
 fn read_csv(file: impl std::io::Read) -> anyhow::Result<Vec<Record>> {
-    const LISTS: &[&str] = &["skills", "synonyms", "required_skills", "nice_to_have_skills", "tags"];
+    const LISTS: &[&str] = &["skills", "synonyms", "required_skills", "nice_to_have_skills", "taught_skills", "tags"];
     let mut reader = csv::Reader::from_reader(file);
     let names = reader.headers()?.clone();
     let mut records = vec![];

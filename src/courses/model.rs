@@ -245,8 +245,8 @@ pub enum Event {
     Created {
         /// The course.
         course: Id<Course>,
-        /// Who made it.
-        by: Id<User>,
+        /// Who made it; nobody when it was brought in without an instructor.
+        by: Option<Id<User>>,
     },
     /// Its words, skills or state changed.
     Changed {
@@ -275,10 +275,10 @@ impl event::Event for Event {
     fn facts(&self) -> Facts {
         let (kind, course, by) = match *self {
             Event::Created { course, by } => ("courses.created", course, by),
-            Event::Changed { course, by } => ("courses.changed", course, by),
-            Event::Deleted { course, by } => ("courses.deleted", course, by),
-            Event::Restored { course, by } => ("courses.restored", course, by),
+            Event::Changed { course, by } => ("courses.changed", course, Some(by)),
+            Event::Deleted { course, by } => ("courses.deleted", course, Some(by)),
+            Event::Restored { course, by } => ("courses.restored", course, Some(by)),
         };
-        Facts::new(kind, Some(by), "course", course)
+        Facts::new(kind, by, "course", course)
     }
 }

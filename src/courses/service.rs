@@ -7,7 +7,7 @@ use crate::{
     platform::{
         db::Tx,
         error::{Error, Result},
-        fields::{Fields, id},
+        fields::{Fields, id, moment},
         files::Files,
         id::Id,
         list::{Listing, Page},
@@ -63,12 +63,35 @@ pub fn owned(conn: &Connection, user: &CurrentUser, id: Id<Course>) -> Result<Ow
 /// 400 with every wrong field.
 pub fn create(tx: &Tx<'_>, by: &CurrentUser, mut body: Fields) -> Result<Course> {
     let mut draft = CourseDraft::default().read(&mut body);
-    read_links(tx, &mut body, &mut draft, None, by)?;
+    read_links(tx, &mut body, &mut draft, None, Some(by.id))?;
     let instructor = read_instructor(tx, &mut body, by)?;
     let draft = body.finish(draft)?;
-    let course = store::insert(tx, instructor.unwrap_or(by.id), &draft)?;
-    tx.emit(Event::Created { course, by: by.id })?;
+    let course = store::insert(tx, instructor.or(Some(by.id)), &draft)?;
+    tx.emit(Event::Created { course, by: Some(by.id) })?;
     store::get(tx, course)
+}
+
+/// Brings in a course that was made elsewhere, when and by whom the record says.
+///
+/// # Errors
+/// 400 with every wrong field.
+pub fn import(tx: &Tx<'_>, record: &mut Fields) -> Result<Id<Course>> {
+    let (mut created_at, mut instructor) = (None, None);
+    record.optional("created_at", &mut created_at, moment);
+    record.optional("instructor_id", &mut instructor, id);
+    let mut draft = CourseDraft::default().read(record);
+    read_links(tx, record, &mut draft, None, instructor)?;
+    if let Some(instructor) = instructor
+        && matches!(users::store::get(tx, instructor), Err(Error::NotFound(_)))
+    {
+        record.fault("instructor_id", format!("There is no account with the id {instructor}."));
+    }
+    let draft = record.finish(draft)?;
+    tx.at(created_at.unwrap_or_else(|| tx.now()), || {
+        let course = store::insert(tx, instructor, &draft)?;
+        tx.emit(Event::Created { course, by: instructor })?;
+        Ok(course)
+    })
 }
 
 /// Reads skills and prerequisites of the draft of this course.
@@ -77,7 +100,7 @@ fn read_links(
     body: &mut Fields,
     draft: &mut CourseDraft,
     course: Option<Id<Course>>,
-    by: &CurrentUser,
+    by: Option<Id<User>>,
 ) -> Result<()> {
     for (name, short, slot) in [
         ("required_skill_ids", "required_skills", &mut draft.required_skill_ids),
@@ -110,9 +133,9 @@ fn check_prerequisites(
     field: &str,
     wanted: &[Id<Course>],
     course: Option<Id<Course>>,
-    by: &CurrentUser,
+    by: Option<Id<User>>,
 ) -> Result<()> {
-    let seen = store::seen_of(tx, wanted, by.id)?;
+    let seen = store::seen_of(tx, wanted, by)?;
     for unknown in wanted.iter().filter(|it| !seen.contains(it)) {
         body.fault(field, format!("There is no course with the id {unknown}."));
     }
@@ -155,7 +178,7 @@ pub fn change(tx: &Tx<'_>, by: &CurrentUser, course: &Owned<Course>, mut body: F
     let before = course.draft();
     let base = if body.is_patch() { before.clone() } else { CourseDraft::default() };
     let mut draft = base.read(&mut body);
-    read_links(tx, &mut body, &mut draft, Some(course.id), by)?;
+    read_links(tx, &mut body, &mut draft, Some(course.id), Some(by.id))?;
     let instructor = read_instructor(tx, &mut body, by)?.or(course.owner());
     let draft = body.finish(draft)?;
     if draft != before || instructor != course.owner() {

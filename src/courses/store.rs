@@ -209,7 +209,7 @@ pub fn select(
 ///
 /// # Errors
 /// Those of the database.
-pub fn insert(tx: &Tx<'_>, instructor: Id<User>, it: &CourseDraft) -> Result<Id<Course>> {
+pub fn insert(tx: &Tx<'_>, instructor: Option<Id<User>>, it: &CourseDraft) -> Result<Id<Course>> {
     let id = tx
         .prepare_cached(
             "INSERT INTO courses (instructor_id, title, description, difficulty, category, duration_hours, color_gradient,
@@ -296,7 +296,7 @@ pub fn leads_to(conn: &Connection, before: &[Id<Course>], course: Id<Course>) ->
 ///
 /// # Errors
 /// Those of the database.
-pub fn seen_of(conn: &Connection, ids: &[Id<Course>], caller: Id<User>) -> Result<Vec<Id<Course>>> {
+pub fn seen_of(conn: &Connection, ids: &[Id<Course>], caller: Option<Id<User>>) -> Result<Vec<Id<Course>>> {
     let mut statement = conn.prepare_cached(&format!(
         "SELECT c.id FROM courses c WHERE {SEEN} AND c.id IN (SELECT value FROM json_each(?))"
     ))?;

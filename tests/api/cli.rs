@@ -130,6 +130,20 @@ fn an_import_is_all_or_nothing_and_names_the_bad_line() {
     assert_eq!(shown["created_at"], "2024-05-01T00:00:00.000000Z");
     write("posts.csv", "title,content,tags,author_id,created_at\nOld,Some words.,rust;web-dev,1,2024-05-02\n");
     assert!(run(&["import", "posts", "posts.csv"]).status.success());
+    write(
+        "courses.jsonl",
+        "{\"title\": \"Hawks\", \"description\": \"A beginning.\", \"difficulty\": \"beginner\", \"category\": \"Birds\", \
+         \"duration_hours\": 3, \"taught_skills\": [\"Hawking\"], \"instructor_id\": 1, \"created_at\": \"2024-06-01\"}\n\
+         {\"title\": \"More\", \"description\": \"It goes on.\", \"difficulty\": \"advanced\", \"category\": \"Birds\", \
+         \"duration_hours\": 3, \"prerequisites\": [1]}\n",
+    );
+    assert!(run(&["import", "courses", "courses.jsonl"]).status.success());
+    let courses: serde_json::Value =
+        serde_json::from_slice(&run(&["export", "courses", "--as", "json"]).stdout).unwrap();
+    assert_eq!(courses.as_array().unwrap().len(), 2, "a course may build upon one of the same file");
+    write("bad.jsonl", "{\"title\": \"Hawks\", \"instructor_id\": 99, \"prerequisites\": [77]}\n");
+    let bad = said(&run(&["import", "courses", "bad.jsonl"]));
+    assert!(bad.contains("instructor_id:") && bad.contains("prerequisites:") && bad.contains("description:"), "{bad}");
     write("bad.jsonl", "{\"title\": \"New\", \"content\": \"x\", \"author_id\": 99}");
     assert!(said(&run(&["import", "posts", "bad.jsonl"])).contains("line 1: author_id:"));
     write("heavy.jsonl", &ann.replace("m=19456", "m=1000000").replace("ann", "cid"));
