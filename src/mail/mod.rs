@@ -6,8 +6,9 @@ mod store;
 mod tasks;
 mod templates;
 
+pub use templates::{Item, Letter, Reader, Section};
 pub use model::{Template, Written};
 pub use tasks::{
     SendAchievementEmail, SendCourseEnrollmentEmail, SendMail, SendMentorRequestEmail, SendPasswordResetEmail,
-    SendWelcomeEmail, deliver,
+    SendWelcomeEmail, deliver, send_with,
 };

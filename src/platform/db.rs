@@ -57,12 +57,19 @@ pub struct Db {
     work: Mutex<Option<mpsc::Sender<Work>>>,
     writer: Mutex<Option<thread::JoinHandle<()>>>,
     queued: watch::Sender<u64>,
+    commits: watch::Sender<u64>,
     turn: Arc<Turn>,
 }
 
 /// Whose turn it is to write: SQLite lets a waiting connection sleep and try again, so one that writes without a pause would
 /// keep all others out for seconds. This lock is handed on in the order of asking.
 pub type Turn = tokio::sync::Mutex<()>;
+
+/// Whom the writer tells of its commits.
+struct Signals {
+    queued: watch::Sender<u64>,
+    commits: watch::Sender<u64>,
+}
 
 /// A write transaction. Only a `Tx` changes rows; a `&Connection` reads.
 pub struct Tx<'c> {
@@ -151,18 +158,20 @@ impl Db {
         let readers = r2d2::Pool::builder().max_size(size).min_idle(Some(1)).test_on_check_out(false).build(manager)?;
         let (work, waiting) = mpsc::channel(QUEUE);
         let queued = watch::Sender::new(0);
-        let signal = queued.clone();
+        let commits = watch::Sender::new(0);
+        let signals = Signals { queued: queued.clone(), commits: commits.clone() };
         let turn = Arc::new(Turn::default());
         let writers = turn.clone();
         let writer = thread::Builder::new()
             .name("writer".into())
-            .spawn(move || write_loop(&conn, waiting, &clock, react, &signal, &writers))?;
+            .spawn(move || write_loop(&conn, waiting, &clock, react, &signals, &writers))?;
         Ok(Self {
             path: path.to_owned(),
             readers,
             work: Mutex::new(Some(work)),
             writer: Mutex::new(Some(writer)),
             queued,
+            commits,
             turn,
         })
     }
@@ -180,6 +189,11 @@ impl Db {
     /// Counts the commits of this process that queued tasks; a worker waits for it to change.
     pub fn queued(&self) -> watch::Receiver<u64> {
         self.queued.subscribe()
+    }
+
+    /// Counts the commits of this process.
+    pub fn commits(&self) -> watch::Receiver<u64> {
+        self.commits.subscribe()
     }
 
     /// Reads on one of the reader connections, off the async threads.
@@ -315,7 +329,7 @@ fn write_loop(
     mut waiting: mpsc::Receiver<Work>,
     clock: &Clock,
     react: React,
-    queued: &watch::Sender<u64>,
+    signals: &Signals,
     turn: &Turn,
 ) {
     let mut expected = 1;
@@ -350,8 +364,9 @@ fn write_loop(
                 }
             }
             if tx.queued_tasks.get() {
-                queued.send_modify(|commits| *commits = commits.wrapping_add(1));
+                signals.queued.send_modify(|commits| *commits = commits.wrapping_add(1));
             }
+            signals.commits.send_modify(|commits| *commits = commits.wrapping_add(1));
         }
     }
     if let Err(error) = conn.execute_batch("PRAGMA optimize; PRAGMA wal_checkpoint(TRUNCATE)") {

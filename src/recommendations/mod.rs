@@ -4,6 +4,7 @@ mod courses;
 mod gaps;
 mod home;
 pub mod mentors;
+mod mails;
 mod model;
 mod path;
 mod people;
@@ -16,6 +17,7 @@ mod what_if;
 
 pub use courses::{CourseRecommendation, CourseTerms};
 pub use gaps::{Gap, Priority, Target, gaps};
+pub use mails::SendJobMatchEmail;
 pub use home::{Home, NextStep, StepKind};
 pub use mentors::{MentorRecommendation, MentorTerms};
 pub use model::{ClickKind, Dashboard, JobRecommendation, SkillRecommendation, SkillTerms};

@@ -29,6 +29,7 @@ mod journeys;
 mod json_resume;
 mod learning_paths;
 mod likes;
+mod live;
 mod mail;
 mod mentor_mails;
 mod mentor_sessions;
