@@ -2,10 +2,7 @@
 
 use std::{
     collections::{HashMap, HashSet},
-    sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
     time::{Duration, Instant},
 };
 
@@ -16,7 +13,7 @@ use crate::{
     platform::{
         app::App,
         caller::Proof,
-        error::{Error, Result},
+        error::Result,
         id::Id,
     },
     users::{self, User},
@@ -49,7 +46,24 @@ struct Seat {
     user: Id<User>,
     proof: Proof,
     woken: Notify,
-    ended: AtomicBool,
+    end: OnceLock<End>,
+}
+
+/// Why a stream is to end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// Its sign-in or account has ended.
+    Unproven,
+    /// A newer one took its place.
+    Crowded,
+}
+
+impl Seat {
+    fn end(&self, why: End) {
+        // The first reason stands.
+        let _ = self.end.set(why);
+        self.woken.notify_one();
+    }
 }
 
 /// A stream's place among the open ones; it is free again when this is dropped.
@@ -59,17 +73,15 @@ pub struct Place {
 }
 
 impl Place {
-    /// Takes a place, and sees to it that somebody looks for news.
-    ///
-    /// # Errors
-    /// 409 when this person has as many streams open as they may.
-    pub fn take(app: &Arc<App>, user: Id<User>, proof: Proof) -> Result<Self> {
+    /// Takes a place, and sees to it that somebody looks for news. Where all are taken the oldest stream makes room: it may
+    /// well be that of a page which was closed or of a machine which sleeps, and nobody can tell.
+    pub fn take(app: &Arc<App>, user: Id<User>, proof: Proof) -> Self {
         let hub = app.parts.get::<Hub>();
-        let seat = Arc::new(Seat { user, proof, woken: Notify::new(), ended: AtomicBool::new(false) });
+        let seat = Arc::new(Seat { user, proof, woken: Notify::new(), end: OnceLock::new() });
         let mut open = hub.open();
         let own = open.seats.entry(user).or_default();
         if own.len() >= MOST {
-            return Err(Error::conflict(format!("You have {MOST} streams open already. Close one of them first.")));
+            own.remove(0).end(End::Crowded);
         }
         own.push(seat.clone());
         if !open.watched {
@@ -77,13 +89,13 @@ impl Place {
             tokio::spawn(watch(app.clone(), hub.clone()));
         }
         drop(open);
-        Ok(Self { hub, seat })
+        Self { hub, seat }
     }
 
-    /// Resolves when there may be news, at once when there were since the last time; false when the stream is to end.
-    pub async fn woken(&self) -> bool {
+    /// Resolves when there may be news, at once when there were since the last time; says why when the stream is to end.
+    pub async fn woken(&self) -> Option<End> {
         self.seat.woken.notified().await;
-        !self.seat.ended.load(Ordering::Acquire)
+        self.seat.end.get().copied()
     }
 }
 
@@ -137,8 +149,7 @@ impl Hub {
         });
         let standing = standing.await?;
         for seat in seats.iter().filter(|it| !standing.contains(&(it.user, it.proof))) {
-            seat.ended.store(true, Ordering::Release);
-            seat.woken.notify_one();
+            seat.end(End::Unproven);
         }
         Ok(())
     }

@@ -16,7 +16,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{
-    hub::Place,
+    hub::{End, Place},
     store,
     view::{News, View},
 };
@@ -40,6 +40,8 @@ addresses![open_ticket, listen];
 const BEAT: Duration = Duration::from_secs(25);
 /// How soon a client comes back that lost its stream.
 const RETRY: Duration = Duration::from_secs(3);
+/// And one whose stream had to make room, lest the streams of many pages drive each other out without an end.
+const RETRY_CROWDED: Duration = Duration::from_secs(60);
 /// How long a ticket can be used.
 const TICKET: chrono::Duration = chrono::Duration::seconds(30);
 
@@ -128,7 +130,7 @@ struct Unbuffered<S>(S, Header<'static>);
 
 /// What the caller is told, as server-sent events, from now on or from the notification `last_event_id` on. Each
 /// `notification` carries the notification and its id; one that others folded into comes again. `unread` carries how many are
-/// unread, at the beginning and when that changes. `resync` says that too much was missed: the list is to be read anew.
+/// unread, at the beginning and when that changes. `resync` says that too much was missed: the list is to be read anew. A sixth stream ends the oldest one.
 #[utoipa::path(
     tag = "Notifications",
     params(
@@ -137,8 +139,7 @@ struct Unbuffered<S>(S, Header<'static>);
         ("ticket" = Option<String>, Query, description = "In place of a token.")
     ),
     responses(
-        (status = 200, body = String, content_type = "text/event-stream"),
-        (status = 409, description = "Five streams are open already.")
+        (status = 200, body = String, content_type = "text/event-stream")
     )
 )]
 #[get("/notifications/stream")]
@@ -147,9 +148,9 @@ async fn listen(
     last: LastSeen,
     listener: Listener,
     mut end: Shutdown,
-) -> Result<Unbuffered<EventStream![]>> {
+) -> Unbuffered<EventStream![]> {
     let app = app.inner().clone();
-    let place = Place::take(&app, listener.user, listener.proof)?;
+    let place = Place::take(&app, listener.user, listener.proof);
     let mut view = View::new(listener.user, last.0);
     let stream = EventStream! {
         yield Event::retry(RETRY);
@@ -170,12 +171,19 @@ async fn listen(
                 yield event(&it);
             }
             select! {
-                goes_on = place.woken() => if !goes_on { break },
+                end = place.woken() => match end {
+                    None => {}
+                    Some(End::Unproven) => break,
+                    Some(End::Crowded) => {
+                        yield Event::retry(RETRY_CROWDED);
+                        break;
+                    }
+                },
                 () = &mut end => break,
             }
         }
     };
-    Ok(Unbuffered(stream.heartbeat(BEAT), Header::new("X-Accel-Buffering", "no")))
+    Unbuffered(stream.heartbeat(BEAT), Header::new("X-Accel-Buffering", "no"))
 }
 
 /// The news as an event.
