@@ -316,6 +316,24 @@ impl Filter for LeaderFilter {
     }
 }
 
+/// How many people hold an achievement.
+#[derive(Serialize, Deserialize)]
+pub struct Holders {
+    /// The achievement's key.
+    pub key: String,
+    /// Active people who hold it.
+    pub holders: i64,
+}
+
+/// Who is ahead and how many hold what, at one moment.
+#[derive(Serialize)]
+pub struct AchievementStats {
+    /// The hundred with the most points.
+    pub leaderboard: Vec<Leader>,
+    /// Every achievement in use.
+    pub holders: Vec<Holders>,
+}
+
 /// What happened to achievements.
 #[derive(Serialize)]
 pub enum Event {

@@ -1,6 +1,6 @@
 //! When regular mail is due, and what it tells.
 
-use chrono::{DateTime, Datelike as _, Days, NaiveDate, TimeZone as _, Timelike as _, Utc, Weekday};
+use chrono::{DateTime, Duration, Datelike as _, Days, NaiveDate, TimeZone as _, Timelike as _, Utc, Weekday};
 use chrono_tz::Tz;
 
 use crate::{
@@ -12,6 +12,9 @@ use crate::{
 
 /// The hour at which regular mail comes.
 const HOUR: u32 = 8;
+
+/// How late the schedule may be, and eight o'clock still be meant for today, in minutes.
+const LATE: i64 = 10;
 
 /// Somebody who may get regular mail.
 #[derive(Clone, Copy, Debug)]
@@ -37,7 +40,7 @@ pub fn eight(day: NaiveDate, zone: Tz) -> Timestamp {
 pub fn next_eight(now: Timestamp, zone: Tz) -> (NaiveDate, Timestamp) {
     let today = now.datetime().with_timezone(&zone).date_naive();
     let first = eight(today, zone);
-    if first >= now {
+    if first.plus(Duration::minutes(LATE)) >= now {
         return (today, first);
     }
     let next = today.checked_add_days(Days::new(1)).unwrap_or(today);
@@ -153,7 +156,8 @@ mod tests {
     fn eight_is_the_members_own() {
         let cases = [
             (Tz::UTC, "2026-11-22T08:00:00Z", "2026-11-22", "2026-11-22T08:00:00Z"),
-            (Tz::UTC, "2026-11-22T08:00:01Z", "2026-11-23", "2026-11-23T08:00:00Z"),
+            (Tz::UTC, "2026-11-22T08:00:01Z", "2026-11-22", "2026-11-22T08:00:00Z"),
+            (Tz::UTC, "2026-11-22T08:11:00Z", "2026-11-23", "2026-11-23T08:00:00Z"),
             (Tz::Europe__Kyiv, "2026-11-22T08:00:00Z", "2026-11-23", "2026-11-23T06:00:00Z"),
             (Tz::America__New_York, "2026-11-22T08:00:00Z", "2026-11-22", "2026-11-22T13:00:00Z"),
             (Tz::Asia__Tokyo, "2026-11-22T20:00:00Z", "2026-11-23", "2026-11-22T23:00:00Z"),

@@ -74,6 +74,7 @@ struct Signals {
 /// A write transaction. Only a `Tx` changes rows; a `&Connection` reads.
 pub struct Tx<'c> {
     conn: &'c Connection,
+    begun: Timestamp,
     now: Cell<Timestamp>,
     react: React,
     queued_tasks: Cell<bool>,
@@ -94,6 +95,11 @@ impl Tx<'_> {
         self.now.get()
     }
 
+    /// When this write truly was, also within [`Tx::at`].
+    pub(super) fn begun(&self) -> Timestamp {
+        self.begun
+    }
+
     /// Runs `then` as if it were that moment: for importing and inventing what happened before.
     ///
     /// # Errors
@@ -102,6 +108,21 @@ impl Tx<'_> {
         let now = self.now.replace(moment);
         let outcome = then();
         self.now.set(now);
+        outcome
+    }
+
+    /// Runs `then` and undoes whatever it wrote: a look at what a change would do.
+    ///
+    /// # Errors
+    /// Those of `then`.
+    pub fn undone<T>(&self, then: impl FnOnce(&Self) -> Result<T>) -> Result<T> {
+        self.control("SAVEPOINT look")?;
+        let (hooks, had_queued) = (self.after_commit.borrow().len(), self.queued_tasks.get());
+        let outcome = then(self);
+        self.after_commit.borrow_mut().truncate(hooks);
+        self.queued_tasks.set(had_queued);
+        self.control("ROLLBACK TO look")?;
+        self.control("RELEASE look")?;
         outcome
     }
 
@@ -324,6 +345,16 @@ pub fn migration_status(path: &Path) -> anyhow::Result<Vec<Migration>> {
         .collect())
 }
 
+/// The number of the newest migration of this program.
+pub fn newest_migration() -> i64 {
+    migrations::runner().get_migrations().iter().map(|it| i64::from(it.version())).max().unwrap_or(0)
+}
+
+/// The version of the database library.
+pub fn sqlite_version() -> &'static str {
+    rusqlite::version()
+}
+
 fn write_loop(
     conn: &Connection,
     mut waiting: mpsc::Receiver<Work>,
@@ -335,9 +366,11 @@ fn write_loop(
     let mut expected = 1;
     while let Some(first) = waiting.blocking_recv() {
         let mut replies = Vec::new();
+        let begun = clock.now();
         let tx = Tx {
             conn,
-            now: Cell::new(clock.now()),
+            begun,
+            now: Cell::new(begun),
             react,
             queued_tasks: Cell::new(false),
             after_commit: RefCell::default(),

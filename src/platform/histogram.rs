@@ -35,6 +35,12 @@ impl Histogram {
         self.0.values().sum()
     }
 
+    /// How many values were less than this power of two, where a bucket ends.
+    pub fn below(&self, power: u32) -> i64 {
+        let end = bucket(1 << power.min(31));
+        self.0.range(..end).map(|(_, count)| count).sum()
+    }
+
     /// The least value that this share of all values does not exceed (nearest rank), but for the width of its bucket. None
     /// when nothing was counted.
     pub fn percentile(&self, share: f64) -> Option<f64> {

@@ -8,6 +8,7 @@ pub mod caller;
 pub mod clock;
 pub mod config;
 pub mod db;
+pub mod disk;
 pub mod download;
 pub mod edge;
 pub mod error;

@@ -10,6 +10,7 @@ mod path;
 mod people;
 mod routes;
 pub mod service;
+mod skill_list;
 pub mod store;
 pub mod tasks;
 pub mod usage;
@@ -23,6 +24,7 @@ pub use mentors::{MentorRecommendation, MentorTerms};
 pub use model::{ClickKind, Dashboard, JobRecommendation, SkillRecommendation, SkillTerms};
 pub use people::ConnectionRecommendation;
 pub use routes::addresses;
+pub use skill_list::RecommendSkills;
 
 /// Under which key the computed lists of somebody are kept; dropping it drops them all.
 pub fn cache_key(user: crate::platform::id::Id<crate::users::User>) -> String {

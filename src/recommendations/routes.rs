@@ -12,7 +12,7 @@ use super::{
     model::{Click, GapQuery, JobLimit, Matching, Refresh, SkillLimit, WhatIfQuery},
     path::{LearningPath, PathQuery, learning_path},
     people::recommended_connections,
-    service,
+    service, skill_list,
     what_if::{WhatIf, what_if},
 };
 use crate::{
@@ -149,13 +149,13 @@ async fn list_recommended_mentors(
 #[utoipa::path(tag = "Recommendations", params(SkillLimit), responses((status = 200, body = Vec<SkillRecommendation>)))]
 #[get("/users/<id>/recommendations/skills")]
 async fn list_recommended_skills(
-    app: &App,
+    app: &State<Arc<App>>,
     user: CurrentUser,
     id: Whose,
     query: Query<SkillLimit>,
 ) -> Result<Json<Vec<SkillRecommendation>>> {
     let id = id.private(&user)?;
-    let shown = app.db.read(move |conn| service::recommended_skills(conn, id, query.0.limit)).await?;
+    let shown = skill_list::recommended_skills(app, id, query.0.limit).await?;
     note_shown(app, &user, id, ClickKind::Skill, shown.len());
     Ok(Json(shown))
 }

@@ -2,8 +2,8 @@
 
 use crate::{
     achievements, admin, analytics::tasks as analytics, digests, exports, jobs::tasks as jobs, mail, mentors::sessions,
-    notifications, platform::task::Registry, recommendations::tasks as recommendations, resumes::tasks as resumes,
-    search, upkeep,
+    notifications, operations, platform::task::Registry, recommendations::tasks as recommendations,
+    resumes::tasks as resumes, search, upkeep,
 };
 
 /// Every kind of background task that careerd knows.
@@ -18,6 +18,7 @@ pub fn registry() -> Registry {
         .with::<recommendations::RecommendCourses>()
         .with::<recommendations::RecommendConnections>()
         .with::<recommendations::RecommendMentors>()
+        .with::<crate::recommendations::RecommendSkills>()
         .with::<recommendations::BatchRecommendJobs>()
         .with::<recommendations::GenerateDailyRecommendations>()
         .with::<crate::recommendations::SendJobMatchEmail>()
@@ -53,5 +54,8 @@ pub fn registry() -> Registry {
         .with::<analytics::GenerateUserGrowthReport>()
         .with::<analytics::GenerateDailyReport>()
         .with::<analytics::ExportAnalyticsSnapshot>()
+        .with::<achievements::GenerateAchievementStats>()
         .with::<upkeep::PurgeExpired>()
+        .with::<operations::backup::BackupDatabase>()
+        .with::<operations::recount::Recount>()
 }

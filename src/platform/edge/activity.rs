@@ -21,13 +21,43 @@ pub type Viewed = (&'static str, i64);
 /// A place of a list of recommendations: their kind, the UTC day, and the place from 1.
 pub type Shown = (&'static str, i64, i64);
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Calls {
     calls: i64,
     client_errors: i64,
     server_errors: i64,
     /// Microseconds.
     histogram: Histogram,
+    took: Duration,
+}
+
+impl Calls {
+    fn add(&mut self, status: Status, took: Duration) {
+        let micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
+        self.calls += 1;
+        self.client_errors += i64::from((400..500).contains(&status.code));
+        self.server_errors += i64::from(status.code >= 500);
+        self.histogram.add(micros);
+        self.took += took;
+    }
+}
+
+/// The calls of one route since this process was started.
+pub struct Served {
+    /// The pattern of the route; `unknown` for what no route answers.
+    pub route: String,
+    /// The method.
+    pub method: Method,
+    /// How many there were.
+    pub calls: i64,
+    /// Of these, answered by 4xx.
+    pub client_errors: i64,
+    /// Of these, answered by 5xx.
+    pub server_errors: i64,
+    /// How many microseconds they took.
+    pub histogram: Histogram,
+    /// How long they took together, in seconds.
+    pub seconds: f64,
 }
 
 #[derive(Default)]
@@ -42,6 +72,7 @@ struct Gathered {
 #[derive(Default)]
 struct State {
     gathered: Gathered,
+    served: HashMap<(String, Method), Calls>,
     lookers: HashSet<(Viewed, String)>,
     lookers_of_day: i64,
 }
@@ -72,14 +103,29 @@ impl Activity {
     /// A call of a route, or of no known one, ended.
     pub(super) fn called(&self, route: Option<String>, method: Method, at: Timestamp, status: Status, took: Duration) {
         let route = route.unwrap_or_else(|| "unknown".into());
-        let micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
         self.with(|state| {
-            let calls = state.gathered.routes.entry((route, method, at.seconds() / 3600)).or_default();
-            calls.calls += 1;
-            calls.client_errors += i64::from((400..500).contains(&status.code));
-            calls.server_errors += i64::from(status.code >= 500);
-            calls.histogram.add(micros);
+            state.served.entry((route.clone(), method)).or_default().add(status, took);
+            state.gathered.routes.entry((route, method, at.seconds() / 3600)).or_default().add(status, took);
         });
+    }
+
+    /// What was called since this process was started, by route and method.
+    pub fn served(&self) -> Vec<Served> {
+        let served = self.with(|state| state.served.clone());
+        let mut served: Vec<_> = served
+            .into_iter()
+            .map(|((route, method), calls)| Served {
+                route,
+                method,
+                calls: calls.calls,
+                client_errors: calls.client_errors,
+                server_errors: calls.server_errors,
+                histogram: calls.histogram,
+                seconds: calls.took.as_secs_f64(),
+            })
+            .collect();
+        served.sort_by(|a, b| (&a.route, a.method.as_str()).cmp(&(&b.route, b.method.as_str())));
+        served
     }
 
     /// A user made a call; noted at most once a minute.

@@ -40,7 +40,7 @@ use super::{
     token,
 };
 
-pub use activity::{Activity, Batch, Shown, Viewed, fold_route_usage};
+pub use activity::{Activity, Batch, Served, Shown, Viewed, fold_route_usage};
 pub use address::Client;
 pub use answer::{IfMatch, version};
 pub use catch::catchers;
