@@ -36,7 +36,10 @@ pub fn digest(reader: &Reader<'_>, it: &Morning, digest: Digest) -> Letter {
         let n = it.jobs.len() as i64;
         subject.push(reader.choose(
             format!("{} you", en(n, "new job fits", "new jobs fit")),
-            format!("{} вам", uk(n, ["нова вакансія підходить", "нові вакансії підходять", "нових вакансій підходять"])),
+            format!(
+                "{} вам",
+                uk(n, ["нова вакансія підходить", "нові вакансії підходять", "нових вакансій підходять"])
+            ),
         ));
         sections.push(Section {
             heading: reader.choose("New jobs that fit you", "Нові вакансії для вас"),
@@ -141,7 +144,9 @@ pub fn report(reader: &Reader<'_>, it: &Report) -> Letter {
         .collect::<Vec<_>>();
     let mut sections = vec![];
     if !items.is_empty() {
-        sections.push(Section { heading: reader.choose("What you did and got", "Що ви зробили й отримали"), items });
+        sections.push(Section {
+            heading: reader.choose("What you did and got", "Що ви зробили й отримали"), items
+        });
     }
     if !it.achievements.is_empty() {
         let items = it.achievements.iter().map(|name| Item { words: name.clone(), address: None, note: String::new() });
@@ -155,12 +160,14 @@ pub fn report(reader: &Reader<'_>, it: &Report) -> Letter {
     Letter {
         subject: reader.choose(format!("Your week: {first}"), format!("Ваш тиждень: {first}")),
         heading: reader.choose(format!("Your week, {}", reader.name), format!("Ваш тиждень, {}", reader.name)),
-        paragraphs: vec![reader.choose(
-            "This is what the last seven days brought.",
-            "Ось що принесли останні сім днів.",
-        )],
+        paragraphs: vec![
+            reader.choose("This is what the last seven days brought.", "Ось що принесли останні сім днів."),
+        ],
         sections,
-        button: (reader.choose("Open your dashboard", "Відкрити головну сторінку"), format!("{}/dashboard", reader.base)),
+        button: (
+            reader.choose("Open your dashboard", "Відкрити головну сторінку"),
+            format!("{}/dashboard", reader.base),
+        ),
         reason: reader.choose(
             "You get this report on Mondays because you want it by mail.",
             "Ви отримуєте цей звіт щопонеділка, бо хочете отримувати його поштою.",
@@ -176,8 +183,19 @@ mod tests {
     fn ukrainian_words_follow_their_number() {
         let words = ["бал", "бали", "балів"];
         let told: Vec<_> = [0, 1, 2, 5, 11, 12, 21, 22, 25, 111, 112].iter().map(|it| uk(*it, words)).collect();
-        let expected = ["0 балів", "1 бал", "2 бали", "5 балів", "11 балів", "12 балів", "21 бал", "22 бали", "25 балів",
-            "111 балів", "112 балів"];
+        let expected = [
+            "0 балів",
+            "1 бал",
+            "2 бали",
+            "5 балів",
+            "11 балів",
+            "12 балів",
+            "21 бал",
+            "22 бали",
+            "25 балів",
+            "111 балів",
+            "112 балів",
+        ];
         assert_eq!(told, expected);
     }
 }

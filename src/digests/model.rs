@@ -1,6 +1,6 @@
 //! When regular mail is due, and what it tells.
 
-use chrono::{DateTime, Duration, Datelike as _, Days, NaiveDate, TimeZone as _, Timelike as _, Utc, Weekday};
+use chrono::{DateTime, Datelike as _, Days, Duration, NaiveDate, TimeZone as _, Timelike as _, Utc, Weekday};
 use chrono_tz::Tz;
 
 use crate::{

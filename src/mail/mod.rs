@@ -6,9 +6,9 @@ pub mod store;
 mod tasks;
 mod templates;
 
-pub use templates::{Item, Letter, Reader, Section};
 pub use model::{Template, Written};
 pub use tasks::{
     SendAchievementEmail, SendCourseEnrollmentEmail, SendMail, SendMentorRequestEmail, SendPasswordResetEmail,
     SendWelcomeEmail, deliver, send_with,
 };
+pub use templates::{Item, Letter, Reader, Section};

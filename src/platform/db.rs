@@ -65,12 +65,6 @@ pub struct Db {
 /// keep all others out for seconds. This lock is handed on in the order of asking.
 pub type Turn = tokio::sync::Mutex<()>;
 
-/// Whom the writer tells of its commits.
-struct Signals {
-    queued: watch::Sender<u64>,
-    commits: watch::Sender<u64>,
-}
-
 /// A write transaction. Only a `Tx` changes rows; a `&Connection` reads.
 pub struct Tx<'c> {
     conn: &'c Connection,
@@ -180,7 +174,7 @@ impl Db {
         let (work, waiting) = mpsc::channel(QUEUE);
         let queued = watch::Sender::new(0);
         let commits = watch::Sender::new(0);
-        let signals = Signals { queued: queued.clone(), commits: commits.clone() };
+        let signals = (queued.clone(), commits.clone());
         let turn = Arc::new(Turn::default());
         let writers = turn.clone();
         let writer = thread::Builder::new()
@@ -360,7 +354,7 @@ fn write_loop(
     mut waiting: mpsc::Receiver<Work>,
     clock: &Clock,
     react: React,
-    signals: &Signals,
+    (queued, commits): &(watch::Sender<u64>, watch::Sender<u64>),
     turn: &Turn,
 ) {
     let mut expected = 1;
@@ -397,9 +391,9 @@ fn write_loop(
                 }
             }
             if tx.queued_tasks.get() {
-                signals.queued.send_modify(|commits| *commits = commits.wrapping_add(1));
+                queued.send_modify(|count| *count = count.wrapping_add(1));
             }
-            signals.commits.send_modify(|commits| *commits = commits.wrapping_add(1));
+            commits.send_modify(|count| *count = count.wrapping_add(1));
         }
     }
     if let Err(error) = conn.execute_batch("PRAGMA optimize; PRAGMA wal_checkpoint(TRUNCATE)") {

@@ -12,8 +12,8 @@ use anyhow::{Context, anyhow};
 use chrono::{SecondsFormat, Utc};
 use lettre::message::header::{ContentType, HeaderName, HeaderValue};
 use lettre::message::{Attachment as Part, Mailbox, MultiPart, SinglePart};
-use lettre::transport::smtp::{self, authentication::Credentials};
 use lettre::transport::smtp::extension::ClientId;
+use lettre::transport::smtp::{self, authentication::Credentials};
 use lettre::{Address, AsyncSmtpTransport, AsyncTransport, Message as Letter, Tokio1Executor};
 use std::fs::DirBuilder;
 use std::io::Write;
@@ -224,9 +224,7 @@ fn meaning(error: &smtp::Error, reach: &Reach) -> anyhow::Error {
         "" => out_of_reach(format!("the mail server is out of reach: {said}"), reach),
         _ if about_us => out_of_reach(format!("the mail server does not let us in: {said}"), reach),
         _ if error.is_permanent() => Refused(said).into(),
-        _ => {
-            NotNow { reason: format!("the mail server asks for patience: {said}"), after: ASKED_FOR_PATIENCE }.into()
-        }
+        _ => NotNow { reason: format!("the mail server asks for patience: {said}"), after: ASKED_FOR_PATIENCE }.into(),
     }
 }
 

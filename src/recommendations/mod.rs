@@ -3,8 +3,8 @@
 mod courses;
 mod gaps;
 mod home;
-pub mod mentors;
 mod mails;
+pub mod mentors;
 mod model;
 mod path;
 mod people;
@@ -18,8 +18,8 @@ mod what_if;
 
 pub use courses::{CourseRecommendation, CourseTerms};
 pub use gaps::{Gap, Priority, Target, gaps};
-pub use mails::SendJobMatchEmail;
 pub use home::{Home, NextStep, StepKind};
+pub use mails::SendJobMatchEmail;
 pub use mentors::{MentorRecommendation, MentorTerms};
 pub use model::{ClickKind, Dashboard, JobRecommendation, SkillRecommendation, SkillTerms};
 pub use people::ConnectionRecommendation;

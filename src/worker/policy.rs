@@ -213,9 +213,7 @@ fn judge(ran: Result<(), Failure>, delivery: &Delivery, now: Timestamp) -> Outco
     match ran {
         Ok(()) => Outcome::Done,
         Err(Failure::Passing(error)) => Outcome::failed(&error, delivery, now, rand::random()),
-        Err(Failure::OutOfReach(reason, after)) => {
-            Outcome::postponed(&reason, after, delivery, now, rand::random())
-        }
+        Err(Failure::OutOfReach(reason, after)) => Outcome::postponed(&reason, after, delivery, now, rand::random()),
         Err(Failure::Final(error)) => Outcome::dead(&error),
     }
 }

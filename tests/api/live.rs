@@ -300,7 +300,8 @@ fn a_stream_opened_by_a_ticket_is_counted_once_for_its_user() {
     let ann = t.user("ann");
     let ticket = ann.post("/api/notifications/stream/ticket/", json!({})).ok()["ticket"].as_str().unwrap().to_owned();
     let before = t.visitor().get("/api/skills/");
-    let left = |reply: &crate::app::Reply| -> i64 { reply.header("X-RateLimit-Remaining-Burst").unwrap().parse().unwrap() };
+    let left =
+        |reply: &crate::app::Reply| -> i64 { reply.header("X-RateLimit-Remaining-Burst").unwrap().parse().unwrap() };
     let opened = t.visitor().get(&format!("/api/notifications/stream/?ticket={ticket}"));
     assert_eq!((opened.status.code, left(&opened)), (200, left(&before)));
     assert_eq!(left(&t.visitor().get("/api/skills/")), left(&before) - 1);
@@ -323,7 +324,10 @@ fn a_stream_ends_with_its_sign_in_and_its_account() {
     ];
     streams.iter_mut().for_each(|it| it.unread(0));
     t.write(|tx| {
-        tx.execute("UPDATE sign_ins SET revoked_at = 1 WHERE id = (SELECT min(id) FROM sign_ins WHERE user_id = 1)", [])?;
+        tx.execute(
+            "UPDATE sign_ins SET revoked_at = 1 WHERE id = (SELECT min(id) FROM sign_ins WHERE user_id = 1)",
+            [],
+        )?;
         Ok(())
     });
     cat.delete(&format!("/api/auth/tokens/{}/", token["id"])).empty();
@@ -357,7 +361,9 @@ fn a_sixth_stream_ends_the_oldest_which_does_not_come_back_at_once() {
     assert!(rest.contains(&"retry:60000".to_owned()), "{rest:?}");
     tell(t, &ann, "a");
     tell(t, &ben, "b");
-    open.iter_mut().for_each(|it| drop(it.notification("About a")));
+    for stream in &mut open {
+        stream.notification("About a");
+    }
     his.notification("About b");
 }
 

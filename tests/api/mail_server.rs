@@ -116,9 +116,8 @@ fn work_until_settled(t: &TestApp) {
     let begun = Instant::now();
     loop {
         t.block_on(worker::drain(t.app.clone(), Arc::new(worker::registry()))).unwrap();
-        let waiting: i64 = t.query(
-            "SELECT count(*) FROM Jobs WHERE status IN ('Pending', 'Failed') AND attempts < max_attempts",
-        );
+        let waiting: i64 =
+            t.query("SELECT count(*) FROM Jobs WHERE status IN ('Pending', 'Failed') AND attempts < max_attempts");
         if waiting == 0 {
             return;
         }
@@ -212,7 +211,9 @@ fn mail_test_shows_what_is_said() {
     let shown = careerd(folder.path(), &["mail", "test", "ann@example.org"], "", &settings);
     let said = String::from_utf8_lossy(&shown.stdout).into_owned();
     assert!(shown.status.success(), "{said}{}", String::from_utf8_lossy(&shown.stderr));
-    for line in ["C: EHLO ", "C: RCPT TO:<ann@example.org>", "C: DATA", "S: 250 taken", "NOT encrypted", "took the mail"] {
+    for line in
+        ["C: EHLO ", "C: RCPT TO:<ann@example.org>", "C: DATA", "S: 250 taken", "NOT encrypted", "took the mail"]
+    {
         assert!(said.contains(line), "{line} is missing in {said}");
     }
     assert_eq!(taken.lock().unwrap().len(), 1);
@@ -220,9 +221,11 @@ fn mail_test_shows_what_is_said() {
     assert_eq!(refused.status.code(), Some(1));
     let said = format!("{}{}", String::from_utf8_lossy(&refused.stdout), String::from_utf8_lossy(&refused.stderr));
     assert!(said.contains("550") && said.contains("no such user"), "{said}");
-    let secret = [settings[0], settings[1], settings[2], ("CAREERD_MAIL__PASSWORD", "hunter2"), ("CAREERD_MAIL__USER", "me")];
+    let secret =
+        [settings[0], settings[1], settings[2], ("CAREERD_MAIL__PASSWORD", "hunter2"), ("CAREERD_MAIL__USER", "me")];
     let unprotected = careerd(folder.path(), &["mail", "test", "ann@example.org"], "", &secret);
-    let said = format!("{}{}", String::from_utf8_lossy(&unprotected.stdout), String::from_utf8_lossy(&unprotected.stderr));
+    let said =
+        format!("{}{}", String::from_utf8_lossy(&unprotected.stdout), String::from_utf8_lossy(&unprotected.stderr));
     assert_eq!(unprotected.status.code(), Some(1), "without STARTTLS no password leaves");
     assert!(!said.contains("hunter2") && !said.contains("AUTH"), "{said}");
     let to_file = careerd(folder.path(), &["mail", "test", "ann@example.org"], "", &[]);

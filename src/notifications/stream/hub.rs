@@ -10,12 +10,7 @@ use tokio::sync::Notify;
 
 use super::store;
 use crate::{
-    platform::{
-        app::App,
-        caller::Proof,
-        error::Result,
-        id::Id,
-    },
+    platform::{app::App, caller::Proof, error::Result, id::Id},
     users::{self, User},
 };
 

@@ -5,6 +5,7 @@
 
 mod hub;
 mod routes;
+mod service;
 mod store;
 mod view;
 

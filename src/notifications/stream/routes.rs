@@ -17,7 +17,7 @@ use utoipa::ToSchema;
 
 use super::{
     hub::{End, Place},
-    store,
+    service, store,
     view::{News, View},
 };
 use crate::{
@@ -31,7 +31,7 @@ use crate::{
         list::query_pairs,
         token,
     },
-    users::{self, CurrentUser, User},
+    users::{CurrentUser, User},
 };
 
 addresses![open_ticket, listen];
@@ -42,8 +42,6 @@ const BEAT: Duration = Duration::from_secs(25);
 const RETRY: Duration = Duration::from_secs(3);
 /// And one whose stream had to make room, lest the streams of many pages drive each other out without an end.
 const RETRY_CROWDED: Duration = Duration::from_secs(60);
-/// How long a ticket can be used.
-const TICKET: chrono::Duration = chrono::Duration::seconds(30);
 
 /// What opens one stream.
 #[derive(Serialize, ToSchema)]
@@ -56,9 +54,8 @@ struct Ticket {
 #[utoipa::path(tag = "Notifications", responses((status = 200, body = Ticket)))]
 #[post("/notifications/stream/ticket")]
 async fn open_ticket(app: &App, user: CurrentUser) -> Result<Json<Ticket>> {
-    let ticket = token::secret();
-    let (hash, proof) = (token::digest(&ticket), user.caller.sign_in.proof());
-    app.db.write(move |tx| store::insert_ticket(tx, &hash, user.id, proof, tx.now().plus(TICKET))).await?;
+    let proof = user.caller.sign_in.proof();
+    let ticket = app.db.write(move |tx| service::issue(tx, user.id, proof)).await?;
     Ok(Json(Ticket { ticket }))
 }
 
@@ -78,16 +75,11 @@ impl Listener {
         };
         let (app, hash) = (App::of(req), token::digest(&ticket));
         let spent = Error::Unauthenticated(Unauthenticated::InvalidToken);
-        let asked = hash.clone();
-        if !app.db.read(move |conn| store::has_ticket(conn, &asked)).await? {
+        if !app.db.read(move |conn| store::has_ticket(conn, &hash)).await? {
             return Err(spent);
         }
-        let now = app.clock.now();
-        let taken = app.db.write(move |tx| match store::take_ticket(tx, &hash)? {
-            Some((user, proof)) if users::store::is_proven(tx, user, proof, now)? => Ok(Some(Self { user, proof })),
-            _ => Ok(None),
-        });
-        taken.await?.ok_or(spent)
+        let (user, proof) = app.db.write(move |tx| service::spend(tx, &ticket)).await?.ok_or(spent)?;
+        Ok(Self { user, proof })
     }
 }
 

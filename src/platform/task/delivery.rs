@@ -169,8 +169,10 @@ impl Finished {
             Outcome::Postponed(_, again) => (again, 1),
         };
         // The library has counted the run of a task that was put off; it gets one more for it.
-        tx.prepare_cached("UPDATE Jobs SET run_at = ?2, max_attempts = max_attempts + ?4 WHERE id = ?1 AND lock_by = ?3")?
-            .execute((&delivery.id, again.seconds(), &delivery.worker, more))?;
+        tx.prepare_cached(
+            "UPDATE Jobs SET run_at = ?2, max_attempts = max_attempts + ?4 WHERE id = ?1 AND lock_by = ?3",
+        )?
+        .execute((&delivery.id, again.seconds(), &delivery.worker, more))?;
         Ok(())
     }
 
