@@ -33,7 +33,7 @@ pub struct Member {
 pub fn eight(day: NaiveDate, zone: Tz) -> Timestamp {
     let local = |hour| day.and_hms_opt(hour, 0, 0).and_then(|it| zone.from_local_datetime(&it).earliest());
     let moment = local(HOUR).or_else(|| local(HOUR + 1));
-    Timestamp::from(moment.map_or_else(|| DateTime::<Utc>::default(), |it| it.with_timezone(&Utc)))
+    Timestamp::from(moment.map_or_else(DateTime::<Utc>::default, |it| it.with_timezone(&Utc)))
 }
 
 /// The next eight o'clock in that place, and its day.

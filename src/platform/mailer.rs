@@ -77,7 +77,7 @@ pub struct Mailer {
 }
 
 enum Way {
-    Smtp { server: AsyncSmtpTransport<Tokio1Executor>, pace: Pace, reach: Reach },
+    Smtp { server: Box<AsyncSmtpTransport<Tokio1Executor>>, pace: Pace, reach: Reach },
     File { folder: PathBuf, written: AtomicU64 },
     None,
 }
@@ -207,7 +207,7 @@ impl Way {
         if let Some(password) = mail.password.expose() {
             builder = builder.credentials(Credentials::new(mail.user.clone(), password.to_owned()));
         }
-        Ok(Self::Smtp { server: builder.build(), pace: Pace::new(mail.per_minute), reach: Reach::new() })
+        Ok(Self::Smtp { server: Box::new(builder.build()), pace: Pace::new(mail.per_minute), reach: Reach::new() })
     }
 }
 
