@@ -17,6 +17,7 @@
 //! | [`mail`] | what goes out |
 //! | [`recommendations`], [`analytics`], [`profiles`] | what is computed over the rooms above, and pages that show several of them |
 //! | [`exports`] | what people take away of all that is kept of them |
+//! | [`digests`] | regular mail that tells several things at once |
 //! | [`search`] | one index over everything that a stranger may find |
 //! | [`admin`] | what only an admin or the house itself does across rooms |
 //! | [`operations`] | running the instance: the queue's monitor, backups, health, counters, settings, figures |
@@ -60,6 +61,7 @@ pub mod cli;
 pub mod community;
 pub mod connections;
 pub mod courses;
+pub mod digests;
 pub mod exports;
 pub mod jobs;
 pub mod mail;

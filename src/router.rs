@@ -55,6 +55,7 @@ const ROOMS: &[fn() -> Addresses] = &[
     mentors::sessions::addresses,
     achievements::addresses,
     notifications::addresses,
+    notifications::stream::addresses,
     jobs::addresses,
     jobs::applications::addresses,
     jobs::market::addresses,

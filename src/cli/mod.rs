@@ -14,6 +14,7 @@ pub mod config;
 mod describe;
 pub mod export;
 pub mod import;
+pub mod mail;
 pub mod migrate;
 mod progress;
 pub mod schedule;
@@ -106,6 +107,9 @@ enum Command {
     Import(import::ImportArgs),
     /// Write everything of one kind to the standard output, as CSV or JSON.
     Export(export::ExportArgs),
+    /// Try out mail.
+    #[command(subcommand)]
+    Mail(mail::MailCommand),
     /// Show or check the settings.
     #[command(subcommand)]
     Config(config::ConfigCommand),
@@ -185,6 +189,7 @@ fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Seed(args) => seed::run(load(common.overrides())?.config, args),
         Command::Import(args) => import::run(load(common.overrides())?.config, args),
         Command::Export(args) => export::run(load(common.overrides())?.config, &args),
+        Command::Mail(command) => mail::run(load(common.overrides())?.config, command, &mut io::stdout()),
         Command::Config(command) => config::run(common.overrides(), &command),
         Command::Analyze(args) => analyze::run(&args, &mut io::stdout().lock()),
         Command::ExtractText => std::process::exit(analysis::extract_text_main()),

@@ -9,5 +9,6 @@ mod templates;
 pub use model::{Template, Written};
 pub use tasks::{
     SendAchievementEmail, SendCourseEnrollmentEmail, SendMail, SendMentorRequestEmail, SendPasswordResetEmail,
-    SendWelcomeEmail, deliver,
+    SendWelcomeEmail, deliver, send_with,
 };
+pub use templates::{Item, Letter, Reader, Section};

@@ -14,6 +14,9 @@ text_enum! {
         Application = "application",
         Connection = "connection",
         System = "system",
+        JobMatch = "job_match",
+        DailyDigest = "daily_digest",
+        WeeklyReport = "weekly_report",
         MentorRequest = "mentor_request",
         SessionScheduled = "session_scheduled",
         SessionChanged = "session_changed",
@@ -47,7 +50,8 @@ impl Template {
     /// nobody can turn off.
     pub fn foot(self) -> Option<Foot> {
         Some(match self {
-            Template::Welcome => Foot::Regular,
+            Template::Welcome | Template::DailyDigest | Template::WeeklyReport => Foot::Regular,
+            Template::JobMatch => Foot::Kind(Kind::JobMatch),
             Template::Achievement => Foot::Kind(Kind::Achievement),
             Template::CourseEnrollment => Foot::Kind(Kind::Course),
             Template::Mention => Foot::Kind(Kind::Mention),

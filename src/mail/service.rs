@@ -11,10 +11,11 @@ use crate::{
     achievements,
     courses::{self, learning},
     mentors::sessions::{self, MentorSession, SessionStatus},
-    notifications::{self, Preferences, service::REGULAR_MAIL},
+    notifications::{self, Digest, Preferences, service::REGULAR_MAIL},
     platform::{
         clock::Timestamp,
         db::Tx,
+        edge::digest,
         error::{Error, Result},
         id::Id,
         mailer::{Attachment, Message},
@@ -38,6 +39,23 @@ const UNSUBSCRIBE: Duration = Duration::days(365);
 /// # Errors
 /// Those of the database.
 pub fn write(tx: &Tx<'_>, base: &str, template: Template, user: Id<User>, reference: &str) -> Result<Option<Written>> {
+    compose(tx, base, template, user, reference, |tx, user, preferences| {
+        letter(tx, base, template, user, reference, preferences)
+    })
+}
+
+/// The same of a mail whose words come from a room that stands below this one.
+///
+/// # Errors
+/// Those of the database and of `letter`.
+pub fn compose(
+    tx: &Tx<'_>,
+    base: &str,
+    template: Template,
+    user: Id<User>,
+    reference: &str,
+    letter: impl FnOnce(&Tx<'_>, &User, &Preferences) -> Result<Option<Letter>>,
+) -> Result<Option<Written>> {
     let is_last =
         matches!(template, Template::AccountDeactivated | Template::AccountDeletion | Template::AccountErased);
     let found = if is_last { users::store::get(tx, user) } else { users::store::get_active(tx, user) };
@@ -49,13 +67,18 @@ pub fn write(tx: &Tx<'_>, base: &str, template: Template, user: Id<User>, refere
     let preferences = notifications::store::preferences(tx, user.id)?;
     let wanted = match template.foot() {
         Some(Foot::Kind(kind)) => preferences.types.get(&kind).is_none_or(|it| it.email),
-        Some(Foot::Regular) | None => true,
+        Some(Foot::Regular) => match template {
+            Template::DailyDigest => preferences.digest != Digest::Off,
+            Template::WeeklyReport => preferences.weekly_report,
+            _ => true,
+        },
+        None => true,
     };
     if !wanted {
         return Ok(None);
     }
-    let Some(letter) = letter(tx, base, template, &user, reference, &preferences)? else { return Ok(None) };
-    let Some(id) = store::begin(tx, user.id, template, reference)? else { return Ok(None) };
+    let Some(letter) = letter(tx, &user, &preferences)? else { return Ok(None) };
+    let Some((id, begun)) = store::begin(tx, user.id, template, reference)? else { return Ok(None) };
     let (mut end, mut headers) = (None, vec![]);
     if let Some(foot) = template.foot() {
         let secret = unsubscribing(tx, user.id, foot)?;
@@ -68,7 +91,9 @@ pub fn write(tx: &Tx<'_>, base: &str, template: Template, user: Id<User>, refere
     let end = end.as_ref().map(|(words, address)| End { words, address });
     let (text, html) = templates::render(&letter, preferences.language, end.as_ref());
     let attachment = attachment(tx, base, template, reference)?;
-    let message = Message { to: address, subject: letter.subject, text, html, headers, attachment };
+    // A mail that is handed over again is the same to whoever receives it twice.
+    let message_id = digest(format!("{id} {begun} {template} {reference} {address}").as_bytes());
+    let message = Message { message_id, to: address, subject: letter.subject, text, html, headers, attachment };
     Ok(Some(Written { id, message }))
 }
 
@@ -100,8 +125,7 @@ fn letter(
     preferences: &Preferences,
 ) -> Result<Option<Letter>> {
     let language = preferences.language;
-    let reader =
-        Reader { name: if user.first_name.is_empty() { &user.username } else { &user.first_name }, language, base };
+    let reader = Reader::of(user, language, base);
     match template {
         Template::Welcome => {
             // Whoever registers may have given the address of somebody else, so their words have no place in this mail.

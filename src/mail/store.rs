@@ -8,19 +8,24 @@ use crate::{
     users::User,
 };
 
-/// The record of a mail that is about to leave; none when it has left.
+/// The record of a mail that is about to leave, and when it was begun; none when it has left.
 ///
 /// # Errors
 /// Those of the database.
-pub fn begin(tx: &Tx<'_>, user: Id<User>, template: Template, reference: &str) -> Result<Option<Id<OutgoingMail>>> {
+pub fn begin(
+    tx: &Tx<'_>,
+    user: Id<User>,
+    template: Template,
+    reference: &str,
+) -> Result<Option<(Id<OutgoingMail>, Timestamp)>> {
     Ok(tx
         .prepare_cached(
             "INSERT INTO outgoing_mails (user_id, template, reference, state, created_at, updated_at)
              VALUES (?1, ?2, ?3, 'queued', ?4, ?4)
              ON CONFLICT (user_id, template, reference) DO UPDATE SET state = 'queued', updated_at = excluded.updated_at
-             WHERE state <> 'sent' RETURNING id",
+             WHERE state <> 'sent' RETURNING id, created_at",
         )?
-        .query_row((user, template, reference, tx.now()), |row| row.get(0))
+        .query_row((user, template, reference, tx.now()), |row| Ok((row.get(0)?, row.get(1)?)))
         .optional()?)
 }
 

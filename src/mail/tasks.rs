@@ -6,15 +6,19 @@ use anyhow::Result;
 use chrono::Duration;
 use serde::{Deserialize, Serialize};
 
-use super::{Template, model::Written, service, store};
+use super::{Letter, Template, model::Written, service, store};
 use crate::{
     achievements::{self, Achievement},
     courses::{Course, learning},
     mentors::{self, Mentor, sessions::MentorSession},
+    notifications::Preferences,
     platform::{
         app::App,
+        db::Tx,
+        error,
         id::Id,
-        task::{Key, Task},
+        mailer::{NotNow, Refused},
+        task::{Hopeless, Key, Postponed, Task},
     },
     users::{User, security::store::resets_mailed},
 };
@@ -24,12 +28,43 @@ const RESETS: i64 = 5;
 
 /// Writes the mail, hands it over and notes that. Only a crash between the last two can send it twice.
 async fn send(app: &App, template: Template, user: Id<User>, reference: String) -> Result<()> {
+    admit(app, template, user, &reference).await?;
     let base = app.public_url();
     let written = app.db.write(move |tx| service::write(tx, &base, template, user, &reference)).await?;
     match written {
         Some(written) => deliver(app, written).await,
         None => Ok(()),
     }
+}
+
+/// The same of a mail whose words come from a room that stands below this one; no letter, no mail.
+///
+/// # Errors
+/// As [`deliver`], and those of `letter`.
+pub async fn send_with(
+    app: &App,
+    template: Template,
+    user: Id<User>,
+    reference: String,
+    letter: impl FnOnce(&Tx<'_>, &User, &Preferences) -> error::Result<Option<Letter>> + Send + 'static,
+) -> Result<()> {
+    admit(app, template, user, &reference).await?;
+    let base = app.public_url();
+    let written = app.db.write(move |tx| service::compose(tx, &base, template, user, &reference, letter)).await?;
+    match written {
+        Some(written) => deliver(app, written).await,
+        None => Ok(()),
+    }
+}
+
+/// Waits for the mail's turn, or puts it off when that is far away.
+async fn admit(app: &App, template: Template, user: Id<User>, reference: &str) -> Result<()> {
+    Ok(app.mailer.admit(&format!("{template}:{user}:{reference}")).await.map_err(postponed)?)
+}
+
+/// A mail that cannot leave now is put off, which is no failure of its own.
+fn postponed(NotNow { reason, after }: NotNow) -> Postponed {
+    Postponed { reason, after: Duration::from_std(after).unwrap_or_else(|_| Duration::minutes(10)) }
 }
 
 /// Hands a written mail over and notes what came of it.
@@ -40,7 +75,13 @@ pub async fn deliver(app: &App, Written { id, message }: Written) -> Result<()> 
     let sent = app.mailer.send(message).await;
     let error = sent.as_ref().err().map(|error| format!("{error:#}"));
     app.db.write(move |tx| store::settle(tx, id, error.as_deref())).await?;
-    sent
+    sent.map_err(|error| match error.downcast::<NotNow>() {
+        Ok(later) => postponed(later).into(),
+        Err(error) => match error.downcast::<Refused>() {
+            Ok(refused) => Hopeless(refused.to_string()).into(),
+            Err(error) => error,
+        },
+    })
 }
 
 /// Welcomes somebody who registered, with a link that proves their address.

@@ -5,6 +5,7 @@ mod model;
 mod routes;
 pub mod service;
 pub mod store;
+pub mod stream;
 mod tasks;
 
 pub use community::{SendCommentNotifications, SendLikeNotifications, SendMentionNotifications};

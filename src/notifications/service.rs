@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// How long causes of one thing fold into one notification.
-const FOLD: Duration = Duration::hours(1);
+pub(super) const FOLD: Duration = Duration::hours(1);
 
 /// What a link at the foot of a mail speaks of when it ends the digest and the weekly report.
 pub const REGULAR_MAIL: &str = "regular";

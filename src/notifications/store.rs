@@ -80,6 +80,37 @@ pub fn find(conn: &Connection, user: Id<User>, id: Id<Notification>) -> Result<O
         .optional()?)
 }
 
+/// Those of these notifications that are this person's, oldest first.
+///
+/// # Errors
+/// Those of the database.
+pub fn get_all(conn: &Connection, user: Id<User>, ids: &[Id<Notification>]) -> Result<Vec<Notification>> {
+    if ids.is_empty() {
+        return Ok(vec![]);
+    }
+    let mut statement = conn.prepare_cached(&format!(
+        "SELECT {} FROM {FROM} WHERE n.user_id = ?1 AND n.in_app = 1 AND n.id IN (SELECT value FROM json_each(?2))
+         ORDER BY n.id",
+        columns()
+    ))?;
+    let rows = statement.query_map((user, serde_json::to_string(ids)?), notification)?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// What this person was told since then and has not read, newest first, at most `limit`.
+///
+/// # Errors
+/// Those of the database.
+pub fn unread_since(conn: &Connection, user: Id<User>, since: Timestamp, limit: usize) -> Result<Vec<Notification>> {
+    let mut statement = conn.prepare_cached(&format!(
+        "SELECT {} FROM {FROM} WHERE n.user_id = ?1 AND n.in_app = 1 AND n.is_read = 0 AND n.created_at >= ?2
+         ORDER BY n.created_at DESC, n.id DESC LIMIT ?3",
+        columns()
+    ))?;
+    let rows = statement.query_map((user, since, i64::try_from(limit).unwrap_or(i64::MAX)), notification)?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
 /// How many notifications this person has not read.
 ///
 /// # Errors
@@ -309,5 +340,5 @@ pub fn forget_user(tx: &Tx<'_>, user: Id<User>) -> Result<()> {
     for table in ["notifications", "notification_keys", "notification_preferences", "notification_choices"] {
         tx.execute(&format!("DELETE FROM {table} WHERE user_id = ?1"), [user])?;
     }
-    Ok(())
+    super::stream::forget_user(tx, user)
 }

@@ -58,7 +58,7 @@ impl Cache {
     }
 
     /// The version of the file: another one after each commit. None when it cannot be known.
-    fn version(&self) -> Option<i64> {
+    pub fn version(&self) -> Option<i64> {
         let watcher = self.watcher.lock().unwrap_or_else(PoisonError::into_inner);
         watcher.as_ref()?.prepare_cached("PRAGMA data_version").ok()?.query_row([], |row| row.get(0)).ok()
     }

@@ -48,6 +48,25 @@ pub enum SignIn {
     },
 }
 
+/// What a caller's authority hangs on: it ends with this.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Proof {
+    /// A sign-in, by the number of its family of refresh tokens.
+    SignIn(i64),
+    /// A personal API token, by its number.
+    ApiToken(i64),
+}
+
+impl SignIn {
+    /// What it hangs on.
+    pub fn proof(&self) -> Proof {
+        match self {
+            SignIn::Session { family, .. } => Proof::SignIn(*family),
+            SignIn::ApiToken { id, .. } => Proof::ApiToken(*id),
+        }
+    }
+}
+
 /// The marks of an account that grant something. None of them is granted through an API token.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Roles {

@@ -57,6 +57,7 @@ pub struct Db {
     work: Mutex<Option<mpsc::Sender<Work>>>,
     writer: Mutex<Option<thread::JoinHandle<()>>>,
     queued: watch::Sender<u64>,
+    commits: watch::Sender<u64>,
     turn: Arc<Turn>,
 }
 
@@ -172,18 +173,20 @@ impl Db {
         let readers = r2d2::Pool::builder().max_size(size).min_idle(Some(1)).test_on_check_out(false).build(manager)?;
         let (work, waiting) = mpsc::channel(QUEUE);
         let queued = watch::Sender::new(0);
-        let signal = queued.clone();
+        let commits = watch::Sender::new(0);
+        let signals = (queued.clone(), commits.clone());
         let turn = Arc::new(Turn::default());
         let writers = turn.clone();
         let writer = thread::Builder::new()
             .name("writer".into())
-            .spawn(move || write_loop(&conn, waiting, &clock, react, &signal, &writers))?;
+            .spawn(move || write_loop(&conn, waiting, &clock, react, &signals, &writers))?;
         Ok(Self {
             path: path.to_owned(),
             readers,
             work: Mutex::new(Some(work)),
             writer: Mutex::new(Some(writer)),
             queued,
+            commits,
             turn,
         })
     }
@@ -201,6 +204,11 @@ impl Db {
     /// Counts the commits of this process that queued tasks; a worker waits for it to change.
     pub fn queued(&self) -> watch::Receiver<u64> {
         self.queued.subscribe()
+    }
+
+    /// Counts the commits of this process.
+    pub fn commits(&self) -> watch::Receiver<u64> {
+        self.commits.subscribe()
     }
 
     /// Reads on one of the reader connections, off the async threads.
@@ -346,7 +354,7 @@ fn write_loop(
     mut waiting: mpsc::Receiver<Work>,
     clock: &Clock,
     react: React,
-    queued: &watch::Sender<u64>,
+    (queued, commits): &(watch::Sender<u64>, watch::Sender<u64>),
     turn: &Turn,
 ) {
     let mut expected = 1;
@@ -383,8 +391,9 @@ fn write_loop(
                 }
             }
             if tx.queued_tasks.get() {
-                queued.send_modify(|commits| *commits = commits.wrapping_add(1));
+                queued.send_modify(|count| *count = count.wrapping_add(1));
             }
+            commits.send_modify(|count| *count = count.wrapping_add(1));
         }
     }
     if let Err(error) = conn.execute_batch("PRAGMA optimize; PRAGMA wal_checkpoint(TRUNCATE)") {

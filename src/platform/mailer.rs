@@ -1,5 +1,10 @@
 //! The way mail leaves: to a mail server, into files, or not at all.
 
+mod dialogue;
+mod pace;
+
+use pace::{PATIENCE, Pace, Reach};
+
 use super::config::{Config, Tls, Transport};
 use super::files::place;
 use super::token::secret;
@@ -7,15 +12,14 @@ use anyhow::{Context, anyhow};
 use chrono::{SecondsFormat, Utc};
 use lettre::message::header::{ContentType, HeaderName, HeaderValue};
 use lettre::message::{Attachment as Part, Mailbox, MultiPart, SinglePart};
-use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::extension::ClientId;
+use lettre::transport::smtp::{self, authentication::Credentials};
 use lettre::{Address, AsyncSmtpTransport, AsyncTransport, Message as Letter, Tokio1Executor};
 use std::fs::DirBuilder;
 use std::io::Write;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 use tokio::time::{Instant, sleep_until, timeout};
 
@@ -23,9 +27,27 @@ use tokio::time::{Instant, sleep_until, timeout};
 const SILENCE: Duration = Duration::from_secs(30);
 const WHOLE: Duration = Duration::from_secs(120);
 
+/// A mail cannot leave now, though nothing is wrong with it: the mail server is out of reach, asks for patience, or has got as
+/// many as it may in a minute.
+#[derive(Debug, thiserror::Error)]
+#[error("{reason}")]
+pub struct NotNow {
+    /// Why not.
+    pub reason: String,
+    /// How long to wait.
+    pub after: Duration,
+}
+
+/// The mail server will never take this mail.
+#[derive(Debug, thiserror::Error)]
+#[error("the mail server refused the mail: {0}")]
+pub struct Refused(String);
+
 /// One mail.
 #[derive(Debug, Clone, Default)]
 pub struct Message {
+    /// What tells it from all others, left of the `@` in Message-ID; made up when empty.
+    pub message_id: String,
     /// The address it goes to, without a name.
     pub to: String,
     pub subject: String,
@@ -55,7 +77,7 @@ pub struct Mailer {
 }
 
 enum Way {
-    Smtp { server: AsyncSmtpTransport<Tokio1Executor>, pace: Pace },
+    Smtp { server: Box<AsyncSmtpTransport<Tokio1Executor>>, pace: Pace, reach: Reach },
     File { folder: PathBuf, written: AtomicU64 },
     None,
 }
@@ -79,6 +101,25 @@ impl Mailer {
         Ok(Self { from, host, way })
     }
 
+    /// Waits until a mail may leave. `mail` names it, so that one that was put off finds its turn again.
+    ///
+    /// # Errors
+    /// When it must come back later.
+    pub async fn admit(&self, mail: &str) -> Result<(), NotNow> {
+        let Way::Smtp { pace, reach, .. } = &self.way else { return Ok(()) };
+        let now = Instant::now();
+        if let Some(after) = reach.rest(now) {
+            return Err(NotNow { reason: "the mail server was out of reach a moment ago".into(), after });
+        }
+        let turn = pace.turn(mail, now);
+        let after = turn - now;
+        if after > PATIENCE {
+            return Err(NotNow { reason: "as many mails as may leave in a minute have left".into(), after });
+        }
+        sleep_until(turn).await;
+        Ok(())
+    }
+
     /// Hands one mail over. When this returns, the mail server has taken it, or its file is on the disk.
     ///
     /// # Errors
@@ -87,18 +128,25 @@ impl Mailer {
         let letter = self.letter(message)?;
         match &self.way {
             Way::None => Ok(()),
-            Way::Smtp { server, pace } => {
-                sleep_until(pace.turn(Instant::now())).await;
-                let sent = timeout(WHOLE, server.send(letter)).await;
-                sent.context("the mail server took too long")?.context("the mail server did not take the mail")?;
-                Ok(())
-            }
+            Way::Smtp { server, reach, .. } => match timeout(WHOLE, server.send(letter)).await {
+                Ok(Ok(_)) => {
+                    reach.found();
+                    Ok(())
+                }
+                Ok(Err(error)) => Err(meaning(&error, reach)),
+                Err(_) => Err(out_of_reach("the mail server took too long".into(), reach)),
+            },
             Way::File { folder, written } => {
                 let (folder, name) = (folder.clone(), file_name(written));
                 let write = move || place(&folder, &name, false, |file| file.write_all(&letter.formatted()));
                 tokio::task::spawn_blocking(write).await?.context("the mail could not be written")
             }
         }
+    }
+
+    /// Whether mails go to a mail server.
+    pub fn is_smtp(&self) -> bool {
+        matches!(self.way, Way::Smtp { .. })
     }
 
     /// Where mails go, in words for an administrator.
@@ -113,11 +161,12 @@ impl Mailer {
     fn letter(&self, message: Message) -> anyhow::Result<Letter> {
         // An error here must not repeat the address into a log line that others read.
         let to: Address = message.to.parse().map_err(|error| anyhow!("the mail has no usable address: {error}"))?;
+        let own = if message.message_id.is_empty() { secret() } else { message.message_id };
         let mut letter = Letter::builder()
             .from(self.from.clone())
             .to(Mailbox::new(None, to))
             .subject(one_line(&message.subject))
-            .message_id(Some(format!("<{}@{}>", secret(), self.host)))
+            .message_id(Some(format!("<{own}@{}>", self.host)))
             .date_now()
             .raw_header(header("Auto-Submitted", "auto-generated")?);
         for (name, value) in message.headers {
@@ -158,29 +207,35 @@ impl Way {
         if let Some(password) = mail.password.expose() {
             builder = builder.credentials(Credentials::new(mail.user.clone(), password.to_owned()));
         }
-        Ok(Self::Smtp { server: builder.build(), pace: Pace::new(mail.per_minute) })
+        Ok(Self::Smtp { server: Box::new(builder.build()), pace: Pace::new(mail.per_minute), reach: Reach::new() })
     }
 }
 
-/// Keeps mails apart so that no more than the set number leaves in a minute.
-struct Pace {
-    apart: Duration,
-    next: Mutex<Instant>,
+/// How long a mail waits that the server put off, as servers do with senders they do not know yet.
+const ASKED_FOR_PATIENCE: Duration = Duration::from_secs(120);
+
+/// What an error of the mail server means for the mail. Only a refusal of the mail itself is final: a server that cannot be
+/// reached, does not let us sign in or breaks off may take it later.
+fn meaning(error: &smtp::Error, reach: &Reach) -> anyhow::Error {
+    let said = chain(error);
+    let code = error.status().map(|it| it.to_string()).unwrap_or_default();
+    let about_us = matches!(code.as_str(), "421" | "454" | "530" | "534" | "535" | "538");
+    match code.as_str() {
+        "" => out_of_reach(format!("the mail server is out of reach: {said}"), reach),
+        _ if about_us => out_of_reach(format!("the mail server does not let us in: {said}"), reach),
+        _ if error.is_permanent() => Refused(said).into(),
+        _ => NotNow { reason: format!("the mail server asks for patience: {said}"), after: ASKED_FOR_PATIENCE }.into(),
+    }
 }
 
-impl Pace {
-    fn new(per_minute: u32) -> Self {
-        let apart = Duration::from_secs(60).checked_div(per_minute).unwrap_or_default();
-        Self { apart, next: Mutex::new(Instant::now()) }
-    }
+fn out_of_reach(reason: String, reach: &Reach) -> anyhow::Error {
+    NotNow { reason, after: reach.lost(Instant::now()) }.into()
+}
 
-    /// The moment at which the caller may go on; callers take turns in the order they ask.
-    fn turn(&self, now: Instant) -> Instant {
-        let mut next = self.next.lock().unwrap_or_else(PoisonError::into_inner);
-        let turn = (*next).max(now);
-        *next = turn + self.apart;
-        turn
-    }
+/// An error with its causes, in one line.
+fn chain(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(Some(error), |it| it.source()).map(ToString::to_string);
+    causes.collect::<Vec<_>>().join(": ")
 }
 
 /// A name that sorts by time, and by order within one moment.
@@ -214,6 +269,7 @@ mod tests {
 
     fn message() -> Message {
         Message {
+            message_id: String::new(),
             to: "ann@example.org".into(),
             subject: "Grüße".into(),
             text: "Hello Ann\n.\nthe end".into(),
@@ -391,19 +447,6 @@ mod tests {
         assert!(by_smtp(port, Tls::Starttls).send(message()).await.is_err(), "the server has no STARTTLS");
         let heard = heard.await.unwrap();
         assert!(!heard.iter().any(|line| line.starts_with("AUTH") || line.starts_with("MAIL")), "{heard:?}");
-    }
-
-    #[test]
-    fn mails_keep_their_distance() {
-        let (pace, free, now) = (Pace::new(60), Pace::new(0), Instant::now());
-        let start = pace.turn(now);
-        for n in 1..4 {
-            assert_eq!(pace.turn(now), start + Duration::from_secs(n));
-        }
-        let later = start + Duration::from_secs(60);
-        assert_eq!(pace.turn(later), later);
-        let start = free.turn(now);
-        assert!((0..1000).all(|_| free.turn(now) == start));
     }
 
     proptest! {

@@ -53,6 +53,17 @@ pub trait Task: Serialize + DeserializeOwned + Send + 'static {
 #[error("{0}")]
 pub struct Hopeless(pub String);
 
+/// An error that is not the task's own: what it needs is out of reach. The run does not count; the task is due again after
+/// this time, for [`delivery::PATIENCE`] since it was queued.
+#[derive(Debug, thiserror::Error)]
+#[error("{reason}")]
+pub struct Postponed {
+    /// What is out of reach.
+    pub reason: String,
+    /// How long it is put off.
+    pub after: chrono::Duration,
+}
+
 /// What keeps the same work from being queued twice. Keys of different kinds never meet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Key {

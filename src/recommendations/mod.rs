@@ -3,6 +3,7 @@
 mod courses;
 mod gaps;
 mod home;
+mod mails;
 pub mod mentors;
 mod model;
 mod path;
@@ -18,6 +19,7 @@ mod what_if;
 pub use courses::{CourseRecommendation, CourseTerms};
 pub use gaps::{Gap, Priority, Target, gaps};
 pub use home::{Home, NextStep, StepKind};
+pub use mails::SendJobMatchEmail;
 pub use mentors::{MentorRecommendation, MentorTerms};
 pub use model::{ClickKind, Dashboard, JobRecommendation, SkillRecommendation, SkillTerms};
 pub use people::ConnectionRecommendation;

@@ -6,7 +6,7 @@ use anyhow::Result as AnyResult;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    courses, mentors, people,
+    SendJobMatchEmail, courses, mentors, people,
     service::{self, List},
     store,
 };
@@ -168,6 +168,7 @@ fn tell(tx: &Tx<'_>, user: Id<User>, jobs: &[Id<Job>]) -> Result<()> {
         let title = format!("\"{}\" at {} fits you: {} of 100", it.job.title, it.job.company_name, it.match_percentage);
         let notice = Notice::new(user, Kind::JobMatch, format!("job_match:{}", it.job.id), title, it.reason);
         tx.enqueue(&SendNotification(notice.link(format!("/jobs/{}", it.job.id))))?;
+        tx.enqueue(&SendJobMatchEmail { user, job: it.job.id })?;
     }
     Ok(())
 }

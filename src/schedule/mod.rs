@@ -12,7 +12,7 @@ use std::{sync::Arc, time::Duration};
 
 use apalis_cron::{CronScheduler, Schedule, Tick as Signal, timezone::Utc};
 use futures::StreamExt as _;
-use model::When::{Daily, Every, Hourly};
+use model::When::{Daily, Every, Hourly, Mondays};
 
 use crate::{
     achievements::{CheckAllUserAchievements, DetectMilestoneAchievements, GenerateAchievementStats},
@@ -21,6 +21,7 @@ use crate::{
         BatchCacheUserAnalytics, CachePlatformAnalytics, ExportAnalyticsSnapshot, GenerateActivityHeatmap,
         GenerateDailyReport, GenerateUserGrowthReport,
     },
+    digests::{SendDailyDigest, SendWeeklyReport},
     jobs::{self, tasks::CloseExpiredJobs},
     mentors::sessions::SendSessionReminders,
     notifications::CleanupOldNotifications,
@@ -62,6 +63,8 @@ pub fn entries() -> Vec<Entry> {
         Entry::new(Daily(4, 10), |_| RemoveUnusedFiles { address: None }),
         Entry::new(Daily(4, 20), |_| DetectMilestoneAchievements {}),
         Entry::new(Daily(4, 40), |tick| BatchCacheUserAnalytics::of(tick.round())),
+        Entry::new(Daily(8, 0), |tick| SendDailyDigest::of(tick.round())),
+        Entry::new(Mondays(7, 0), |tick| SendWeeklyReport::of(tick.round())),
     ]
 }
 

@@ -4,7 +4,7 @@ use rusqlite::{Connection, OptionalExtension, Row, named_params};
 
 use super::model::{Private, ProfileDraft, User};
 use crate::platform::{
-    caller::{Caller, Credential, Roles, SignIn},
+    caller::{Caller, Credential, Proof, Roles, SignIn},
     clock::Timestamp,
     db::Tx,
     error::{Constraint as _, Error, Result},
@@ -373,6 +373,26 @@ pub fn authenticate(conn: &Connection, credential: &Credential, now: Timestamp) 
             }),
     };
     Ok(found.optional()?)
+}
+
+/// Whether this account is active and what its caller proved themselves by stands.
+///
+/// # Errors
+/// Those of the database.
+pub fn is_proven(conn: &Connection, user: Id<User>, proof: Proof, now: Timestamp) -> Result<bool> {
+    let (sql, id) = match proof {
+        Proof::SignIn(id) => (
+            "SELECT 1 FROM sign_ins s JOIN users u ON u.id = s.user_id
+             WHERE s.id = ?1 AND u.id = ?2 AND u.is_active = 1 AND s.revoked_at IS NULL AND s.expires_at > ?3",
+            id,
+        ),
+        Proof::ApiToken(id) => (
+            "SELECT 1 FROM api_tokens t JOIN users u ON u.id = t.user_id
+             WHERE t.id = ?1 AND u.id = ?2 AND u.is_active = 1 AND t.expires_at > ?3",
+            id,
+        ),
+    };
+    Ok(conn.prepare_cached(sql)?.exists((id, user, now))?)
 }
 
 /// Every account, newest first.

@@ -185,7 +185,7 @@ impl FromRequest<Delivered<Value>> for Handed {
 async fn handle(payload: Value, Handed(delivery): Handed, policy: Data<Arc<Policy>>) -> Result<(), BoxDynError> {
     match policy.handle(Delivery { payload, ..delivery }).await {
         Outcome::Done => Ok(()),
-        Outcome::Failed(error, _) => Err(error.into()),
+        Outcome::Failed(error, _) | Outcome::Postponed(error, _) => Err(error.into()),
         Outcome::Dead(error) => Err(AbortError::new(error).into()),
     }
 }

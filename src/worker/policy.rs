@@ -18,7 +18,7 @@ use crate::platform::{
     clock::Timestamp,
     db::panic_text,
     task::{
-        Hopeless, Registry,
+        Hopeless, Postponed, Registry,
         delivery::{self, Delivery, Finished, Outcome},
     },
 };
@@ -154,6 +154,7 @@ impl Policy {
         let (id, kind, attempt) = (&delivery.id, delivery.kind(), delivery.attempt);
         match &outcome {
             Outcome::Done => tracing::debug!(task = id, kind, attempt, "done"),
+            Outcome::Postponed(reason, again) => tracing::info!(task = id, kind, %again, "put off: {reason}"),
             Outcome::Failed(error, again) => tracing::warn!(task = id, kind, attempt, %again, "failed: {error}"),
             Outcome::Dead(error) => tracing::error!(task = id, kind, attempt, "given up: {error}"),
         }
@@ -178,10 +179,7 @@ impl Policy {
         // On a task of its own a panic harms nothing, and work that holds its thread does not hold up the worker.
         let mut running = Aborting(tokio::spawn(async move {
             let run = decode(args).map_err(Failure::Final)?;
-            run(app).await.map_err(|error| match error.downcast_ref() {
-                Some(Hopeless(reason)) => Failure::Final(reason.clone()),
-                None => Failure::Passing(format!("{error:#}")),
-            })
+            run(app).await.map_err(Failure::of)
         }));
         match tokio::time::timeout(self.limit, &mut running.0).await {
             Ok(Ok(ended)) => ended,
@@ -193,16 +191,29 @@ impl Policy {
 
 /// Why a task was not done.
 enum Failure {
+    /// What it needs is out of reach; it is to be put off for so long.
+    OutOfReach(String, chrono::Duration),
     /// Repeating may help.
     Passing(String),
     /// Repeating would not.
     Final(String),
 }
 
+impl Failure {
+    fn of(error: anyhow::Error) -> Self {
+        match (error.downcast_ref(), error.downcast_ref()) {
+            (Some(Hopeless(reason)), _) => Failure::Final(reason.clone()),
+            (_, Some(Postponed { reason, after })) => Failure::OutOfReach(reason.clone(), *after),
+            (None, None) => Failure::Passing(format!("{error:#}")),
+        }
+    }
+}
+
 fn judge(ran: Result<(), Failure>, delivery: &Delivery, now: Timestamp) -> Outcome {
     match ran {
         Ok(()) => Outcome::Done,
         Err(Failure::Passing(error)) => Outcome::failed(&error, delivery, now, rand::random()),
+        Err(Failure::OutOfReach(reason, after)) => Outcome::postponed(&reason, after, delivery, now, rand::random()),
         Err(Failure::Final(error)) => Outcome::dead(&error),
     }
 }

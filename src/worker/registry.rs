@@ -1,7 +1,7 @@
 //! Every kind of task, by its name in the queue.
 
 use crate::{
-    achievements, admin, analytics::tasks as analytics, exports, jobs::tasks as jobs, mail, mentors::sessions,
+    achievements, admin, analytics::tasks as analytics, digests, exports, jobs::tasks as jobs, mail, mentors::sessions,
     notifications, operations, platform::task::Registry, recommendations::tasks as recommendations,
     resumes::tasks as resumes, search, upkeep,
 };
@@ -21,6 +21,9 @@ pub fn registry() -> Registry {
         .with::<crate::recommendations::RecommendSkills>()
         .with::<recommendations::BatchRecommendJobs>()
         .with::<recommendations::GenerateDailyRecommendations>()
+        .with::<crate::recommendations::SendJobMatchEmail>()
+        .with::<digests::SendDailyDigest>()
+        .with::<digests::SendWeeklyReport>()
         .with::<mail::SendWelcomeEmail>()
         .with::<mail::SendAchievementEmail>()
         .with::<mail::SendCourseEnrollmentEmail>()

@@ -22,7 +22,7 @@ use serde_json::json;
 use crate::app::TestApp;
 
 /// The text of a mail without the wrapping of its encoding.
-fn plain(mail: &str) -> String {
+pub fn plain(mail: &str) -> String {
     let unfolded = mail.replace("=\r\n", "").replace("\r\n ", "").replace("=3D", "=");
     unfolded.replace("\r\n", "\n")
 }

@@ -18,7 +18,7 @@ const TIERS: &[&[&str]] = &[
     &["mail"],
     &["recommendations", "analytics", "profiles"],
     // The search reads what lists of people leave.
-    &["search", "exports"],
+    &["search", "exports", "digests"],
     &["admin"],
     &["operations"],
     &["reactions"],

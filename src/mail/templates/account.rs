@@ -20,7 +20,7 @@ fn greeting(reader: &Reader<'_>) -> String {
 fn letter(reader: &Reader<'_>, heading: String, text: Vec<String>, button: (String, String)) -> Letter {
     let mut paragraphs = vec![greeting(reader)];
     paragraphs.extend(text);
-    Letter { subject: heading.clone(), heading, paragraphs, button, reason: reason(reader) }
+    Letter { subject: heading.clone(), heading, paragraphs, sections: vec![], button, reason: reason(reader) }
 }
 
 /// What to do when it was somebody else.

@@ -2,14 +2,14 @@
 //! styles stand in the elements, as many readers drop the rest; a small sheet serves those that show it on dark. Nothing is
 //! loaded from anywhere.
 
-use super::Letter;
+use super::{Item, Letter, Section};
 use crate::notifications::Language;
 
 const FACE: &str = "font-family:-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif";
 
 /// The sheet for readers that show mail on dark; the colours are those of the web application.
 const DARK: &str = "@media (prefers-color-scheme:dark){\
-.paper{background:#12151a!important}.card{background:#1a1f26!important;border-color:#2c333d!important}\
+.paper{background:#12151a!important}.card{background:#1a1f26!important;border-color:#2c333d!important}.line{border-color:#2c333d!important}\
 .ink{color:#e8e6e1!important}.soft{color:#a7adb8!important}.button{background:#4fd1c0!important;color:#06201d!important}\
 .link{color:#8db8f5!important}}";
 
@@ -28,6 +28,15 @@ fn text(letter: &Letter, end: Option<&End<'_>>) -> String {
     let mut text = format!("{}\n", letter.heading);
     for paragraph in &letter.paragraphs {
         text.push_str(&format!("\n{paragraph}\n"));
+    }
+    for Section { heading, items } in &letter.sections {
+        text.push_str(&format!("\n{heading}\n"));
+        for Item { words, address, note } in items {
+            text.push_str(&format!("- {words}\n"));
+            for line in [Some(note.as_str()), address.as_deref()].into_iter().flatten().filter(|it| !it.is_empty()) {
+                text.push_str(&format!("  {line}\n"));
+            }
+        }
     }
     let (words, address) = &letter.button;
     text.push_str(&format!("\n{words}:\n{address}\n\n-- \n{}\n", letter.reason));
@@ -48,6 +57,7 @@ fn html(letter: &Letter, language: Language, end: Option<&End<'_>>) -> String {
             )
         })
         .collect();
+    let sections: String = letter.sections.iter().map(section).collect();
     let (words, address) = (escape(&letter.button.0), escape(&letter.button.1));
     let foot = end.map_or_else(String::new, |End { words, address }| {
         let (words, address) = (escape(words), escape(address));
@@ -65,12 +75,39 @@ fn html(letter: &Letter, language: Language, end: Option<&End<'_>>) -> String {
 <table role=\"presentation\" width=\"560\" cellspacing=\"0\" cellpadding=\"0\" border=\"0\" style=\"width:100%;max-width:560px\">\n\
 <tr><td class=\"card\" style=\"padding:32px 24px;background:#ffffff;border:1px solid #ddd6ca;border-radius:10px\">\n\
 <h1 class=\"ink\" style=\"margin:0 0 16px;{FACE};font-size:21px;line-height:1.25;font-weight:650;color:#1d2129\">{heading}</h1>\n\
-{paragraphs}\n\
+{paragraphs}\n{sections}\
 <p style=\"margin:24px 0 0\"><a class=\"button\" href=\"{address}\" style=\"display:inline-block;padding:12px 20px;\
 border-radius:6px;background:#0b6e66;color:#ffffff;{FACE};font-size:15px;line-height:20px;text-decoration:none\">{words}</a></p>\n\
 </td></tr>\n\
 <tr><td class=\"soft\" style=\"padding:16px 24px;{FACE};font-size:13px;line-height:1.5;color:#565d6b\">{reason}{foot}</td></tr>\n\
 </table>\n</td></tr></table>\n</body></html>\n"
+    )
+}
+
+/// A list, as rows that stay apart also where styles are dropped.
+fn section(it: &Section) -> String {
+    let items: String = it.items.iter().map(item).collect();
+    format!(
+        "<h2 class=\"ink\" style=\"margin:24px 0 4px;{FACE};font-size:16px;line-height:1.3;font-weight:650;color:#1d2129\">{}</h2>\n\
+<table role=\"presentation\" width=\"100%\" cellspacing=\"0\" cellpadding=\"0\" border=\"0\">\n{items}</table>\n",
+        escape(&it.heading)
+    )
+}
+
+fn item(it: &Item) -> String {
+    let words = escape(&it.words);
+    let words = match &it.address {
+        Some(address) => format!("<a class=\"link\" href=\"{}\" style=\"color:#2459a8\">{words}</a>", escape(address)),
+        None => words,
+    };
+    let note = if it.note.is_empty() {
+        String::new()
+    } else {
+        format!("<br><span class=\"soft\" style=\"font-size:13px;color:#565d6b\">{}</span>", escape(&it.note))
+    };
+    format!(
+        "<tr><td class=\"ink line\" style=\"padding:8px 0;border-bottom:1px solid #ddd6ca;{FACE};font-size:15px;line-height:1.45;color:#1d2129\">\
+{words}{note}</td></tr>\n"
     )
 }
 
@@ -101,6 +138,10 @@ mod tests {
             subject: sly.clone(),
             heading: sly.clone(),
             paragraphs: vec![sly.clone()],
+            sections: vec![Section {
+                heading: sly.clone(),
+                items: vec![Item { words: sly.clone(), address: Some(sly.clone()), note: sly.clone() }],
+            }],
             button: (sly.clone(), "https://careers.example/\"><script>".into()),
             reason: sly,
         };

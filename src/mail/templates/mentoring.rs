@@ -50,6 +50,7 @@ fn letter(reader: &Reader<'_>, it: &About<'_>, heading: String, text: Vec<String
         subject: heading.clone(),
         heading,
         paragraphs,
+        sections: vec![],
         button: (
             reader.choose("Open the session", "Відкрити зустріч"),
             format!("{}/mentoring/{}", reader.base, it.session.id),

@@ -9,6 +9,7 @@ use crate::{
     achievements::UserAchievement,
     courses::Course,
     notifications::{Language, Notification},
+    users::User,
 };
 
 pub use frame::{End, render};
@@ -31,15 +32,46 @@ pub struct Letter {
     pub heading: String,
     /// The text.
     pub paragraphs: Vec<String>,
+    /// Lists below the text.
+    pub sections: Vec<Section>,
     /// The one thing to do: its words and its address.
     pub button: (String, String),
     /// Why the reader gets this.
     pub reason: String,
 }
 
-impl Reader<'_> {
+/// A list with a heading.
+pub struct Section {
+    /// What it is a list of.
+    pub heading: String,
+    /// Its lines.
+    pub items: Vec<Item>,
+}
+
+/// A line of a list.
+pub struct Item {
+    /// What it says.
+    pub words: String,
+    /// Where it leads.
+    pub address: Option<String>,
+    /// A sentence below it; may be empty.
+    pub note: String,
+}
+
+impl<'a> Reader<'a> {
+    /// This user, who reads in this language; links start with `base`.
+    pub fn of(user: &'a User, language: Language, base: &'a str) -> Self {
+        Self { name: if user.first_name.is_empty() { &user.username } else { &user.first_name }, language, base }
+    }
+
+    /// A path of this instance as a whole address; what is no path of ours leads to the notifications.
+    pub fn to(&self, path: &str) -> String {
+        let own = path.starts_with('/') && !path.starts_with("//");
+        format!("{}{}", self.base, if own { path } else { "/notifications" })
+    }
+
     /// The words in the reader's language.
-    fn choose(&self, en: impl Into<String>, uk: impl Into<String>) -> String {
+    pub fn choose(&self, en: impl Into<String>, uk: impl Into<String>) -> String {
         match self.language {
             Language::En => en.into(),
             Language::Uk => uk.into(),
@@ -77,6 +109,7 @@ pub fn welcome(reader: &Reader<'_>, verify: &str) -> Letter {
         subject: reader.choose("Welcome to careerd", "Вітаємо в careerd"),
         heading: reader.choose(format!("Welcome, {name}"), format!("Вітаємо, {name}")),
         paragraphs,
+        sections: vec![],
         button,
         reason: reader.choose(
             "You get this mail because an account was registered with your address.",
@@ -107,6 +140,7 @@ pub fn achievement(reader: &Reader<'_>, award: &UserAchievement) -> Letter {
         subject: reader.choose(format!("You earned \"{title}\""), format!("Ви здобули відзнаку «{title}»")),
         heading: title.clone(),
         paragraphs,
+        sections: vec![],
         button: (
             reader.choose("See your achievements", "Переглянути відзнаки"),
             format!("{base}/profile/{}", award.user.id),
@@ -137,6 +171,7 @@ pub fn course_enrollment(reader: &Reader<'_>, course: &Course) -> Letter {
         subject: reader.choose(format!("You enrolled in \"{title}\""), format!("Ви записалися на курс «{title}»")),
         heading: title.clone(),
         paragraphs,
+        sections: vec![],
         button: (reader.choose("Open the course", "Відкрити курс"), format!("{base}/courses/{}", course.id)),
         reason: reader.choose(
             "You get this mail because you enrolled in a course.",
@@ -147,7 +182,6 @@ pub fn course_enrollment(reader: &Reader<'_>, course: &Course) -> Letter {
 
 /// A notification as mail.
 pub fn notification(reader: &Reader<'_>, it: &Notification) -> Letter {
-    let path = it.link.as_deref().filter(|link| link.starts_with('/') && !link.starts_with("//"));
     let mut paragraphs = vec![];
     if !it.message.is_empty() {
         paragraphs.extend(it.message.split('\n').filter(|line| !line.trim().is_empty()).map(str::to_owned));
@@ -157,9 +191,10 @@ pub fn notification(reader: &Reader<'_>, it: &Notification) -> Letter {
         subject: it.title.clone(),
         heading: it.title.clone(),
         paragraphs,
+        sections: vec![],
         button: (
             reader.choose("Open it in careerd", "Відкрити в careerd"),
-            format!("{}{}", reader.base, path.unwrap_or("/notifications")),
+            reader.to(it.link.as_deref().unwrap_or("/notifications")),
         ),
         reason: reason(reader, template),
     }

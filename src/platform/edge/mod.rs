@@ -23,7 +23,7 @@ use rocket::{
     data::Outcome as DataOutcome,
     fairing::{Fairing, Info, Kind},
     get,
-    http::{Header, Method, Status, uri::Origin},
+    http::{ContentType, Header, Method, Status, uri::Origin},
     outcome::Outcome,
     request::{FromRequest, Outcome as RequestOutcome},
     routes,
@@ -375,11 +375,13 @@ impl Fairing for Edge {
 }
 
 impl Edge {
-    /// Tells what truly applies to this caller. A 304 gives its place back: it cost nothing.
+    /// Tells what truly applies to this caller. A 304 gives its place back: it cost nothing. So does a stream that was opened
+    /// by a ticket: the call that made the ticket was counted for its user.
     fn rate_headers(&self, call: &Call, res: &mut Response<'_>) {
         let Some((key, decision)) = &call.decision else { return };
         let mut decision = *decision;
-        if res.status() == Status::NotModified && !decision.exempt {
+        let ticketed = call.caller.is_none() && res.content_type() == Some(ContentType::EventStream);
+        if (ticketed || res.status() == Status::NotModified) && !decision.exempt {
             self.app.rate.uncount(*key, call.at.micros());
             decision.hourly.remaining += 1;
             decision.burst.remaining += 1;

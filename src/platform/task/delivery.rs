@@ -18,6 +18,9 @@ const LONGEST_WAIT: f64 = 3600.0;
 /// How much of an error is kept, in characters.
 const ERROR_LENGTH: usize = 4000;
 
+/// For how long since it was queued a task is put off when what it needs is out of reach; then it fails like any other.
+pub const PATIENCE: Duration = Duration::days(2);
+
 /// A task in the hands of a worker.
 #[derive(Clone, Debug)]
 pub struct Delivery {
@@ -48,10 +51,14 @@ impl Delivery {
         self.key.as_deref().is_some_and(|key| Key::is_debounce(self.kind(), key))
     }
 
+    fn queued(&self) -> Timestamp {
+        let queued = Ulid::from_string(&self.id).map_or(0, |it| it.timestamp_ms());
+        Timestamp::from_micros(i64::try_from(queued).unwrap_or(0) * 1000)
+    }
+
     /// The moment from which it could have run: when it was queued, or due later.
     fn due(&self) -> Timestamp {
-        let queued = Ulid::from_string(&self.id).map_or(0, |it| it.timestamp_ms());
-        Timestamp::from_seconds(self.run_at).max(Timestamp::from_micros(i64::try_from(queued).unwrap_or(0) * 1000))
+        Timestamp::from_seconds(self.run_at).max(self.queued())
     }
 }
 
@@ -62,6 +69,8 @@ pub enum Outcome {
     Done,
     /// It failed with this error and is repeated then.
     Failed(String, Timestamp),
+    /// It could not be done yet, for this reason, and is repeated then without counting as a run.
+    Postponed(String, Timestamp),
     /// It failed with this error and is not repeated.
     Dead(String),
 }
@@ -76,6 +85,16 @@ impl Outcome {
         }
     }
 
+    /// What a task needs is out of reach: it is put off, and fails only when that has lasted for too long.
+    pub fn postponed(reason: &str, after: Duration, delivery: &Delivery, now: Timestamp, jitter: f64) -> Self {
+        if now.since(delivery.queued()) > PATIENCE {
+            Self::failed(reason, delivery, now, jitter)
+        } else {
+            // Moments count in whole seconds; it must not be due before its time.
+            Outcome::Postponed(shortened(reason), now.plus(after.max(Duration::zero()) + Duration::milliseconds(999)))
+        }
+    }
+
     /// A failure that repeating would not mend.
     pub fn dead(error: &str) -> Self {
         Outcome::Dead(shortened(error))
@@ -85,14 +104,14 @@ impl Outcome {
     pub fn error(&self) -> Option<&str> {
         match self {
             Outcome::Done => None,
-            Outcome::Failed(error, _) | Outcome::Dead(error) => Some(error),
+            Outcome::Failed(error, _) | Outcome::Postponed(error, _) | Outcome::Dead(error) => Some(error),
         }
     }
 
     fn state(&self) -> State {
         match self {
             Outcome::Done => State::Done,
-            Outcome::Failed(..) => State::Failed,
+            Outcome::Failed(..) | Outcome::Postponed(..) => State::Failed,
             Outcome::Dead(_) => State::Dead,
         }
     }
@@ -144,13 +163,16 @@ impl Finished {
             outcome.state(),
             outcome.error(),
         ))?;
-        if let Outcome::Failed(_, again) = outcome {
-            tx.prepare_cached("UPDATE Jobs SET run_at = ?2 WHERE id = ?1 AND lock_by = ?3")?.execute((
-                &delivery.id,
-                again.seconds(),
-                &delivery.worker,
-            ))?;
-        }
+        let (again, more) = match outcome {
+            Outcome::Done | Outcome::Dead(_) => return Ok(()),
+            Outcome::Failed(_, again) => (again, 0),
+            Outcome::Postponed(_, again) => (again, 1),
+        };
+        // The library has counted the run of a task that was put off; it gets one more for it.
+        tx.prepare_cached(
+            "UPDATE Jobs SET run_at = ?2, max_attempts = max_attempts + ?4 WHERE id = ?1 AND lock_by = ?3",
+        )?
+        .execute((&delivery.id, again.seconds(), &delivery.worker, more))?;
         Ok(())
     }
 
@@ -161,7 +183,7 @@ impl Finished {
     pub fn settle(&self, tx: &Tx<'_>) -> Result<()> {
         let (status, result) = match &self.outcome {
             Outcome::Done => ("Done", json!({"Ok": null})),
-            Outcome::Failed(error, _) => ("Failed", json!({"Err": error})),
+            Outcome::Failed(error, _) | Outcome::Postponed(error, _) => ("Failed", json!({"Err": error})),
             Outcome::Dead(error) => ("Killed", json!({"Err": error})),
         };
         tx.prepare_cached(
