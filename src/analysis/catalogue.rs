@@ -78,13 +78,24 @@ pub enum Kind {
     Soft,
 }
 
-/// By its category and its spelling: outside the technical categories, names without capitals, digits or signs inside
-/// are those of fields. Languages that people speak are as good as tools, since their names mean nothing else.
+/// Endings of words that name fields and doings (`accounting`, `logistics`), and such words without them.
+const FIELD_ENDINGS: &[&str] = &[
+    "ing", "ion", "ment", "ity", "ship", "ics", "ance", "ence", "ism", "ry", "gy", "phy", "ure", "cy", "ess", "sis",
+    "ive", "ies", "als", "ity", "care", "ling", "law", "my", "ng",
+];
+const FIELDS: &str = "sales; law; finance; music; history; insurance; payroll; patents; reception; dance; poetry; piano; guitar; \
+    violin; theatre; lasers; surgery; calculus; hydraulics; laundry; fishing; compliance; statistics; e-commerce; mathematics";
+
+/// By its category and its spelling: outside the technical categories, names of several words without capitals, digits
+/// or signs inside are those of fields, and of single words those with the ending of one. Languages that people speak are
+/// as good as tools, since their names mean nothing else.
 fn kind(skill: &CatalogueSkill) -> Kind {
     let small = skill.name.chars().skip(1).all(|c| c.is_lowercase() || matches!(c, ' ' | '-' | '\''));
+    let name = fold(&skill.name);
+    let worded = name.contains(' ') || FIELD_ENDINGS.iter().any(|end| name.ends_with(end)) || contains(FIELDS, &name);
     match skill.category.as_str() {
         "soft-skills" => Kind::Soft,
-        "business" | "other" if small && !contains(NATURAL_LANGUAGES, &fold(&skill.name)) => Kind::Field,
+        "business" | "other" if small && worded && !contains(NATURAL_LANGUAGES, &name) => Kind::Field,
         _ => Kind::Tool,
     }
 }

@@ -6,7 +6,8 @@
 
 use super::catalogue::{Catalogue, Kind, Naming};
 use super::context_words::{
-    COMMON_NOUNS, CONNECTORS, CUES_AFTER, CUES_BEFORE, LIST_LABELS, OTHERS_AFTER, PAIRS_BEFORE, SET_PHRASES,
+    COMMON_NOUNS, CONNECTORS, CUES_AFTER, CUES_BEFORE, LIST_LABELS, NAMED_BEFORE, OTHERS_AFTER, PAIRS_BEFORE,
+    SET_PHRASES,
 };
 use super::find::Candidate;
 use super::fold::fold;
@@ -30,7 +31,11 @@ pub fn weigh(catalogue: &Catalogue, layout: &Layout, marks: &[Mark], candidates:
     let mut lines: Vec<LineFacts> = layout
         .lines
         .iter()
-        .map(|line| LineFacts { labelled: is_labelled(&line.text), ..LineFacts::default() })
+        .map(|line| LineFacts {
+            labelled: is_labelled(&line.text),
+            letters: line.text.chars().filter(|c| c.is_alphanumeric()).count(),
+            ..LineFacts::default()
+        })
         .collect();
     for candidate in candidates {
         let facts = &mut lines[layout.line_at(candidate.start)];
@@ -38,8 +43,8 @@ pub fn weigh(catalogue: &Catalogue, layout: &Layout, marks: &[Mark], candidates:
         facts.names += 1;
         facts.named += candidate.end - candidate.start;
     }
-    for (facts, line) in lines.iter_mut().zip(&layout.lines).filter(|(facts, _)| facts.names >= 3 && facts.sure) {
-        facts.only_names = facts.named * 10 >= 9 * line.text.chars().filter(|c| c.is_alphanumeric()).count();
+    for facts in lines.iter_mut().filter(|facts| facts.names >= 3 && facts.sure) {
+        facts.only_names = facts.named * 10 >= 9 * facts.letters;
     }
     // Each accepted name supports its neighbours, so the list is gone through again; three rounds reach far enough.
     for _ in 0..3 {
@@ -111,6 +116,8 @@ struct LineFacts {
     /// How many names it holds, and how many characters of names.
     names: usize,
     named: usize,
+    /// Letters and digits of the line.
+    letters: usize,
     /// It consists of three names or more and hardly anything else.
     only_names: bool,
     /// It opens with a label such as `Technologies:`.
@@ -246,8 +253,7 @@ impl View<'_> {
         let (field, soft) = (kind == Kind::Field, kind == Kind::Soft);
         let small = self.layout.chars[candidate.start].is_lowercase();
         let words = skill.name.split(' ').count();
-        let letters = self.layout.lines[line].text.chars().filter(|c| c.is_alphanumeric()).count().max(1);
-        let density = facts.named as f32 / letters as f32;
+        let density = facts.named as f32 / facts.letters.max(1) as f32;
         let list = signs.item && (signs.listed || signs.sure || density > 0.6);
         let plain = !candidate.ambiguous;
         let is = |yes: bool| if yes { 1.0 } else { 0.0 };
@@ -302,7 +308,8 @@ impl View<'_> {
         }
         match last {
             "in" if self.catalogue.is_language(self.candidate.skill) => 2,
-            "in" | "with" | "on" | "of" => 1,
+            "in" | "with" | "on" | "of" | "con" | "mit" | "avec" | "на" | "з" | "sous" | "unter" | "sur" | "auf"
+            | "bajo" => 1,
             _ => 0,
         }
     }
@@ -325,7 +332,7 @@ impl View<'_> {
             // Capitals inside a sentence outweigh what stands before (`the Go team`), not what follows (`Go to
             // market`).
             let capital = !self.opens_sentence() && self.layout.chars[self.candidate.start].is_uppercase();
-            (ends(left) && !capital) || starts(right)
+            (ends(left) && (!capital || ends(NAMED_BEFORE))) || starts(right)
         })
     }
 

@@ -20,10 +20,11 @@ use super::sections::{Mark, Section, sections};
 use super::words::entries;
 
 /// The model's probabilities from which a name is meant: an everyday word whose signs speak for it, a field of several
-/// words, a field of one word or a manner of working, an everyday word of few signs.
+/// words, a field of one word or a manner of working, an everyday word that lacks one sign, one that lacks more.
 const HARDLY: f64 = 0.1;
-const LIKELY: f64 = 0.3;
+const LIKELY: f64 = 0.12;
 const EVEN: f64 = 0.5;
+const FIRM: f64 = 0.7;
 const CERTAIN: f64 = 0.95;
 /// The probability from which on doubt takes nothing off a weight, and what it leaves of that of a tool, whose name
 /// hardly means anything else.
@@ -134,22 +135,25 @@ fn mention(
     candidate: &Candidate,
     weighed: &Weighed,
 ) -> Option<Mention> {
+    let line = layout.line_at(candidate.start);
+    let mark = marks[line];
     let sure = f64::from(catalogue.model().probability(&weighed.features));
     let kind = catalogue.kind(candidate.skill);
     let several = catalogue.skills()[candidate.skill].name.contains(' ');
     let meant = match kind {
         // The signs decide, unless the model is all but sure of the contrary.
         _ if candidate.ambiguous && weighed.points >= ENOUGH => sure >= HARDLY,
-        _ if candidate.ambiguous => weighed.points > 0 && sure >= CERTAIN,
+        _ if candidate.ambiguous => {
+            sure >= if weighed.points + 1 >= ENOUGH { FIRM } else { CERTAIN } && weighed.points > 0
+        }
         Kind::Tool => true,
-        Kind::Field if several => sure >= LIKELY,
+        // `BSc Accounting and finance` names a degree.
+        Kind::Field if several && mark.section != Section::Education => sure >= LIKELY,
         Kind::Field | Kind::Soft => sure >= EVEN,
     };
     if !meant {
         return None;
     }
-    let line = layout.line_at(candidate.start);
-    let mark = marks[line];
     let standing = match mark.section {
         Section::Skills => 0.55,
         Section::Experience | Section::Projects | Section::Languages => 0.5,
