@@ -19,9 +19,13 @@
 //! | [`exports`] | what people take away of all that is kept of them |
 //! | [`search`] | one index over everything that a stranger may find |
 //! | [`admin`] | what only an admin or the house itself does across rooms |
+//! | [`operations`] | running the instance: the queue's monitor, backups, health, counters, settings, figures |
 //! | [`reactions`] | event → what follows, as one table |
 //! | [`upkeep`] | what a process does for the house besides answering |
-//! | [`router`], [`worker`] | every address; every kind of task |
+//! | [`schedule`] | what is queued by itself, and when |
+//! | [`worker`] | every kind of task |
+//! | [`pages`] | the files of the web application under `static/` |
+//! | [`router`] | every address |
 //! | [`cli`] | the command line |
 //!
 //! Inside a room: `model` (types and pure rules) ← `store` (all its SQL) ← `service` (the rules; every change) ← `routes`
@@ -61,6 +65,8 @@ pub mod jobs;
 pub mod mail;
 pub mod mentors;
 pub mod notifications;
+pub mod operations;
+pub mod pages;
 pub mod platform;
 pub mod profiles;
 pub mod projects;
@@ -68,6 +74,7 @@ pub mod reactions;
 pub mod recommendations;
 pub mod resumes;
 pub mod router;
+pub mod schedule;
 pub mod search;
 pub mod skills;
 pub mod upkeep;

@@ -13,6 +13,7 @@ use std::any::Any;
 use crate::{
     achievements::{self, CheckAllUserAchievements, CheckUserAchievements},
     admin::RemoveUnusedFiles,
+    analytics,
     courses::{self, learning},
     exports::{self, BuildUserExport},
     jobs,
@@ -36,6 +37,7 @@ use crate::{
 /// # Errors
 /// Those of the database; they undo the cause as well.
 pub fn react(tx: &Tx<'_>, event: &dyn Any) -> Result<()> {
+    analytics::drop_stale(tx, event)?;
     of(event, |it| on_users(tx, it))
         .or_else(|| of(event, |it| on_skills(tx, it)))
         .or_else(|| of(event, |it| on_resumes(tx, it)))
@@ -152,6 +154,7 @@ fn on_achievements(tx: &Tx<'_>, event: &achievements::Event) -> Result<()> {
                 tx.enqueue(&CheckUserAchievements { user })?;
             }
         }
+        achievements::Event::Revoked { .. } => {}
         achievements::Event::MilestoneReached { user, points } => {
             let title = format!("You have {points} points");
             let message = "See what brought them, and who is ahead.".to_owned();

@@ -1,17 +1,12 @@
 //! Every address of careerd, feature by feature.
 
-use std::{
-    io::Cursor,
-    path::PathBuf,
-    sync::{Arc, OnceLock},
-};
+use std::sync::{Arc, OnceLock};
 
 use rocket::{
-    Build, Config as RocketConfig, Data, Request, Response, Rocket, Route, State,
+    Build, Config as RocketConfig, Data, Request, Rocket, Route, State,
     config::{Ident, LogLevel, Shutdown},
     get,
-    http::{ContentType, Header, Method, Status},
-    response::{self, Responder},
+    http::{ContentType, Method, Status},
     route::{self, Handler},
     routes,
     serde::json::Json,
@@ -21,6 +16,8 @@ use utoipa_swagger_ui::{Config as DocsConfig, SwaggerUi};
 
 use crate::{
     achievements, addresses, admin, analytics, community, connections, courses, exports, jobs, mentors, notifications,
+    operations,
+    pages::{self, Pages},
     platform::{
         addresses::Addresses,
         app::App,
@@ -29,9 +26,8 @@ use crate::{
         error::{Error, Result},
         files::Kind,
         openapi,
-        task::store as tasks,
     },
-    profiles, projects, recommendations, resumes, search, skills, users,
+    profiles, projects, recommendations, resumes, schedule, search, skills, users, worker,
 };
 
 /// The rooms that have addresses, in the order of the API's description.
@@ -64,6 +60,7 @@ const ROOMS: &[fn() -> Addresses] = &[
     jobs::applications::addresses,
     jobs::market::addresses,
     recommendations::addresses,
+    recommendations::usage::addresses,
     profiles::addresses,
     profiles::resume::addresses,
     search::addresses,
@@ -73,6 +70,12 @@ const ROOMS: &[fn() -> Addresses] = &[
     admin::content::addresses,
     admin::export::addresses,
     exports::addresses,
+    operations::queue::addresses,
+    schedule::addresses,
+    operations::backup::addresses,
+    operations::health::addresses,
+    operations::settings::addresses,
+    operations::recount::addresses,
     addresses,
 ];
 
@@ -133,8 +136,15 @@ pub fn description() -> utoipa::openapi::OpenApi {
         .iter()
         .map(|(method, alias, first)| (method.as_str(), *alias, first.replace('<', "{").replace('>', "}")))
         .collect();
-    // People and mentors are also called `me`, achievements also by their key.
-    let text_ids = ["/api/users/{id}", "/api/achievements/{id}", "/api/mentors/{id}", "/api/mentor-profile/{id}"];
+    // People and mentors are also called `me`, achievements also by their key; tasks have names.
+    let text_ids = [
+        "/api/users/{id}",
+        "/api/achievements/{id}",
+        "/api/analytics/users/{id}",
+        "/api/mentors/{id}",
+        "/api/mentor-profile/{id}",
+        "/api/admin/tasks/",
+    ];
     openapi::assemble(rooms, &aliases, &text_ids)
 }
 
@@ -180,7 +190,9 @@ pub fn rocket(app: Arc<App>) -> anyhow::Result<Rocket<Build>> {
     let docs = SwaggerUi::new("/api/docs/<_..>").config(DocsConfig::from("/api/openapi.json"));
     Ok(rocket::custom(config)
         .manage(app)
+        .manage(Arc::new(worker::registry()))
         .manage(Described::default())
+        .manage(Pages::of_this_build())
         .attach(edge)
         .register("/", edge::catchers())
         .mount("/", Edge::routes())
@@ -197,21 +209,9 @@ struct Described(OnceLock<Arc<str>>);
 addresses![root, description_json];
 
 fn page_routes() -> Vec<Route> {
-    routes![
-        health,
-        media,
-        ready,
-        start_page,
-        start_style,
-        docs_page,
-        verify_page,
-        unsubscribe_page,
-        reset_page,
-        forgotten_page,
-        restore_page,
-        link_script,
-        any_page
-    ]
+    let mut routes = pages::routes();
+    routes.extend(routes![health, media, ready, operations::metrics::metrics]);
+    routes
 }
 
 /// Every collection with its address.
@@ -249,29 +249,13 @@ fn health() -> Json<Value> {
     Json(json!({"status": "ok", "version": env!("CARGO_PKG_VERSION")}))
 }
 
-/// Free bytes below which the disk counts as full: what a burst of writes and uploads needs.
-const LEAST_FREE: u64 = 32 << 20;
-
 /// Whether this process can do its work; 503 when one of the checks fails.
 #[get("/health/ready")]
 async fn ready(app: &App) -> (Status, Json<Value>) {
-    let now = app.clock.now();
-    let tasks = app.db.read(move |conn| tasks::is_served(conn, now)).await;
-    // An empty write goes the whole way: queue, transaction, commit.
-    let writable = app.db.write(|_| Ok(())).await.is_ok();
-    let free = rustix::fs::statvfs(&app.config.data_dir).map_or(0, |disk| disk.f_bavail * disk.f_frsize);
-    let checks = [
-        ("database", tasks.is_ok()),
-        // An app does not open over a database of another schema.
-        ("migrations", tasks.is_ok()),
-        ("writable", writable),
-        ("tasks", tasks.unwrap_or(false)),
-        ("disk", free >= LEAST_FREE),
-    ];
+    let checks = operations::health::checks(app).await;
     let word = |good: bool| if good { "ok" } else { "failed" };
-    let all = checks.iter().all(|(_, good)| *good);
-    let checks: Map<String, Value> =
-        checks.iter().map(|(name, good)| ((*name).to_owned(), json!(word(*good)))).collect();
+    let all = checks.iter().all(|it| it.ok);
+    let checks: Map<String, Value> = checks.iter().map(|it| (it.name.to_owned(), json!(word(it.ok)))).collect();
     (if all { Status::Ok } else { Status::ServiceUnavailable }, Json(json!({"status": word(all), "checks": checks})))
 }
 
@@ -280,77 +264,4 @@ async fn ready(app: &App) -> (Status, Json<Value>) {
 async fn media(app: &App, kind: &str, name: &str) -> Result<Download> {
     let kind = Kind::of_media(kind).ok_or(Error::NotFound("file"))?;
     Download::picture(&app.files, kind, name).await
-}
-
-/// A file of the program itself.
-struct Asset(ContentType, &'static str);
-
-impl<'r> Responder<'r, 'static> for Asset {
-    fn respond_to(self, _: &'r Request<'_>) -> response::Result<'static> {
-        Response::build()
-            .header(self.0)
-            .header(Header::new("Cache-Control", "no-cache"))
-            .sized_body(self.1.len(), Cursor::new(self.1))
-            .ok()
-    }
-}
-
-/// Where a browser begins until the web application stands here.
-#[get("/")]
-fn start_page() -> Asset {
-    Asset(ContentType::HTML, include_str!("../static/start.html"))
-}
-
-/// Where the link of a mail leads that proves an address.
-#[get("/verify/<_token>")]
-fn verify_page(_token: &str) -> Asset {
-    Asset(ContentType::HTML, include_str!("../static/link.html"))
-}
-
-/// Where the link of a mail leads that sets a password.
-#[get("/reset-password/<_token>")]
-fn reset_page(_token: &str) -> Asset {
-    Asset(ContentType::HTML, include_str!("../static/link.html"))
-}
-
-/// Where one asks for that link.
-#[get("/reset-password")]
-fn forgotten_page() -> Asset {
-    Asset(ContentType::HTML, include_str!("../static/link.html"))
-}
-
-/// Where the link of a mail leads that restores an account.
-#[get("/restore/<_token>")]
-fn restore_page(_token: &str) -> Asset {
-    Asset(ContentType::HTML, include_str!("../static/link.html"))
-}
-
-/// Where the link at the foot of a mail leads.
-#[get("/unsubscribe/<_token>")]
-fn unsubscribe_page(_token: &str) -> Asset {
-    Asset(ContentType::HTML, include_str!("../static/link.html"))
-}
-
-#[get("/link.js")]
-fn link_script() -> Asset {
-    Asset(ContentType::JavaScript, include_str!("../static/link.js"))
-}
-
-/// Every other page of a browser, as the links of mails name them: the start page until the web application stands here.
-#[get("/<path..>", rank = 50)]
-fn any_page(path: PathBuf) -> Option<Asset> {
-    let machines = ["api", "health", "metrics", "media"];
-    let is_page = !machines.iter().any(|it| path.starts_with(it)) && path.extension().is_none();
-    is_page.then(start_page)
-}
-
-/// The readable reference. Its parts are named from the root, so that it works with and without the last slash.
-#[get("/api/docs")]
-fn docs_page() -> Asset {
-    Asset(ContentType::HTML, include_str!("../static/docs.html"))
-}
-
-#[get("/start.css")]
-fn start_style() -> Asset {
-    Asset(ContentType::CSS, include_str!("../static/start.css"))
 }

@@ -6,26 +6,20 @@ use chrono::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    achievements,
-    admin::{EraseAccounts, PurgeDeleted, RemoveUnusedFiles},
-    community, courses, exports, jobs,
-    notifications::CleanupOldNotifications,
+    achievements, community, courses, exports, jobs, mail,
+    operations::queue,
     platform::{
         app::App,
         config::Span,
         db::Tx,
+        edge,
         error::Result,
-        task::{
-            Key, Task,
-            store::{self as tasks, State},
-        },
+        task::{Key, Task, store::State},
     },
-    projects,
-    resumes::tasks::{BatchAnalyzeResumes, CleanupOldResumes},
-    search, skills, users,
+    projects, recommendations, search, skills, users,
 };
 
-/// What has to be there before the first call. What went stale while nothing ran is left to tasks.
+/// What has to be there before the first call. What went stale while nothing ran is left to the schedule.
 ///
 /// # Errors
 /// Those of the database.
@@ -36,16 +30,7 @@ pub async fn at_start(app: &App) -> Result<()> {
                 tx.enqueue(&search::RebuildSearchIndex {})?;
             }
             skills::service::fill_catalogue(tx)?;
-            achievements::service::fill(tx)?;
-            tx.enqueue(&PurgeExpired {})?;
-            tx.enqueue(&jobs::tasks::CloseExpiredJobs {})?;
-            tx.enqueue(&BatchAnalyzeResumes { all: false })?;
-            tx.enqueue(&CleanupOldResumes { days: 90 })?;
-            tx.enqueue(&CleanupOldNotifications { days: 30 })?;
-            tx.enqueue(&EraseAccounts {})?;
-            tx.enqueue(&PurgeDeleted {})?;
-            tx.enqueue(&RemoveUnusedFiles { address: None })?;
-            Ok(())
+            achievements::service::fill(tx).map(drop)
         })
         .await
 }
@@ -53,11 +38,6 @@ pub async fn at_start(app: &App) -> Result<()> {
 /// Removes what is kept for a time only: spent tokens, answers under a key, events, calls per route, finished tasks.
 #[derive(Serialize, Deserialize)]
 pub struct PurgeExpired {}
-
-impl PurgeExpired {
-    /// Tasks removed in one commit.
-    const BATCH: u32 = 1000;
-}
 
 impl Task for PurgeExpired {
     const KIND: &'static str = "purge_expired";
@@ -76,13 +56,16 @@ impl Task for PurgeExpired {
                 let ago = |span: Span| tx.now().plus(-Duration::seconds(span.as_secs()));
                 users::sign_in::store::purge(tx, ago(retention.expired_tokens))?;
                 users::audit::store::purge(tx, ago(retention.audit))?;
+                mail::store::purge(tx, ago(retention.mail_records))?;
                 users::api_tokens::store::purge(tx, ago(retention.expired_tokens))?;
                 exports::service::purge(tx, &files)?;
-                tx.purge_platform(ago(retention.idempotency), ago(retention.events), ago(retention.route_usage_by_hour))
+                tx.purge_platform(ago(retention.idempotency), ago(retention.events))?;
+                recommendations::usage::store::purge(tx, ago(retention.events))?;
+                edge::fold_route_usage(tx, ago(retention.route_usage_by_hour), ago(retention.route_usage_by_day))
             })
             .await?;
         for (state, days) in [(State::Done, done), (State::Dead, dead), (State::Cancelled, dead)] {
-            while app.db.write(move |tx| tasks::purge(tx, state, days, Self::BATCH)).await? == Self::BATCH as usize {}
+            queue::service::delete_old(&app, state, days).await?;
         }
         Ok(())
     }
@@ -110,6 +93,7 @@ pub async fn flush(app: &App) -> Result<()> {
             courses::store::add_views(tx, &views("courses"))?;
             community::store::add_views(tx, &views("posts"))?;
             projects::store::add_views(tx, &views("projects"))?;
+            recommendations::usage::store::add_shown(tx, &batch.shown)?;
             users::store::seen(tx, &batch.seen)
         })
         .await

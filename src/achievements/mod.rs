@@ -7,6 +7,12 @@ pub mod service;
 pub mod store;
 mod tasks;
 
-pub use model::{Achievement, Event, Leader, Period, Progress, Rarity, UserAchievement};
+pub use model::{Achievement, AchievementStats, Event, Holders, Leader, Period, Progress, Rarity, UserAchievement};
 pub use routes::addresses;
-pub use tasks::{CheckAllUserAchievements, CheckUserAchievements, DetectMilestoneAchievements, UnlockAchievement};
+pub use tasks::{
+    CheckAllUserAchievements, CheckUserAchievements, DetectMilestoneAchievements, GenerateAchievementStats,
+    UnlockAchievement,
+};
+
+/// Under which name [`AchievementStats`] are kept.
+pub const STATS: &str = "achievement_stats";

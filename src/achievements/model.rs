@@ -316,6 +316,24 @@ impl Filter for LeaderFilter {
     }
 }
 
+/// How many people hold an achievement.
+#[derive(Serialize, Deserialize)]
+pub struct Holders {
+    /// The achievement's key.
+    pub key: String,
+    /// Active people who hold it.
+    pub holders: i64,
+}
+
+/// Who is ahead and how many hold what, at one moment.
+#[derive(Serialize)]
+pub struct AchievementStats {
+    /// The hundred with the most points.
+    pub leaderboard: Vec<Leader>,
+    /// Every achievement in use.
+    pub holders: Vec<Holders>,
+}
+
 /// What happened to achievements.
 #[derive(Serialize)]
 pub enum Event {
@@ -331,6 +349,13 @@ pub enum Event {
         name: String,
         /// The points it brought.
         points: i64,
+    },
+    /// An award was taken back, with the points that it had brought.
+    Revoked {
+        /// Whose.
+        user: Id<User>,
+        /// The award.
+        award: Id<UserAchievement>,
     },
     /// Somebody's points reached a round sum for the first time.
     MilestoneReached {
@@ -354,6 +379,9 @@ impl event::Event for Event {
             // The system is the actor: earning is no deed of its own, else it would lengthen streaks.
             Event::Earned { award, .. } => {
                 Facts::new("achievements.earned", None::<Id<User>>, "user_achievement", *award)
+            }
+            Event::Revoked { award, .. } => {
+                Facts::new("achievements.revoked", None::<Id<User>>, "user_achievement", *award)
             }
             Event::MilestoneReached { user, .. } => {
                 Facts::new("achievements.milestone_reached", None::<Id<User>>, "user", *user)

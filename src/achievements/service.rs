@@ -150,7 +150,7 @@ pub fn revoke(tx: &Tx<'_>, by: &CurrentUser, id: Id<UserAchievement>) -> Result<
     if award.points > 0 {
         points::book(tx, award.user.id, -award.points, Reason::AchievementRevoked, &id.to_string(), None)?;
     }
-    Ok(())
+    tx.emit(Event::Revoked { user: award.user.id, award: id })
 }
 
 /// Adds a rule.

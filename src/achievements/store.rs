@@ -7,8 +7,8 @@ use rusqlite::{Connection, OptionalExtension, Row, named_params};
 use super::{
     metrics::{self, Metric},
     model::{
-        Achievement, AchievementDraft, AchievementFilter, AwardFilter, Leader, LeaderFilter, Mine, Period, Progress,
-        Seen, UserAchievement, percentage,
+        Achievement, AchievementDraft, AchievementFilter, AchievementStats, AwardFilter, Holders, Leader, LeaderFilter,
+        Mine, Period, Progress, Seen, UserAchievement, percentage,
     },
 };
 use crate::{
@@ -408,6 +408,24 @@ pub fn leaders(conn: &Connection, filter: &LeaderFilter, now: Timestamp) -> Resu
         })
     })?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Who is ahead, and how many active people hold each achievement in use.
+///
+/// # Errors
+/// Those of the database.
+pub fn stats(conn: &Connection, now: Timestamp) -> Result<AchievementStats> {
+    let mut statement = conn.prepare_cached(
+        "SELECT a.key, (SELECT count(*) FROM user_achievements e JOIN users u ON u.id = e.user_id AND u.is_active = 1
+             WHERE e.achievement_id = a.id AND e.revoked_at IS NULL) AS holders
+         FROM achievements a WHERE a.is_active = 1 ORDER BY a.id",
+    )?;
+    let holders = statement.query_map([], |row| Ok(Holders { key: row.get(0)?, holders: row.get(1)? }))?;
+    let holders = holders.collect::<rusqlite::Result<_>>()?;
+    Ok(AchievementStats {
+        leaderboard: leaders(conn, &LeaderFilter { limit: 100, period: Period::All }, now)?,
+        holders,
+    })
 }
 
 /// The next active people after this one, at most so many; only those who did something since, when that is asked.

@@ -6,7 +6,7 @@ use anyhow::Result;
 use chrono::Duration;
 use serde::{Deserialize, Serialize};
 
-use super::{service, store};
+use super::{STATS, service, store};
 use crate::{
     platform::{
         app::App,
@@ -82,6 +82,13 @@ pub struct CheckAllUserAchievements {
     pub round: String,
 }
 
+impl CheckAllUserAchievements {
+    /// The round of this name through those who did something lately, which runs once.
+    pub fn of(round: String) -> Self {
+        Self { all: false, after: 0, round }
+    }
+}
+
 impl Task for CheckAllUserAchievements {
     const KIND: &'static str = "check_all_user_achievements";
     const RETRIES: u32 = 1;
@@ -117,5 +124,24 @@ impl Task for DetectMilestoneAchievements {
     async fn run(self, app: Arc<App>) -> Result<()> {
         while app.db.write(|tx| service::tell_milestones(tx, CHUNK)).await? >= CHUNK {}
         Ok(())
+    }
+}
+
+/// Keeps for an hour who is ahead and how many hold each achievement, for figures that need not be of this second.
+#[derive(Serialize, Deserialize)]
+pub struct GenerateAchievementStats {}
+
+impl Task for GenerateAchievementStats {
+    const KIND: &'static str = "generate_achievement_stats";
+    const RETRIES: u32 = 1;
+
+    fn key(&self) -> Key {
+        Key::Debounce(String::new())
+    }
+
+    async fn run(self, app: Arc<App>) -> Result<()> {
+        let now = app.clock.now();
+        let stats = app.db.read(move |conn| store::stats(conn, now)).await?;
+        Ok(app.db.write(move |tx| tx.cache(STATS, &stats, Duration::hours(1))).await?)
     }
 }

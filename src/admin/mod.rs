@@ -4,7 +4,7 @@ pub mod content;
 pub mod export;
 mod service;
 pub mod skills;
-mod store;
+pub mod store;
 mod tasks;
 pub mod users;
 

@@ -1,9 +1,20 @@
 //! What figures there are.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::platform::clock::Timestamp;
+use super::{api_usage::UsageFilter, groups::GroupFigures, growth::Growth, heatmap::HeatmapFilter};
+use crate::{
+    platform::{
+        clock::Timestamp,
+        export::ExportAs,
+        fields::{Fields, id},
+        id::Id,
+        list::Filter,
+    },
+    text_enum,
+    users::User,
+};
 
 /// The figures of one person that every member sees.
 #[derive(Debug, Serialize, ToSchema)]
@@ -38,16 +49,33 @@ pub struct UserStats {
 pub struct PrivateStats {
     /// Applications that were not withdrawn.
     pub job_applications: i64,
+    /// All that is counted of them.
+    #[serde(flatten)]
+    pub person: PersonFigures,
+}
+
+/// All that is counted of a person.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PersonFigures {
     /// Who they are here.
     pub profile: ProfileStats,
+    /// What they write.
+    pub community: CommunityStats,
+    /// What they do besides.
+    #[serde(flatten)]
+    pub doings: Doings,
+}
+
+/// What is kept ready of somebody's figures. Their profile and what they write are counted anew each time: ranks, likes and
+/// moderation move them by what others do, and the events of these do not name whom they move.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub struct Doings {
     /// What they earned.
     pub achievements: AchievementStats,
     /// What they can.
     pub skills: SkillStats,
     /// What they learn.
     pub learning: LearningStats,
-    /// What they write.
-    pub community: CommunityStats,
     /// Where they applied.
     pub jobs: JobStats,
     /// Whom they help.
@@ -72,7 +100,7 @@ pub struct ProfileStats {
 }
 
 /// What somebody earned.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub struct AchievementStats {
     /// All they hold.
     pub total: i64,
@@ -81,7 +109,7 @@ pub struct AchievementStats {
 }
 
 /// What somebody can.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub struct SkillStats {
     /// All they hold.
     pub total: i64,
@@ -92,7 +120,7 @@ pub struct SkillStats {
 }
 
 /// What somebody learns.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub struct LearningStats {
     /// Courses they enrolled in.
     pub enrolled: i64,
@@ -135,7 +163,7 @@ pub struct CommunityStats {
 }
 
 /// Where somebody applied.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub struct JobStats {
     /// Applications that were not withdrawn.
     pub applications: i64,
@@ -144,7 +172,7 @@ pub struct JobStats {
 }
 
 /// Whom somebody helps.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub struct MentoringStats {
     /// Has an approved mentor profile.
     pub is_mentor: bool,
@@ -152,4 +180,73 @@ pub struct MentoringStats {
     pub sessions: i64,
     /// Of those, completed.
     pub completed: i64,
+}
+
+/// Everything that admins look at from time to time.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Report {
+    /// The five groups.
+    #[serde(flatten)]
+    pub groups: GroupFigures,
+    /// How the house grows.
+    pub growth: Growth,
+    /// When it was counted.
+    pub generated_at: Timestamp,
+}
+
+text_enum! {
+    /// Figures that can be had as a file.
+    pub enum Figures {
+        Me = "me",
+        Skills = "skills",
+        Platform = "platform",
+        Heatmap = "heatmap",
+        Courses = "courses",
+        Jobs = "jobs",
+        Mentoring = "mentoring",
+        Growth = "growth",
+        Engagement = "engagement",
+        Snapshots = "snapshots",
+        ApiUsage = "api-usage",
+    }
+}
+
+/// About whom a report is.
+#[derive(Clone, Copy, Debug, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct ReportFilter {
+    /// The id of one person; the whole house when left out.
+    pub user: Option<Id<User>>,
+}
+
+impl Filter for ReportFilter {
+    fn read(query: &mut Fields) -> Self {
+        let mut it = Self { user: None };
+        query.optional("user", &mut it.user, id);
+        it
+    }
+}
+
+/// In which form figures are wanted as a file, and what the figures themselves may be asked.
+#[derive(Clone, Copy, Debug)]
+pub struct ExportFilter {
+    /// The form.
+    pub form: ExportAs,
+    /// Of the heatmap.
+    pub heatmap: HeatmapFilter,
+    /// Of the report.
+    pub report: ReportFilter,
+    /// Of the use of the API.
+    pub usage: UsageFilter,
+}
+
+impl Filter for ExportFilter {
+    fn read(query: &mut Fields) -> Self {
+        Self {
+            form: ExportAs::read(query),
+            heatmap: HeatmapFilter::read(query),
+            report: ReportFilter::read(query),
+            usage: UsageFilter::read(query),
+        }
+    }
 }

@@ -4,8 +4,8 @@ use chrono::Duration;
 use rusqlite::Connection;
 
 use super::model::{
-    AchievementStats, CommunityStats, JobStats, LearningReport, LearningStats, MentoringStats, PrivateStats,
-    ProfileStats, SkillStats, UserStats,
+    AchievementStats, CommunityStats, Doings, JobStats, LearningReport, LearningStats, MentoringStats, PersonFigures,
+    PrivateStats, ProfileStats, SkillStats, UserStats,
 };
 use crate::{
     achievements::{
@@ -27,40 +27,12 @@ use crate::{
 pub fn user_stats(conn: &Connection, user: &User, private: bool, now: Timestamp) -> Result<UserStats> {
     let (points, rank) = points::rank(conn, user.id)?;
     let count = Counts::read(conn, user.id, now)?;
-    let (held, recent) = achievements::store::held(conn, user.id, now.plus(-Duration::days(30)))?;
+    let (held, _) = achievements::store::held(conn, user.id, now)?;
     let private = if private {
-        Some(PrivateStats {
-            job_applications: count.of(Metric::Applications),
-            profile: ProfileStats {
-                points,
-                rank,
-                is_mentor: user.is_mentor,
-                is_premium: user.is_premium,
-                joined_date: user.created_at,
-                last_active: user.last_active,
-            },
-            achievements: AchievementStats { total: held, recent },
-            skills: skills(conn, user.id)?,
-            learning: LearningStats {
-                enrolled: count.of(Metric::Enrolments),
-                completed: count.of(Metric::CoursesCompleted),
-                in_progress: courses_in_progress(conn, user.id)?,
-            },
-            community: CommunityStats {
-                posts: count.of(Metric::Posts),
-                likes_received: count.of(Metric::LikesReceived),
-                recent_posts: recent_posts(conn, user.id, now.plus(-Duration::days(30)))?,
-            },
-            jobs: JobStats {
-                applications: count.of(Metric::Applications),
-                pending: pending_applications(conn, user.id)?,
-            },
-            mentoring: MentoringStats {
-                is_mentor: user.is_mentor,
-                sessions: agreed_sessions(conn, user.id)?,
-                completed: count.of(Metric::SessionsAsMentor),
-            },
-        })
+        let profile = profile(user, points, rank);
+        let (community, doings) = (community_of(conn, user.id, &count, now)?, doings_of(conn, user, &count, now)?);
+        let person = PersonFigures { profile, community, doings };
+        Some(PrivateStats { job_applications: count.of(Metric::Applications), person })
     } else {
         None
     };
@@ -77,6 +49,81 @@ pub fn user_stats(conn: &Connection, user: &User, private: bool, now: Timestamp)
         is_mentor: user.is_mentor,
         private,
     })
+}
+
+/// Who somebody is here, as it stands now.
+///
+/// # Errors
+/// Those of the database.
+pub fn profile_of(conn: &Connection, user: &User) -> Result<ProfileStats> {
+    let (points, rank) = points::rank(conn, user.id)?;
+    Ok(profile(user, points, rank))
+}
+
+fn profile(user: &User, points: i64, rank: i64) -> ProfileStats {
+    ProfileStats {
+        points,
+        rank,
+        is_mentor: user.is_mentor,
+        is_premium: user.is_premium,
+        joined_date: user.created_at,
+        last_active: user.last_active,
+    }
+}
+
+/// What somebody writes, as it stands now.
+///
+/// # Errors
+/// Those of the database.
+pub fn community(conn: &Connection, user: Id<User>, now: Timestamp) -> Result<CommunityStats> {
+    let metrics = [Metric::Posts, Metric::LikesReceived];
+    community_of(conn, user, &Counts::of_these(conn, user, &metrics, now)?, now)
+}
+
+fn community_of(conn: &Connection, user: Id<User>, count: &Counts, now: Timestamp) -> Result<CommunityStats> {
+    Ok(CommunityStats {
+        posts: count.of(Metric::Posts),
+        likes_received: count.of(Metric::LikesReceived),
+        recent_posts: recent_posts(conn, user, now.plus(-Duration::days(30)))?,
+    })
+}
+
+/// What is kept ready of somebody.
+///
+/// # Errors
+/// Those of the database.
+pub fn doings(conn: &Connection, user: &User, now: Timestamp) -> Result<Doings> {
+    doings_of(conn, user, &Counts::read(conn, user.id, now)?, now)
+}
+
+fn doings_of(conn: &Connection, user: &User, count: &Counts, now: Timestamp) -> Result<Doings> {
+    let (held, recent) = achievements::store::held(conn, user.id, now.plus(-Duration::days(30)))?;
+    Ok(Doings {
+        achievements: AchievementStats { total: held, recent },
+        skills: skills(conn, user.id)?,
+        learning: LearningStats {
+            enrolled: count.of(Metric::Enrolments),
+            completed: count.of(Metric::CoursesCompleted),
+            in_progress: courses_in_progress(conn, user.id)?,
+        },
+        jobs: JobStats { applications: count.of(Metric::Applications), pending: pending_applications(conn, user.id)? },
+        mentoring: MentoringStats {
+            is_mentor: user.is_mentor,
+            sessions: agreed_sessions(conn, user.id)?,
+            completed: count.of(Metric::SessionsAsMentor),
+        },
+    })
+}
+
+/// People in use, by id, behind this one.
+///
+/// # Errors
+/// Those of the database.
+pub fn people_after(conn: &Connection, after: i64, limit: usize) -> Result<Vec<Id<User>>> {
+    let mut statement =
+        conn.prepare_cached("SELECT id FROM users WHERE id > ?1 AND is_active = 1 ORDER BY id LIMIT ?2")?;
+    let people = statement.query_map((after, i64::try_from(limit).unwrap_or(i64::MAX)), |row| row.get(0))?;
+    Ok(people.collect::<rusqlite::Result<_>>()?)
 }
 
 /// How somebody's learning goes.
@@ -113,17 +160,21 @@ fn course_hours(conn: &Connection, ids: &[Id<Course>]) -> Result<Vec<(Id<Course>
     Ok(hours.collect::<rusqlite::Result<_>>()?)
 }
 
-/// Every metric of one person.
-struct Counts(Vec<i64>);
+/// Metrics of one person.
+struct Counts(Vec<(Metric, i64)>);
 
 impl Counts {
     fn read(conn: &Connection, user: Id<User>, now: Timestamp) -> Result<Self> {
-        metrics::values(conn, user, Metric::ALL, now).map(Self)
+        Self::of_these(conn, user, Metric::ALL, now)
+    }
+
+    fn of_these(conn: &Connection, user: Id<User>, these: &[Metric], now: Timestamp) -> Result<Self> {
+        let values = metrics::values(conn, user, these, now)?;
+        Ok(Self(these.iter().copied().zip(values).collect()))
     }
 
     fn of(&self, metric: Metric) -> i64 {
-        let place = Metric::ALL.iter().position(|it| *it == metric);
-        place.and_then(|it| self.0.get(it)).copied().unwrap_or(0)
+        self.0.iter().find(|it| it.0 == metric).map_or(0, |it| it.1)
     }
 }
 

@@ -9,6 +9,7 @@ macro_rules! say {
 }
 
 pub mod analyze;
+pub mod backup;
 pub mod config;
 mod describe;
 pub mod export;
@@ -16,9 +17,11 @@ pub mod import;
 pub mod migrate;
 mod model;
 mod progress;
+pub mod schedule;
 pub mod seed;
 pub mod serve;
 pub mod task;
+mod top;
 pub mod user;
 
 use std::{io, path::PathBuf, process::ExitCode, sync::Arc};
@@ -91,6 +94,15 @@ enum Command {
     /// Look into the queue of background tasks, and move it along.
     #[command(subcommand)]
     Task(task::TaskCommand),
+    /// Tell what runs by itself and when, or run it now.
+    #[command(subcommand)]
+    Schedule(schedule::ScheduleCommand),
+    /// Make a copy of the instance, and read it back.
+    Backup(backup::BackupArgs),
+    /// Make a data folder of a backup.
+    Restore(backup::RestoreArgs),
+    /// Look for what is wrong with an instance, changing nothing.
+    Doctor(backup::DoctorArgs),
     /// Bring in skills or accounts from a file.
     Import(import::ImportArgs),
     /// Write everything of one kind to the standard output, as CSV or JSON.
@@ -170,6 +182,10 @@ fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Migrate(args) => migrate::run(load(common.overrides())?.config, &args),
         Command::User(command) => user::run(load(common.overrides())?.config, command),
         Command::Task(command) => run_task(common.overrides(), command),
+        Command::Schedule(command) => schedule::run(load(common.overrides())?.config, command),
+        Command::Backup(args) => backup::backup(load(common.overrides())?.config, &args),
+        Command::Restore(args) => backup::restore(&args),
+        Command::Doctor(args) => backup::doctor(load(common.overrides())?.config, &args),
         Command::Seed(args) => seed::run(load(common.overrides())?.config, args),
         Command::Import(args) => import::run(load(common.overrides())?.config, args),
         Command::Export(args) => export::run(load(common.overrides())?.config, &args),

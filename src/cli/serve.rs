@@ -22,7 +22,7 @@ use crate::{
         config::{Config, LogLevel, Overrides, Transport},
         edge::log_file,
     },
-    reactions, router, upkeep, worker,
+    reactions, router, schedule, upkeep, worker,
 };
 
 /// How often what calls leave behind is written.
@@ -137,7 +137,10 @@ pub fn work(overrides: Overrides, args: &WorkerArgs) -> anyhow::Result<()> {
 
 async fn run_worker(app: Arc<App>, stop: impl Future<Output = ()> + Send) -> anyhow::Result<()> {
     let concurrency = app.config.worker.concurrency as usize;
-    worker::run(app, Arc::new(worker::registry()), concurrency, stop).await
+    let schedule = tokio::spawn(schedule::run(app.clone()));
+    let worked = worker::run(app, Arc::new(worker::registry()), concurrency, stop).await;
+    schedule.abort();
+    worked
 }
 
 async fn wait_for_signal() -> anyhow::Result<()> {

@@ -7,16 +7,18 @@ use clap::Subcommand;
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use super::top;
 use crate::{
+    operations::queue::service,
     platform::{
         app::App,
-        db::Tx,
         error::{Error, Result as AppResult},
         task::{
-            Registry,
+            Registry, monitor,
             store::{self, State, TaskDetail, TaskRow},
         },
     },
+    users::audit::By,
     worker,
 };
 
@@ -24,8 +26,6 @@ use crate::{
 const PATIENCE: Duration = Duration::from_secs(3);
 /// How often it looks meanwhile.
 const LOOK: Duration = Duration::from_millis(50);
-/// How many tasks are deleted in one commit.
-const AT_ONCE: u32 = 1000;
 
 /// What can be done with tasks.
 #[derive(Debug, Subcommand)]
@@ -85,6 +85,28 @@ pub enum TaskCommand {
         #[arg(long, value_name = "DAYS", default_value_t = 7)]
         older_than_days: u32,
     },
+    /// Let the tasks of a kind wait, in every process, until it is resumed
+    #[command(after_help = "Example:\n  careerd task pause send_mail")]
+    Pause {
+        /// The name of the kind
+        kind: String,
+    },
+    /// Let the tasks of a kind run again
+    #[command(after_help = "Example:\n  careerd task resume send_mail")]
+    Resume {
+        /// The name of the kind
+        kind: String,
+    },
+    /// Watch how each kind is doing, until interrupted
+    #[command(after_help = "Examples:\n  careerd task top\n  careerd task top --json    once, for a program")]
+    Top {
+        /// Print JSON once
+        #[arg(long)]
+        json: bool,
+        /// Seconds between two looks
+        #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..=3600))]
+        interval: u64,
+    },
     /// Queue a task for the workers, or run it here
     #[command(
         after_help = "Examples:\n  careerd task run recount\n  careerd task run cleanup_old_resumes --args '{\"days\": 30}' --wait"
@@ -130,14 +152,28 @@ pub async fn task(
             if json { print_json(out, &task) } else { print_task(out, &task) }
         }
         TaskCommand::Retry { id } => {
-            let task = app.db.write(move |tx| store::retry(tx, &id)).await.map_err(plain)?;
+            let task = app.db.write(move |tx| service::retry(tx, By::HOUSE, &id)).await.map_err(plain)?;
             Ok(writeln!(out, "{} {} is queued again.", task.kind, task.id)?)
         }
         TaskCommand::Cancel { id } => {
-            let task = app.db.write(move |tx| store::cancel(tx, &id)).await.map_err(plain)?;
+            let task = app.db.write(move |tx| service::cancel(tx, By::HOUSE, &id)).await.map_err(plain)?;
             Ok(writeln!(out, "{} {} is cancelled.", task.kind, task.id)?)
         }
-        TaskCommand::Purge { state, older_than_days } => purge(&app, state, older_than_days, out).await,
+        TaskCommand::Purge { state, older_than_days } => {
+            let deleted = service::purge(&app, None, state, older_than_days).await.map_err(plain)?;
+            Ok(writeln!(out, "{deleted} {state} tasks deleted.")?)
+        }
+        TaskCommand::Pause { kind } => {
+            let known = registry.clone();
+            let kind = app.db.write(move |tx| service::pause(tx, By::HOUSE, &known, &kind)).await.map_err(plain)?;
+            Ok(writeln!(out, "{} is paused; {} tasks of it wait.", kind.kind, kind.pending)?)
+        }
+        TaskCommand::Resume { kind } => {
+            let known = registry.clone();
+            let kind = app.db.write(move |tx| service::resume(tx, By::HOUSE, &known, &kind)).await.map_err(plain)?;
+            Ok(writeln!(out, "{} runs again; {} tasks of it wait.", kind.kind, kind.pending)?)
+        }
+        TaskCommand::Top { json, interval } => top::watch(&app, registry, json, interval, out).await,
         TaskCommand::Run { kind, args, wait, json } => run(app, registry, kind, args, Ways { wait, json }, out).await,
     }
 }
@@ -157,18 +193,6 @@ pub fn kinds(registry: &Registry, json: bool, out: &mut dyn Write) -> anyhow::Re
     Ok(())
 }
 
-async fn purge(app: &App, state: State, days: u32, out: &mut dyn Write) -> anyhow::Result<()> {
-    let mut deleted = 0;
-    loop {
-        let now = app.db.write(move |tx: &Tx<'_>| store::purge(tx, state, days, AT_ONCE)).await.map_err(plain)?;
-        deleted += now;
-        if now < AT_ONCE as usize {
-            break;
-        }
-    }
-    Ok(writeln!(out, "{deleted} {state} tasks deleted.")?)
-}
-
 struct Ways {
     wait: bool,
     json: bool,
@@ -183,7 +207,7 @@ async fn run(
     out: &mut dyn Write,
 ) -> anyhow::Result<()> {
     let (known, name) = (registry.clone(), kind.clone());
-    let queued = app.db.write(move |tx| tx.enqueue_named(&known, &name, args)).await.map_err(plain)?;
+    let queued = app.db.write(move |tx| service::run(tx, By::HOUSE, &known, &name, args)).await.map_err(plain)?;
     if !queued.new && !ways.json {
         writeln!(out, "The same task was queued before as {}; nothing is added.", queued.id)?;
     }
@@ -210,7 +234,11 @@ async fn run(
     if ways.wait && matches!(state, State::Failed | State::Dead) {
         bail!("the task failed: {error}");
     }
-    if state == State::Pending && !ways.json && !app.db.read(store::has_worker).await.map_err(plain)? {
+    let name = kind.clone();
+    let is_paused = app.db.read(move |conn| Ok(monitor::paused(conn)?.contains(&name))).await.map_err(plain)?;
+    if state == State::Pending && !ways.json && is_paused {
+        writeln!(out, "{kind} is paused; let it run by `careerd task resume {kind}`.")?;
+    } else if state == State::Pending && !ways.json && !app.db.read(store::has_worker).await.map_err(plain)? {
         writeln!(
             out,
             "No worker is running. Start `careerd serve` or `careerd worker`, or add --wait to run it here."
@@ -238,7 +266,7 @@ async fn watch(app: &App, id: &str) -> AppResult<TaskDetail> {
 }
 
 /// An error in words for a terminal, with the fields that it names.
-fn plain(error: Error) -> anyhow::Error {
+pub(super) fn plain(error: Error) -> anyhow::Error {
     match error {
         Error::Invalid(fields) => {
             let fields: Vec<String> =
@@ -250,7 +278,7 @@ fn plain(error: Error) -> anyhow::Error {
     }
 }
 
-fn print_json(out: &mut dyn Write, value: &impl Serialize) -> anyhow::Result<()> {
+pub(super) fn print_json(out: &mut dyn Write, value: &impl Serialize) -> anyhow::Result<()> {
     let text = serde_json::to_string_pretty(value).context("the answer has no JSON form")?;
     Ok(writeln!(out, "{text}")?)
 }

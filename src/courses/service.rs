@@ -183,6 +183,8 @@ pub fn set_picture(tx: &Tx<'_>, by: &CurrentUser, course: &Owned<Course>, pictur
     if address != course.thumbnail {
         store::update_picture(tx, course.id, address.as_deref())?;
         let before = course.thumbnail.clone();
+        let changes = Changes::none().field("thumbnail", before.clone(), address.clone());
+        audit::record_intervention(tx, by, &**course, "courses.changed", ("course", course.id), changes)?;
         tx.emit(picture::Changed { by: by.id.raw(), subject: ("course", course.id.raw()), before })?;
     }
     store::get(tx, course.id)

@@ -281,6 +281,8 @@ pub fn set_picture(tx: &Tx<'_>, by: &CurrentUser, job: &Owned<Job>, picture: Opt
     if address != job.company_logo {
         store::update_picture(tx, job.id, address.as_deref())?;
         let before = job.company_logo.clone();
+        let changes = Changes::none().field("company_logo", before.clone(), address.clone());
+        audit::record_intervention(tx, by, &**job, "jobs.changed", ("job", job.id), changes)?;
         tx.emit(picture::Changed { by: by.id.raw(), subject: ("job", job.id.raw()), before })?;
     }
     store::get(tx, job.id, tx.now())

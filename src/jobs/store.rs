@@ -331,6 +331,15 @@ pub fn update_skill(tx: &Tx<'_>, from: Id<Skill>, into: Id<Skill>) -> Result<()>
     Ok(())
 }
 
+/// Whether an open posting was made after this moment.
+///
+/// # Errors
+/// Those of the database.
+pub fn posted_since(conn: &Connection, since: Timestamp) -> Result<bool> {
+    let newer = "SELECT 1 FROM job_opportunities WHERE status = 'active' AND deleted_at IS NULL AND posted_at > ?1";
+    Ok(conn.prepare_cached(newer)?.exists([since])?)
+}
+
 /// Active postings whose deadline has passed.
 ///
 /// # Errors

@@ -2,7 +2,7 @@
 
 mod model;
 pub mod service;
-mod store;
+pub mod store;
 mod tasks;
 mod templates;
 

@@ -4,7 +4,7 @@ use rusqlite::OptionalExtension;
 
 use super::model::{OutgoingMail, Template};
 use crate::{
-    platform::{db::Tx, error::Result, id::Id},
+    platform::{clock::Timestamp, db::Tx, error::Result, id::Id},
     users::User,
 };
 
@@ -35,4 +35,12 @@ pub fn settle(tx: &Tx<'_>, id: Id<OutgoingMail>, error: Option<&str>) -> Result<
     )?
     .execute((id, error, tx.now()))?;
     Ok(())
+}
+
+/// Removes the records of mails of before this moment.
+///
+/// # Errors
+/// Those of the database.
+pub fn purge(tx: &Tx<'_>, before: Timestamp) -> Result<usize> {
+    Ok(tx.execute("DELETE FROM outgoing_mails WHERE created_at < ?1", [before])?)
 }

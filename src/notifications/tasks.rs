@@ -103,6 +103,12 @@ pub struct CleanupOldNotifications {
     pub days: u16,
 }
 
+impl Default for CleanupOldNotifications {
+    fn default() -> Self {
+        Self { days: month() }
+    }
+}
+
 fn month() -> u16 {
     30
 }

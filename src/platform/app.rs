@@ -10,8 +10,20 @@ use rocket::{
 };
 
 use super::{
-    cache::Cache, clock::Clock, config::Config, db::Db, edge::Activity, event::React, files::Files, mailer::Mailer,
-    once::Running, parts::Parts, password::PasswordPool, rate::Limiter, seal::Seal, token::Tokens,
+    cache::Cache,
+    clock::{Clock, Timestamp},
+    config::Config,
+    db::Db,
+    edge::Activity,
+    event::React,
+    files::Files,
+    mailer::Mailer,
+    once::Running,
+    parts::Parts,
+    password::PasswordPool,
+    rate::Limiter,
+    seal::Seal,
+    token::Tokens,
 };
 
 /// The house's one object: `serve`, `worker`, every command and each test open their own. Nothing is global.
@@ -20,6 +32,8 @@ pub struct App {
     pub config: Config,
     /// The time.
     pub clock: Arc<Clock>,
+    /// When this process opened it.
+    pub started_at: Timestamp,
     /// The database.
     pub db: Db,
     /// Kept computations.
@@ -81,6 +95,7 @@ impl App {
             parts: Parts::default(),
             program,
             running: Running::default(),
+            started_at: clock.now(),
             clock,
             db,
             config,

@@ -19,7 +19,13 @@ use rocket::{
 use rusqlite::{Connection, OpenFlags, OptionalExtension};
 use serde::Serialize;
 
-use super::{app::App, clock::Timestamp, db::Tx, edge::version, error::Result};
+use super::{
+    app::App,
+    clock::Timestamp,
+    db::Tx,
+    edge::version,
+    error::{Error, Result},
+};
 
 #[derive(Clone)]
 struct Kept {
@@ -89,8 +95,17 @@ impl Tx<'_> {
     /// # Errors
     /// Those of the database.
     pub fn cache(&self, key: &str, value: &impl Serialize, keep: chrono::Duration) -> Result<()> {
+        self.cache_ready(key, &Ready::of(value)?, keep)
+    }
+
+    /// The same of a computation that is JSON already.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn cache_ready(&self, key: &str, ready: &Ready, keep: chrono::Duration) -> Result<()> {
+        let json = std::str::from_utf8(&ready.json).map_err(|e| Error::Internal(e.into()))?;
         self.prepare_cached("INSERT OR REPLACE INTO cached (key, json, made_at, expires_at) VALUES (?1, ?2, ?3, ?4)")?
-            .execute((key, serde_json::to_string(value)?, self.now(), self.now().plus(keep)))?;
+            .execute((key, json, self.now(), self.now().plus(keep)))?;
         Ok(())
     }
 

@@ -67,6 +67,7 @@ pub type Turn = tokio::sync::Mutex<()>;
 /// A write transaction. Only a `Tx` changes rows; a `&Connection` reads.
 pub struct Tx<'c> {
     conn: &'c Connection,
+    begun: Timestamp,
     now: Cell<Timestamp>,
     react: React,
     queued_tasks: Cell<bool>,
@@ -87,6 +88,11 @@ impl Tx<'_> {
         self.now.get()
     }
 
+    /// When this write truly was, also within [`Tx::at`].
+    pub(super) fn begun(&self) -> Timestamp {
+        self.begun
+    }
+
     /// Runs `then` as if it were that moment: for importing and inventing what happened before.
     ///
     /// # Errors
@@ -98,19 +104,33 @@ impl Tx<'_> {
         outcome
     }
 
+    /// Runs `then` and undoes whatever it wrote: a look at what a change would do.
+    ///
+    /// # Errors
+    /// Those of `then`.
+    pub fn undone<T>(&self, then: impl FnOnce(&Self) -> Result<T>) -> Result<T> {
+        self.control("SAVEPOINT look")?;
+        let (hooks, had_queued) = (self.after_commit.borrow().len(), self.queued_tasks.get());
+        let outcome = then(self);
+        self.after_commit.borrow_mut().truncate(hooks);
+        self.queued_tasks.set(had_queued);
+        self.control("ROLLBACK TO look")?;
+        self.control("RELEASE look")?;
+        outcome
+    }
+
     /// Runs `then` once this write is on the disk, and never when it is undone.
     pub fn after_commit(&self, then: impl FnOnce() + Send + 'static) {
         self.after_commit.borrow_mut().push(Box::new(then));
     }
 
-    /// Removes what the platform keeps for a time only: answers under a key, events, calls per route, computations.
+    /// Removes what the platform keeps for a time only: answers under a key, events, computations.
     ///
     /// # Errors
     /// Those of the database.
-    pub fn purge_platform(&self, answers: Timestamp, events: Timestamp, usage: Timestamp) -> Result<()> {
+    pub fn purge_platform(&self, answers: Timestamp, events: Timestamp) -> Result<()> {
         self.execute("DELETE FROM idempotency WHERE created_at < ?1", [answers])?;
         self.execute("DELETE FROM events WHERE at < ?1", [events])?;
-        self.execute("DELETE FROM route_usage WHERE hour < ?1", [usage.seconds() / 3600])?;
         self.execute("DELETE FROM cached WHERE expires_at < ?1", [self.now()])?;
         Ok(())
     }
@@ -311,6 +331,16 @@ pub fn migration_status(path: &Path) -> anyhow::Result<Vec<Migration>> {
         .collect())
 }
 
+/// The number of the newest migration of this program.
+pub fn newest_migration() -> i64 {
+    migrations::runner().get_migrations().iter().map(|it| i64::from(it.version())).max().unwrap_or(0)
+}
+
+/// The version of the database library.
+pub fn sqlite_version() -> &'static str {
+    rusqlite::version()
+}
+
 fn write_loop(
     conn: &Connection,
     mut waiting: mpsc::Receiver<Work>,
@@ -322,9 +352,11 @@ fn write_loop(
     let mut expected = 1;
     while let Some(first) = waiting.blocking_recv() {
         let mut replies = Vec::new();
+        let begun = clock.now();
         let tx = Tx {
             conn,
-            now: Cell::new(clock.now()),
+            begun,
+            now: Cell::new(begun),
             react,
             queued_tasks: Cell::new(false),
             after_commit: RefCell::default(),

@@ -21,6 +21,7 @@ use super::{
 };
 
 pub mod delivery;
+pub mod monitor;
 pub mod store;
 #[cfg(test)]
 pub(crate) mod tests;
@@ -112,7 +113,19 @@ impl Tx<'_> {
     pub fn enqueue_named(&self, registry: &Registry, kind: &str, args: Value) -> Result<Queued> {
         let known = registry.get(kind).ok_or_else(|| Error::field("kind", registry.unknown(kind)))?;
         let (args, key) = (known.prepare)(args).map_err(|reason| Error::field("args", reason))?;
-        if let Some(id) = self.queue_row(known.kind, &args, known.retries, &key, self.now())? {
+        self.queue_or_find(known.kind, &args, known.retries, &key)
+    }
+
+    /// Queues the task under this key instead of its own, as the schedule does.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn enqueue_as<T: Task>(&self, task: &T, key: Key) -> Result<Queued> {
+        self.queue_or_find(T::KIND, task, T::RETRIES, &key)
+    }
+
+    fn queue_or_find(&self, kind: &str, args: &impl Serialize, retries: u32, key: &Key) -> Result<Queued> {
+        if let Some(id) = self.queue_row(kind, args, retries, key, self.now())? {
             return Ok(Queued { id, new: true });
         }
         let id = self
@@ -135,7 +148,8 @@ impl Tx<'_> {
             kind: &'a str,
             args: &'a A,
         }
-        let now = self.now();
+        // A task waits from when it truly was queued, also when its cause is of an invented past.
+        let now = self.begun();
         let run_at =
             if run_at <= now { now.seconds() } else { run_at.plus(chrono::Duration::microseconds(999_999)).seconds() };
         let id = self
@@ -166,7 +180,7 @@ impl Tx<'_> {
     fn next_id(&self) -> Ulid {
         let order = u128::from(self.total_changes() & 0xffff_ffff) << 48;
         let random = u128::from(rand::random::<u64>() & 0xffff_ffff_ffff);
-        Ulid::from_parts(u64::try_from(self.now().micros() / 1000).unwrap_or(0), order | random)
+        Ulid::from_parts(u64::try_from(self.begun().micros() / 1000).unwrap_or(0), order | random)
     }
 }
 

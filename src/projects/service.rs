@@ -151,6 +151,8 @@ pub fn set_picture(
     if address != project.thumbnail {
         store::update_picture(tx, project.id, address.as_deref())?;
         let before = project.thumbnail.clone();
+        let changes = Changes::none().field("thumbnail", before.clone(), address.clone());
+        audit::record_intervention(tx, by, &**project, "projects.changed", ("project", project.id), changes)?;
         tx.emit(picture::Changed { by: by.id.raw(), subject: ("project", project.id.raw()), before })?;
     }
     store::get(tx, project.id, Some(by.id))

@@ -9,8 +9,10 @@ mod path;
 mod people;
 mod routes;
 pub mod service;
+mod skill_list;
 pub mod store;
 pub mod tasks;
+pub mod usage;
 mod what_if;
 
 pub use courses::{CourseRecommendation, CourseTerms};
@@ -20,6 +22,7 @@ pub use mentors::{MentorRecommendation, MentorTerms};
 pub use model::{ClickKind, Dashboard, JobRecommendation, SkillRecommendation, SkillTerms};
 pub use people::ConnectionRecommendation;
 pub use routes::addresses;
+pub use skill_list::RecommendSkills;
 
 /// Under which key the computed lists of somebody are kept; dropping it drops them all.
 pub fn cache_key(user: crate::platform::id::Id<crate::users::User>) -> String {

@@ -34,7 +34,7 @@ pub struct JobRecommendation {
 }
 
 /// What speaks for a skill.
-#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, ToSchema)]
 pub struct SkillTerms {
     /// People who hold it.
     pub users: i64,
@@ -43,7 +43,7 @@ pub struct SkillTerms {
 }
 
 /// A skill worth learning.
-#[derive(Clone, Debug, Serialize, ToSchema)]
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct SkillRecommendation {
     /// The skill.
     pub skill: SkillRef,

@@ -5,14 +5,14 @@ use std::sync::Arc;
 use rocket::{State, get, post, serde::json::Json};
 
 use super::{
-    ConnectionRecommendation, CourseRecommendation, Dashboard, Gap, JobRecommendation, MentorRecommendation,
+    ClickKind, ConnectionRecommendation, CourseRecommendation, Dashboard, Gap, JobRecommendation, MentorRecommendation,
     SkillRecommendation, Target, courses, gaps,
     home::{self, Home},
     mentors,
     model::{Click, GapQuery, JobLimit, Matching, Refresh, SkillLimit, WhatIfQuery},
     path::{LearningPath, PathQuery, learning_path},
     people::recommended_connections,
-    service,
+    service, skill_list,
     what_if::{WhatIf, what_if},
 };
 use crate::{
@@ -26,7 +26,7 @@ use crate::{
         list::Query,
         once::{Answer, Once},
     },
-    users::{CurrentUser, Whose},
+    users::{CurrentUser, User, Whose},
 };
 
 addresses![
@@ -50,6 +50,13 @@ fn size(limit: i64) -> usize {
     usize::try_from(limit).unwrap_or(0)
 }
 
+/// Notes that somebody was shown so many recommendations. That an admin looks at those of somebody else counts for nothing.
+fn note_shown(app: &App, user: &CurrentUser, of: Id<User>, kind: ClickKind, count: usize) {
+    if user.id == of {
+        app.activity.recommended(kind.as_str(), count, app.clock.now());
+    }
+}
+
 /// Everything that is recommended to somebody, in short. For themselves and admins.
 #[utoipa::path(tag = "Recommendations", params(Refresh), responses((status = 200, body = Dashboard)))]
 #[get("/users/<id>/recommendations")]
@@ -59,7 +66,18 @@ async fn show_dashboard(
     id: Whose,
     query: Query<Refresh>,
 ) -> Result<Json<Dashboard>> {
-    service::dashboard(app, id.private(&user)?, query.0.refresh == Some(true)).await.map(Json)
+    let id = id.private(&user)?;
+    let shown = service::dashboard(app, id, query.0.refresh == Some(true)).await?;
+    for (kind, count) in [
+        (ClickKind::Job, shown.recommended_jobs.len()),
+        (ClickKind::Course, shown.recommended_courses.len()),
+        (ClickKind::Mentor, shown.recommended_mentors.len()),
+        (ClickKind::Skill, shown.recommended_skills.len()),
+        (ClickKind::Connection, shown.recommended_connections.len()),
+    ] {
+        note_shown(app, &user, id, kind, count);
+    }
+    Ok(Json(shown))
 }
 
 /// The postings that fit somebody best. For themselves and admins.
@@ -71,7 +89,10 @@ async fn list_recommended_jobs(
     id: Whose,
     query: Query<JobLimit>,
 ) -> Result<Json<Vec<JobRecommendation>>> {
-    service::recommended_jobs(app, id.private(&user)?, size(query.0.limit), 0).await.map(Json)
+    let id = id.private(&user)?;
+    let shown = service::recommended_jobs(app, id, size(query.0.limit), 0).await?;
+    note_shown(app, &user, id, ClickKind::Job, shown.len());
+    Ok(Json(shown))
 }
 
 /// The courses that teach somebody most of what they lack. For themselves and admins.
@@ -83,7 +104,10 @@ async fn list_recommended_courses(
     id: Whose,
     query: Query<JobLimit>,
 ) -> Result<Json<Vec<CourseRecommendation>>> {
-    courses::recommended(app, id.private(&user)?, size(query.0.limit), false).await.map(Json)
+    let id = id.private(&user)?;
+    let shown = courses::recommended(app, id, size(query.0.limit), false).await?;
+    note_shown(app, &user, id, ClickKind::Course, shown.len());
+    Ok(Json(shown))
 }
 
 /// The shortest way by courses to a posting or a role. For themselves and admins.
@@ -115,20 +139,25 @@ async fn list_recommended_mentors(
     id: Whose,
     query: Query<SkillLimit>,
 ) -> Result<Json<Vec<MentorRecommendation>>> {
-    mentors::recommended(app, id.private(&user)?, size(query.0.limit), false).await.map(Json)
+    let id = id.private(&user)?;
+    let shown = mentors::recommended(app, id, size(query.0.limit), false).await?;
+    note_shown(app, &user, id, ClickKind::Mentor, shown.len());
+    Ok(Json(shown))
 }
 
 /// Skills worth learning for somebody. For themselves and admins.
 #[utoipa::path(tag = "Recommendations", params(SkillLimit), responses((status = 200, body = Vec<SkillRecommendation>)))]
 #[get("/users/<id>/recommendations/skills")]
 async fn list_recommended_skills(
-    app: &App,
+    app: &State<Arc<App>>,
     user: CurrentUser,
     id: Whose,
     query: Query<SkillLimit>,
 ) -> Result<Json<Vec<SkillRecommendation>>> {
     let id = id.private(&user)?;
-    app.db.read(move |conn| service::recommended_skills(conn, id, query.0.limit)).await.map(Json)
+    let shown = skill_list::recommended_skills(app, id, query.0.limit).await?;
+    note_shown(app, &user, id, ClickKind::Skill, shown.len());
+    Ok(Json(shown))
 }
 
 /// The people whom somebody may want to know. For themselves and admins.
@@ -140,7 +169,10 @@ async fn list_recommended_connections(
     id: Whose,
     query: Query<SkillLimit>,
 ) -> Result<Json<Vec<ConnectionRecommendation>>> {
-    recommended_connections(app, id.private(&user)?, size(query.0.limit), false).await.map(Json)
+    let id = id.private(&user)?;
+    let shown = recommended_connections(app, id, size(query.0.limit), false).await?;
+    note_shown(app, &user, id, ClickKind::Connection, shown.len());
+    Ok(Json(shown))
 }
 
 /// The people whom the caller may want to know.
@@ -182,7 +214,9 @@ async fn list_matching_jobs(
     user: CurrentUser,
     query: Query<Matching>,
 ) -> Result<Json<Vec<JobRecommendation>>> {
-    service::recommended_jobs(app, user.id, size(query.0.limit), query.0.min_match).await.map(Json)
+    let shown = service::recommended_jobs(app, user.id, size(query.0.limit), query.0.min_match).await?;
+    note_shown(app, &user, user.id, ClickKind::Job, shown.len());
+    Ok(Json(shown))
 }
 
 /// How well one posting fits the caller.

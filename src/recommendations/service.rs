@@ -6,7 +6,7 @@ use chrono::Duration;
 use rusqlite::Connection;
 
 use super::{
-    Dashboard, JobRecommendation, SkillRecommendation, cache_key, courses, mentors,
+    Dashboard, JobRecommendation, cache_key, courses, mentors,
     model::{Click, Shortlist},
     people::recommended_connections,
     store,
@@ -218,14 +218,6 @@ pub fn to_tell(tx: &Tx<'_>, user: Id<User>, among: &[Id<Job>]) -> Result<Vec<Job
         }
     }
     Ok(told)
-}
-
-/// Skills worth learning for somebody.
-///
-/// # Errors
-/// Those of the database.
-pub fn recommended_skills(conn: &Connection, user: Id<User>, limit: i64) -> Result<Vec<SkillRecommendation>> {
-    store::skills(conn, user, limit)
 }
 
 /// Everything that is recommended to somebody, in short.

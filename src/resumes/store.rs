@@ -421,16 +421,6 @@ pub fn left_over(conn: &Connection, unseen_since: Timestamp, now: Timestamp) -> 
     )
 }
 
-/// The names of all stored files that a row names.
-///
-/// # Errors
-/// Those of the database.
-pub fn files(conn: &Connection) -> Result<HashSet<String>> {
-    let mut statement = conn.prepare_cached("SELECT file FROM resumes")?;
-    let rows = statement.query_map([], |row| row.get(0))?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
-}
-
 /// How many open jobs ask for each skill, by its name; skills that none asks for are left out.
 ///
 /// # Errors
@@ -438,5 +428,15 @@ pub fn files(conn: &Connection) -> Result<HashSet<String>> {
 pub fn demand(conn: &Connection) -> Result<HashMap<String, i64>> {
     let mut statement = conn.prepare_cached("SELECT name, job_demand FROM skills WHERE job_demand > 0")?;
     let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// The names of all stored files that a row names.
+///
+/// # Errors
+/// Those of the database.
+pub fn files(conn: &Connection) -> Result<HashSet<String>> {
+    let mut statement = conn.prepare_cached("SELECT file FROM resumes")?;
+    let rows = statement.query_map([], |row| row.get(0))?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }

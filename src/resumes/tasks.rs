@@ -176,6 +176,12 @@ pub struct CleanupOldResumes {
     pub days: u32,
 }
 
+impl Default for CleanupOldResumes {
+    fn default() -> Self {
+        Self { days: ninety() }
+    }
+}
+
 fn ninety() -> u32 {
     90
 }

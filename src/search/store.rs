@@ -40,7 +40,7 @@ const fn documents_of(kind: Findable) -> &'static str {
                   WHERE a.job_id = j.id) AS skills,
                  j.location || char(10) || j.description AS text, j.posted_at AS at, j.deadline AS until
              FROM job_opportunities j
-             WHERE j.status = 'active' AND j.deleted_at IS NULL AND j.id IN (SELECT value FROM json_each(?1))"
+             WHERE j.status = 'active' AND j.deleted_at IS NULL AND j.is_away = 0 AND j.id IN (SELECT value FROM json_each(?1))"
         }
         Findable::Courses => {
             "SELECT c.id, c.title AS shown, c.title, c.category AS names,

@@ -23,8 +23,6 @@ use crate::platform::{
     },
 };
 
-/// How long a run may last.
-const LIMIT: Duration = Duration::from_secs(30 * 60);
 /// How long successful runs wait to be recorded together.
 const GATHER: Duration = Duration::from_millis(100);
 /// How many of them do not wait any longer, and how many may wait before runs are held back.
@@ -61,13 +59,14 @@ pub struct Policy {
 
 impl Policy {
     pub fn new(app: Arc<App>, registry: Arc<Registry>) -> Self {
+        let limit = app.config.worker.run_limit.as_std();
         let (journal, finished) = mpsc::channel(GATHERED);
         let stopping = watch::Sender::new(false);
         let recorder = tokio::spawn(record(app.clone(), finished, stopping.subscribe()));
         Self {
             app,
             registry,
-            limit: LIMIT,
+            limit,
             stopping,
             running: AtomicUsize::new(0),
             journal,

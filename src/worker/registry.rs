@@ -1,8 +1,9 @@
 //! Every kind of task, by its name in the queue.
 
 use crate::{
-    achievements, admin, exports, jobs::tasks as jobs, mail, mentors::sessions, notifications,
-    platform::task::Registry, recommendations::tasks as recommendations, resumes::tasks as resumes, search, upkeep,
+    achievements, admin, analytics::tasks as analytics, exports, jobs::tasks as jobs, mail, mentors::sessions,
+    notifications, operations, platform::task::Registry, recommendations::tasks as recommendations,
+    resumes::tasks as resumes, search, upkeep,
 };
 
 /// Every kind of background task that careerd knows.
@@ -17,6 +18,7 @@ pub fn registry() -> Registry {
         .with::<recommendations::RecommendCourses>()
         .with::<recommendations::RecommendConnections>()
         .with::<recommendations::RecommendMentors>()
+        .with::<crate::recommendations::RecommendSkills>()
         .with::<recommendations::BatchRecommendJobs>()
         .with::<recommendations::GenerateDailyRecommendations>()
         .with::<mail::SendWelcomeEmail>()
@@ -42,5 +44,15 @@ pub fn registry() -> Registry {
         .with::<achievements::UnlockAchievement>()
         .with::<achievements::DetectMilestoneAchievements>()
         .with::<search::RebuildSearchIndex>()
+        .with::<analytics::CachePlatformAnalytics>()
+        .with::<analytics::CacheUserAnalytics>()
+        .with::<analytics::BatchCacheUserAnalytics>()
+        .with::<analytics::GenerateActivityHeatmap>()
+        .with::<analytics::GenerateUserGrowthReport>()
+        .with::<analytics::GenerateDailyReport>()
+        .with::<analytics::ExportAnalyticsSnapshot>()
+        .with::<achievements::GenerateAchievementStats>()
         .with::<upkeep::PurgeExpired>()
+        .with::<operations::backup::BackupDatabase>()
+        .with::<operations::recount::Recount>()
 }

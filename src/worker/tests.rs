@@ -7,6 +7,7 @@ use tokio::{sync::oneshot, task::JoinHandle};
 
 use super::*;
 use crate::platform::task::{
+    monitor,
     store::{self, State, TaskRow},
     tests::{Does, Step, all, open, queue, registry, runs},
 };
@@ -358,4 +359,27 @@ async fn one_task_is_run_here_whether_due_or_not() {
         assert_eq!(run_one(app.clone(), registry(), &ids[1]).await.unwrap().task.state, state);
     }
     assert!(run_one(app.clone(), registry(), "nonesuch").await.is_err());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_paused_kind_waits_in_every_program_until_it_is_resumed() {
+    let dir = tempfile::tempdir().unwrap();
+    let (one, other) = (open(dir.path()), open(dir.path()));
+    let workers = [Background::start(&one, 4), Background::start(&other, 4)];
+    other.db.write(|tx| monitor::pause(tx, "step")).await.unwrap();
+    for app in [&one, &other] {
+        queue(app, (0..20).map(|n| Step::new(&n.to_string(), Does::Succeed)).collect()).await;
+    }
+    // Others go on.
+    let plain = queue_raw(&one, r#"{"kind": "plain", "args": null}"#).await;
+    until(&one, |tasks| tasks.iter().any(|it| it.id == plain && it.state == State::Done)).await;
+    tokio::time::sleep(Duration::from_millis(1500)).await;
+    let waiting = all(&one).await.iter().filter(|it| it.kind == "step" && it.state == State::Pending).count();
+    assert_eq!((waiting, runs(&one).await.len()), (40, 0));
+    one.db.write(|tx| monitor::resume(tx, "step")).await.unwrap();
+    until(&one, done).await;
+    assert_eq!(runs(&one).await.len(), 40);
+    for worker in workers {
+        worker.stop().await;
+    }
 }

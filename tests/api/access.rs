@@ -111,13 +111,24 @@ fn inhabit(t: &TestApp, ids: &mut BTreeMap<&'static str, String>) -> BTreeMap<&'
     made("/api/auth/tokens/", reads.clone());
     let writes = owner.post("/api/auth/tokens/", json!({"name": "w", "scope": "write"})).created();
 
+    made("/api/analytics/users/", json!({"id": owner.id}));
+    let today = t.app.clock.now().date();
+    t.block_on(careerd::analytics::service::keep_snapshot(&t.app, today)).unwrap();
+    ids.insert("/api/analytics/snapshots/", today.to_string());
+    ids.insert("/api/analytics/", "platform".into());
+
     let text = |it: &serde_json::Value| it.as_str().unwrap().to_owned();
+    let boss_of_all = t.admin("boss-of-all");
+    let task = boss_of_all.get("/api/admin/tasks/?state=done").ok()["results"][0]["id"].clone();
+    ids.insert("/api/admin/tasks/", text(&task));
+    ids.insert("/api/admin/tasks/kinds/", "recount".into());
+    ids.insert("/api/admin/schedule/", "purge_expired".into());
     BTreeMap::from([
         ("member", t.user("member").token.unwrap()),
         ("instructor", t.instructor("instructor").token.unwrap()),
         ("recruiter", t.recruiter("recruiter").token.unwrap()),
         ("moderator", t.with_role("moderator", "is_moderator").token.unwrap()),
-        ("admin", t.admin("boss-of-all").token.unwrap()),
+        ("admin", boss_of_all.token.unwrap()),
         ("owner", owner.token.clone().unwrap()),
         ("reads", text(&reads["token"])),
         ("writes", text(&writes["token"])),

@@ -66,8 +66,8 @@ fn pages_of_a_browser_answer_and_unknown_addresses_of_the_api_stay_json() {
         "/reset-password/abc",
         "/reset-password",
         "/restore/abc",
-        "/link.js",
-        "/start.css",
+        "/assets/live/main.js",
+        "/community/posts/3",
     ] {
         let reply = t.visitor().get(page);
         reply.status(200);

@@ -25,7 +25,8 @@ static RAN: Mutex<Vec<String>> = Mutex::new(vec![]);
 const READERS: usize = 4;
 
 /// Tables that stay small, and rows that a statement makes by itself.
-const SMALL: &[&str] = &["achievements", "skills", "categories", "schedule", "Workers", "wanted", "day"];
+const SMALL: &[&str] =
+    &["achievements", "skills", "categories", "schedule", "Workers", "wanted", "day", "known", "met", "rare"];
 /// Addresses that may scan: searches of admins, and figures over everything that are computed seldom and kept for all.
 const MAY_SCAN: &[&str] = &[
     "/api/admin/*",

@@ -20,9 +20,12 @@ const TIERS: &[&[&str]] = &[
     // The search reads what lists of people leave.
     &["search", "exports"],
     &["admin"],
-    &["reactions", "schedule"],
-    &["upkeep"],
-    &["router", "worker"],
+    &["operations"],
+    &["reactions"],
+    &["upkeep", "pages"],
+    &["schedule"],
+    &["worker"],
+    &["router"],
     &["cli"],
 ];
 

@@ -1,6 +1,6 @@
 //! What the house does for itself: what it fills at its first start, and what it throws away with time.
 
-use careerd::upkeep;
+use careerd::{schedule, upkeep};
 use chrono::Duration;
 use rocket::http::{ContentType, Method};
 use serde_json::json;
@@ -18,8 +18,9 @@ fn a_first_start_fills_the_catalogue_and_the_ten_achievements_once() {
 }
 
 #[test]
-fn what_is_kept_for_a_time_only_is_purged_at_a_start() {
+fn what_is_kept_for_a_time_only_is_purged_when_its_time_has_passed() {
     let t = TestApp::new();
+    t.block_on(schedule::settle(&t.app)).unwrap();
     let ann = t.user("ann");
     let suggestion = json!({"name": "Falconry"});
     let key = [("Idempotency-Key", "one")];
@@ -29,7 +30,7 @@ fn what_is_kept_for_a_time_only_is_purged_at_a_start() {
     assert_eq!(t.query::<i64>(kept), 1);
     assert!(t.query::<i64>(done) > 0);
     t.pass(Duration::days(40));
-    t.block_on(upkeep::at_start(&t.app)).unwrap();
+    t.block_on(schedule::settle(&t.app)).unwrap();
     t.drain();
     assert_eq!(t.query::<i64>(kept), 0);
     assert_eq!(t.query::<i64>("SELECT count(*) FROM sign_ins"), 0, "sign-ins that ended long ago are gone");

@@ -246,13 +246,3 @@ pub fn delete(tx: &Tx<'_>, id: Id<CourseModule>) -> Result<()> {
     tx.prepare_cached("DELETE FROM course_modules WHERE id = ?1")?.execute([id])?;
     Ok(())
 }
-
-/// The names of all stored files that a module names.
-///
-/// # Errors
-/// Those of the database.
-pub fn files(conn: &Connection) -> Result<HashSet<String>> {
-    let mut statement = conn.prepare("SELECT file FROM course_modules WHERE file IS NOT NULL")?;
-    let names = statement.query_map([], |row| row.get(0))?;
-    Ok(names.collect::<rusqlite::Result<_>>()?)
-}

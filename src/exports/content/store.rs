@@ -179,6 +179,46 @@ pub const ENTITIES: &[(&str, &str)] = &[
         "SELECT ip, user_agent, browser AS \"browser:flag\", created_at, last_used_at, expires_at, revoked_at FROM sign_ins
          WHERE user_id = :user ORDER BY id",
     ),
+    (
+        "posts",
+        "SELECT id, title, content, tags AS \"tags:json\", likes_count, comments_count, views_count, hidden_at, deleted_at,
+             edited_at, created_at, updated_at
+         FROM community_posts WHERE author_id = :user ORDER BY id",
+    ),
+    (
+        "comments",
+        "SELECT c.id, c.post_id, p.title AS post, c.parent_id, c.content, c.likes_count, c.hidden_at, c.deleted_at,
+             c.edited_at, c.created_at, c.updated_at
+         FROM comments c JOIN community_posts p ON p.id = c.post_id WHERE c.author_id = :user ORDER BY c.id",
+    ),
+    ("likes", "SELECT post_id, comment_id, created_at FROM likes WHERE user_id = :user ORDER BY id"),
+    (
+        "flags",
+        "SELECT c.post_id, c.comment_id, f.reason, f.note, f.status, f.created_at, f.updated_at
+         FROM flags f JOIN moderation_cases c ON c.id = f.case_id WHERE f.user_id = :user ORDER BY f.id",
+    ),
+    (
+        "mentor",
+        "SELECT id, bio, hourly_rate / 100.0 AS hourly_rate, years_of_experience, availability_hours_per_week, status,
+             verified AS \"verified:flag\", reviews_count, sessions, total_mentees,
+             (SELECT json_group_array(s.name) FROM mentor_skills a JOIN skills s ON s.id = a.skill_id
+              WHERE a.mentor_id = mentors.id) AS \"specializations:json\", created_at, updated_at
+         FROM mentors WHERE user_id = :user",
+    ),
+    (
+        "mentor_sessions",
+        "SELECT s.id, m.username AS mentor, e.username AS mentee, s.title, s.description, s.duration_minutes,
+             s.preferred_date AS \"preferred_date:time\", s.scheduled_date AS \"scheduled_date:time\", s.status, s.missing,
+             s.rating, s.feedback, s.reason, s.requested_at, s.completed_at
+         FROM mentor_sessions s JOIN users m ON m.id = s.mentor_user_id JOIN users e ON e.id = s.mentee_id
+         WHERE s.mentor_user_id = :user OR s.mentee_id = :user ORDER BY s.id",
+    ),
+    (
+        "connections",
+        "SELECT r.username AS requester, a.username AS addressee, c.message, c.status, c.answered_at, c.created_at
+         FROM connections c JOIN users r ON r.id = c.requester_id JOIN users a ON a.id = c.addressee_id
+         WHERE c.requester_id = :user OR c.addressee_id = :user ORDER BY c.id",
+    ),
     ("sign_in_places", "SELECT network, user_agent, seen_at FROM sign_in_places WHERE user_id = :user ORDER BY seen_at"),
     ("email_changes", "SELECT email, asked_at FROM email_changes WHERE user_id = :user"),
     (

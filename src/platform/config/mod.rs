@@ -20,9 +20,6 @@ use std::path::PathBuf;
 /// The file looked for in the working directory when no other is given.
 pub const FILE: &str = "careerd.toml";
 
-/// Settings of what is still to be built: setting one is told to have no effect.
-const NOT_YET: &[&str] = &["metrics.", "backup."];
-
 /// Settings given as flags on the command line.
 #[derive(Debug, Clone, Default)]
 pub struct Overrides {
@@ -51,7 +48,7 @@ pub struct Loaded {
 }
 
 /// One setting as `config show` and the administration pages show it; secrets appear as `set` or `unset`.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, utoipa::ToSchema)]
 pub struct Setting {
     /// Full name, such as `rate_limit.per_minute`.
     pub key: String,
@@ -72,19 +69,21 @@ impl Config {
         let figment = sources::environment(figment, env, &defaults, &mut warnings)?;
         let figment = sources::flags(figment, &flags)?;
 
-        let config: Config = figment.extract().map_err(sources::explain)?;
+        let mut config: Config = figment.extract().map_err(sources::explain)?;
         config.check()?;
-        let settings: Vec<Setting> = flatten(&config)?
-            .into_iter()
-            .zip(defaults)
-            .map(|((key, value), (_, default))| Setting { source: sources::name(&figment, &key), key, value, default })
-            .collect();
-        for Setting { key, .. } in settings.iter().filter(|it| it.value != it.default) {
-            if NOT_YET.iter().any(|begin| key.starts_with(begin)) {
-                warnings.push(format!("{key} has no effect in this version"));
-            }
-        }
+        config.sources.0 = defaults.into_iter().map(|(key, _)| (key.clone(), sources::name(&figment, &key))).collect();
+        let settings = config.settings()?;
         Ok(Loaded { config, settings, warnings })
+    }
+
+    /// Every setting with its source, sorted by name; secrets appear as `set` or `unset`.
+    ///
+    /// # Errors
+    /// None in practice: settings have a JSON form.
+    pub fn settings(&self) -> anyhow::Result<Vec<Setting>> {
+        let source = |key: &str| self.sources.0.get(key).map_or("default", String::as_str).to_owned();
+        let all = flatten(self)?.into_iter().zip(flatten(&Config::default())?);
+        Ok(all.map(|((key, value), (_, default))| Setting { source: source(&key), key, value, default }).collect())
     }
 
     /// Refuses values that make no sense by themselves or together; the error lists all of them.

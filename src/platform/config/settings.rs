@@ -4,6 +4,7 @@
 
 use super::units::{Network, Secret, Size, Span};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::path::PathBuf;
 
@@ -33,6 +34,9 @@ pub struct Config {
     pub metrics: Metrics,
     pub backup: Backup,
     pub database: Database,
+    /// Where each value came from; what is not named has its default.
+    #[serde(skip)]
+    pub sources: Sources,
 }
 
 impl Default for Config {
@@ -57,7 +61,18 @@ impl Default for Config {
             metrics: Metrics::default(),
             backup: Backup::default(),
             database: Database::default(),
+            sources: Sources::default(),
         }
+    }
+}
+
+/// The source of each setting by its full name. Equal settings are equal wherever they came from.
+#[derive(Debug, Clone, Default)]
+pub struct Sources(pub(super) BTreeMap<String, String>);
+
+impl PartialEq for Sources {
+    fn eq(&self, _: &Self) -> bool {
+        true
     }
 }
 

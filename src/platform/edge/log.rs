@@ -27,7 +27,10 @@ pub type LogFile = FileRotate<AppendCount>;
 /// The folder cannot be made.
 pub fn log_file(config: &Config, name: &str) -> anyhow::Result<LogFile> {
     let folder = config.data_dir.join("logs");
-    std::fs::create_dir_all(&folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
+    // It may be made before the data folder itself, which nobody else on this machine reads.
+    let made =
+        std::os::unix::fs::DirBuilderExt::mode(std::fs::DirBuilder::new().recursive(true), 0o700).create(&folder);
+    made.with_context(|| format!("cannot make the folder {}", folder.display()))?;
     let limit = ContentLimit::BytesSurpassed(FILE_BYTES);
     Ok(FileRotate::new(folder.join(name), AppendCount::new(FILES), limit, Compression::None, None))
 }

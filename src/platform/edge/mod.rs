@@ -40,7 +40,7 @@ use super::{
     token,
 };
 
-pub use activity::{Activity, Batch, Viewed};
+pub use activity::{Activity, Batch, Served, Shown, Viewed, fold_route_usage};
 pub use address::Client;
 pub use answer::{IfMatch, version};
 pub use catch::catchers;
@@ -361,7 +361,8 @@ impl Fairing for Edge {
         }
         self.log.line(req, call, res.status(), took);
         if is_api {
-            let route = req.route().map(|route| route.uri.to_string());
+            // A page answers what is no address of the API, and a route of its own what is refused: both are no route here.
+            let route = req.route().map(|route| route.uri.to_string()).filter(|it| it.starts_with("/api"));
             self.app.activity.called(route, call.method, call.at, res.status(), took);
         }
         if let Some(caller) = &call.caller {

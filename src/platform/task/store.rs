@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::Value;
 use ulid::Ulid;
 
-use super::{QUEUE, Registry, Task};
+use super::{QUEUE, Registry, Task, monitor};
 use crate::{
     platform::{
         clock::Timestamp,
@@ -38,7 +38,7 @@ text_enum! {
 
 impl State {
     /// What the library's statuses say about it: these words are those of the partial indexes.
-    const fn statuses(self) -> &'static str {
+    pub(super) const fn statuses(self) -> &'static str {
         match self {
             State::Pending => "status = 'Pending'",
             State::Running => "status IN ('Running', 'Queued')",
@@ -316,6 +316,8 @@ pub struct KindStats {
     pub wait_ms: Option<Percentiles>,
     /// From start to end.
     pub run_ms: Option<Percentiles>,
+    /// Whether its tasks wait until it is resumed.
+    pub paused: bool,
 }
 
 /// How every kind is doing, those of `registry` and those only found in the queue, by name.
@@ -350,8 +352,10 @@ pub fn kinds(conn: &Connection, registry: &Registry, now: Timestamp) -> Result<V
         "SELECT waited, finished_at - started_at FROM task_attempts WHERE kind = ?1 AND finished_at > ?2
          ORDER BY finished_at DESC LIMIT 1000",
     )?;
+    let paused = monitor::paused(conn)?;
     for (kind, stats) in &mut kinds {
         stats.kind.clone_from(kind);
+        stats.paused = paused.contains(kind);
         (stats.done_24h, stats.failed_24h) = counts.query_row((kind, since), |row| Ok((row.get(0)?, row.get(1)?)))?;
         let times = newest.query_map((kind, since), |row| Ok((row.get(0)?, row.get(1)?)))?;
         let times = times.collect::<rusqlite::Result<Vec<(i64, i64)>>>()?;

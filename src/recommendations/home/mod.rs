@@ -19,6 +19,7 @@ use crate::{
         metrics::{self, Metric},
     },
     courses::learning,
+    mentors::sessions::{self, MentorSession},
     notifications,
     platform::{app::App, error::Result, id::Id},
     skills, text_enum,
@@ -27,6 +28,8 @@ use crate::{
 
 /// How many postings are shown.
 const JOBS: usize = 5;
+/// How many sessions are shown.
+const SESSIONS: i64 = 5;
 
 text_enum! {
     /// What is to be done next.
@@ -61,8 +64,8 @@ pub struct NextStep {
 pub struct Home {
     /// The one thing to do next; null when nothing is open.
     pub next_step: Option<NextStep>,
-    /// Sessions to come, soonest first.
-    pub sessions: Vec<serde_json::Value>,
+    /// Sessions to come, soonest first, at most 5.
+    pub sessions: Vec<MentorSession>,
     /// Unread notifications.
     pub unread: i64,
     /// Days in a row on which they did something.
@@ -89,7 +92,7 @@ pub async fn home(app: &Arc<App>, user: Id<User>) -> Result<Home> {
             let mut figures = figures.into_iter();
             Ok(Home {
                 next_step: next_step(conn, user, &jobs, &courses)?,
-                sessions: vec![],
+                sessions: sessions::store::upcoming(conn, user, now, SESSIONS)?,
                 unread: notifications::store::unread(conn, user)?,
                 streak_days: figures.next().unwrap_or(0),
                 points: figures.next().unwrap_or(0),

@@ -17,10 +17,10 @@ const MOST_NEAR: i64 = 200;
 
 /// With whom somebody is connected and who is in use, as a table `known (id)`.
 const KNOWN: &str = "known (id) AS MATERIALIZED (
-    SELECT c.addressee_id FROM connections c CROSS JOIN users k ON k.id = c.addressee_id AND k.is_active = 1
+    SELECT c.addressee_id FROM connections c CROSS JOIN users o ON o.id = c.addressee_id AND o.is_active = 1
     WHERE c.requester_id = :user AND c.status = 'accepted'
     UNION ALL
-    SELECT c.requester_id FROM connections c CROSS JOIN users k ON k.id = c.requester_id AND k.is_active = 1
+    SELECT c.requester_id FROM connections c CROSS JOIN users o ON o.id = c.requester_id AND o.is_active = 1
     WHERE c.addressee_id = :user AND c.status = 'accepted')";
 
 /// Whom they are connected with in turn, once for each way, as a table `met (id)`.

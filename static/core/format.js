@@ -1,0 +1,51 @@
+// Numbers, money and dates as people read them.
+
+import { html } from "./view.js";
+import { language, t } from "./texts.js";
+
+const DAY = 86_400_000;
+
+export const number = (value) => new Intl.NumberFormat(language, { maximumFractionDigits: 1 }).format(value);
+
+export const hours = (value) => t("time.hours", { n: Number(value), h: number(value) });
+
+export function bytes(value) {
+  return value < 1_000_000 ? `${number(value / 1000)} kB` : `${number(value / 1_000_000)} MB`;
+}
+
+/** "2,000–3,000 USD", or null when nothing is said. */
+export function salary({ salary_min: low, salary_max: high, salary_currency: currency }) {
+  if (low === null && high === null) return null;
+  const text = low !== null && high !== null && low !== high ? `${number(low)}–${number(high)}`
+    : low !== null && high === null ? t("money.from", { n: number(low) })
+    : low === null ? t("money.to", { n: number(high) }) : number(low);
+  return `${text} ${currency}`;
+}
+
+/** Relative within a week, else the date. */
+export function ago(moment) {
+  const at = new Date(moment);
+  const past = Date.now() - at;
+  const relative = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
+  if (Math.abs(past) < 60_000) return t("time.now");
+  if (Math.abs(past) < 3_600_000) return relative.format(-Math.round(past / 60_000), "minute");
+  if (Math.abs(past) < DAY) return relative.format(-Math.round(past / 3_600_000), "hour");
+  if (Math.abs(past) < 7 * DAY) return relative.format(-Math.round(past / DAY), "day");
+  return day(moment);
+}
+
+export const day = (moment) => new Intl.DateTimeFormat(language, { dateStyle: "medium" }).format(new Date(moment));
+
+export const exact = (moment) =>
+  new Intl.DateTimeFormat(language, { dateStyle: "full", timeStyle: "long" }).format(new Date(moment));
+
+/** A moment of an appointment, with its zone. */
+export const appointment = (moment) => new Intl.DateTimeFormat(language, {
+  weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", timeZoneName: "short",
+}).format(new Date(moment));
+
+/** A moment in the text: short, exact on focus and for machines. */
+export const when = (moment) => moment ? html`<time datetime=${moment} title=${exact(moment)}>${ago(moment)}</time>` : null;
+
+/** How somebody is called. */
+export const nameOf = (user) => user ? [user.first_name, user.last_name].filter(Boolean).join(" ") || user.username : t("people.gone");

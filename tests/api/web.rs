@@ -1,0 +1,252 @@
+//! The web application as a browser gets it.
+
+use std::{
+    collections::BTreeSet,
+    fs,
+    io::Write as _,
+    path::{Path, PathBuf},
+};
+
+use flate2::{Compression, write::GzEncoder};
+use rocket::http::Method;
+
+use crate::app::{Reply, TestApp};
+
+/// What a page may weigh when it is opened for the first time, pressed, without pictures.
+const FIRST_LOAD: usize = 60_000;
+
+fn files() -> Vec<PathBuf> {
+    let mut found = vec![];
+    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("static")];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() { folders.push(path) } else { found.push(path) }
+        }
+    }
+    found.sort();
+    found
+}
+
+fn named(path: &Path) -> String {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("static");
+    path.strip_prefix(root).unwrap().to_str().unwrap().to_owned()
+}
+
+fn pressed(t: &TestApp, path: &str) -> Reply {
+    t.visitor().call(Method::Get, path, None, &[("Accept-Encoding", "gzip, deflate, br")])
+}
+
+/// What stands between `before` and the next quotation mark, each time.
+fn quoted<'a>(text: &'a str, before: &str) -> Vec<&'a str> {
+    text.split(before).skip(1).filter_map(|rest| rest.split('"').next()).collect()
+}
+
+#[test]
+fn every_file_is_served_with_its_type_and_version() {
+    let t = TestApp::new();
+    for file in files() {
+        let name = named(&file);
+        let reply = t.visitor().get(&format!("/assets/live/{name}"));
+        reply.status(200);
+        let kind = reply.header("Content-Type").unwrap_or_default().to_owned();
+        let wanted = match name.rsplit('.').next().unwrap() {
+            "js" => "text/javascript",
+            "css" => "text/css; charset=utf-8",
+            "svg" => "image/svg+xml",
+            "html" => "text/html; charset=utf-8",
+            other => panic!("{name}: .{other} is served by nobody"),
+        };
+        assert_eq!(kind, wanted, "{name}");
+        assert!(reply.header("ETag").is_some_and(|it| it.len() == 18), "{name}");
+    }
+}
+
+#[test]
+fn what_a_browser_has_is_not_sent_again() {
+    let t = TestApp::new();
+    for path in ["/", "/jobs/7", "/assets/live/main.js", "/assets/live/style/tokens.css"] {
+        let first = t.visitor().get(path);
+        first.status(200);
+        assert_eq!(first.header("Cache-Control"), Some("no-cache"), "{path}");
+        let tag = first.header("ETag").unwrap().to_owned();
+        let again = t.visitor().call(Method::Get, path, None, &[("If-None-Match", &tag)]);
+        again.status(304);
+        assert!(again.bytes.is_empty());
+        t.visitor().call(Method::Get, path, None, &[("If-None-Match", "\"another\"")]).status(200);
+    }
+}
+
+#[test]
+fn files_travel_pressed_where_the_browser_says_so() {
+    let t = TestApp::new();
+    let path = "/assets/live/parts/pieces.js";
+    let plain = t.visitor().get(path);
+    assert_eq!(plain.header("Content-Encoding"), None);
+    assert_eq!(plain.header("Vary"), Some("Accept-Encoding"));
+    let small = pressed(&t, path);
+    assert_eq!(small.header("Content-Encoding"), Some("gzip"));
+    assert!(small.bytes.len() < plain.bytes.len());
+    assert_eq!(small.bytes[..2], [0x1f, 0x8b]);
+    for refused in ["gzip;q=0", "identity", "br"] {
+        let reply = t.visitor().call(Method::Get, path, None, &[("Accept-Encoding", refused)]);
+        assert_eq!(reply.bytes, plain.bytes, "{refused}");
+    }
+}
+
+#[test]
+fn addresses_of_people_answer_the_page_and_those_of_machines_do_not() {
+    let t = TestApp::new();
+    let page = t.visitor().get("/").text();
+    let people =
+        ["/jobs/17", "/no/such/place", "/admin/tasks", "/verify/abc", "/reset-password", "/restore/abc", "/dashboard"];
+    for path in people {
+        let reply = t.visitor().get(path);
+        reply.status(200);
+        assert_eq!(reply.text(), page, "{path}");
+    }
+    for path in [
+        "/api/nothing",
+        "/api/jobs/x/y/z/",
+        "/assets/old/main.js",
+        "/assets/live/none.js",
+        "/nothing.php",
+        "/assets/live/..%2f..%2fCargo.toml",
+    ] {
+        let error = t.visitor().get(path).status(404);
+        assert_eq!(error["error"], "Not Found", "{path}");
+    }
+}
+
+#[test]
+fn the_page_allows_nothing_inline_and_nothing_from_elsewhere() {
+    let t = TestApp::new();
+    let reply = t.visitor().get("/");
+    let policy = reply.header("Content-Security-Policy").unwrap();
+    assert!(policy.starts_with("default-src 'self';"), "{policy}");
+    assert!(!policy.contains("unsafe") && !policy.contains("http"), "{policy}");
+    let page = reply.text();
+    assert!(!page.contains("<style") && !page.contains(" style="), "{page}");
+    for script in page.split("<script").skip(1) {
+        assert!(script.contains(" src=\"/assets/") && script.contains("></script>"), "{script}");
+    }
+}
+
+/// Scripts and styles name nothing outside, and make no markup of text. One place may: the templates of the view layer,
+/// whose text is ours.
+#[test]
+fn the_application_is_whole_and_makes_no_markup_of_what_people_wrote() {
+    let mut wrong = vec![];
+    for file in files() {
+        let (name, text) = (named(&file), fs::read_to_string(&file).unwrap());
+        for address in quoted(&text, "\"http://").into_iter().chain(quoted(&text, "\"https://")) {
+            // The name of a vocabulary, not an address that is asked.
+            if address != "www.w3.org/2000/svg" {
+                wrong.push(format!("{name} names http(s)://{address}"));
+            }
+        }
+        for word in [
+            "outerHTML",
+            "insertAdjacentHTML",
+            "document.write",
+            "eval(",
+            "new Function",
+            "setAttribute(\"style\"",
+            "@import",
+        ] {
+            if text.contains(word) {
+                wrong.push(format!("{name} uses {word}"));
+            }
+        }
+        if text.contains("innerHTML") && name != "core/view.js" {
+            wrong.push(format!("{name} uses innerHTML"));
+        }
+        if name.ends_with(".js") && (text.contains(" style=$") || text.contains(" style=\"")) {
+            wrong.push(format!("{name} has a style attribute"));
+        }
+        // Modules that a module names are there.
+        let here = file.parent().unwrap();
+        for other in quoted(&text, "from \"./")
+            .into_iter()
+            .map(|it| here.join(it))
+            .chain(quoted(&text, "from \"../").into_iter().map(|it| here.join("..").join(it)))
+        {
+            if !other.exists() {
+                wrong.push(format!("{name} names {}", other.display()));
+            }
+        }
+    }
+    let screens = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("static/screens/index.js")).unwrap();
+    for screen in quoted(&screens, "to(\"") {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("static/screens/{screen}.js"));
+        if !path.exists() {
+            wrong.push(format!("there is no screen {screen}"));
+        }
+    }
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+/// The keys of a file of texts.
+fn keys(language: &str) -> BTreeSet<String> {
+    let file = |part: &str| Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("static/texts/{language}{part}.js"));
+    let text = ["", "-more", "-admin"].map(|part| fs::read_to_string(file(part)).unwrap()).concat();
+    text.lines().filter_map(|line| Some(line.strip_prefix("  \"")?.split_once("\": ")?.0.to_owned())).collect()
+}
+
+#[test]
+fn every_text_is_there_in_both_languages() {
+    let (english, ukrainian) = (keys("en"), keys("uk"));
+    let missing: Vec<_> = english.symmetric_difference(&ukrainian).collect();
+    assert!(missing.is_empty(), "only in one language: {missing:?}");
+    assert!(english.len() > 500);
+    let mut wrong = vec![];
+    for file in files().iter().filter(|it| it.extension().is_some_and(|it| it == "js")) {
+        let text = fs::read_to_string(file).unwrap();
+        for key in text
+            .split(|c: char| !(c.is_alphanumeric() || "(\".-_".contains(c)))
+            .filter_map(|it| it.strip_prefix("t(\""))
+        {
+            let key = key.split('"').next().unwrap_or_default();
+            if !english.contains(key) {
+                wrong.push(format!("{}: {key}", named(file)));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "texts that are not there: {wrong:?}");
+}
+
+/// The bytes of a text as a release sends it.
+fn weigh(text: &str) -> usize {
+    let mut press = GzEncoder::new(Vec::new(), Compression::best());
+    press.write_all(text.as_bytes()).unwrap();
+    press.finish().unwrap().len()
+}
+
+/// What is loaded before the dashboard stands: the page, its styles, the modules it names and those these name.
+#[test]
+fn the_first_load_is_light() {
+    let t = TestApp::new();
+    let text = t.visitor().get("/").text();
+    let mut wanted: Vec<String> = quoted(&text, "href=\"/assets/live/")
+        .into_iter()
+        .chain(quoted(&text, "src=\"/assets/live/"))
+        .map(str::to_owned)
+        .collect();
+    wanted.extend(["texts/uk.js", "texts/uk-more.js", "screens/home.js", "screens/dashboard.js"].map(str::to_owned));
+    let (mut seen, mut weight) = (BTreeSet::new(), weigh(&text));
+    while let Some(name) = wanted.pop() {
+        if !seen.insert(name.clone()) {
+            continue;
+        }
+        let path = format!("/assets/live/{name}");
+        let source = t.visitor().get(&path).text();
+        weight += weigh(&source);
+        let folder = name.rsplit_once('/').map_or("", |(folder, _)| folder);
+        for other in quoted(&source, "from \"./") {
+            wanted.push(format!("{folder}/{other}").trim_start_matches('/').to_owned());
+        }
+        wanted.extend(quoted(&source, "from \"../").into_iter().map(str::to_owned));
+    }
+    assert!(seen.contains("core/view.js") && seen.contains("parts/shell.js"), "{seen:?}");
+    assert!(weight < FIRST_LOAD, "{weight} bytes in {} files", seen.len());
+}
