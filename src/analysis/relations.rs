@@ -66,6 +66,9 @@ mod tests {
         let mut owner: HashMap<String, &str> = HashMap::new();
         for skill in &skills {
             assert!(skill.synonyms.len() <= 20 && !skill.description.is_empty(), "{}", skill.name);
+            let spellings = std::iter::once(&skill.name).chain(&skill.synonyms).map(|name| name.to_lowercase());
+            let different: std::collections::BTreeSet<String> = spellings.collect();
+            assert_eq!(different.len(), 1 + skill.synonyms.len(), "{} has a spelling twice", skill.name);
             for name in std::iter::once(&skill.name).chain(&skill.synonyms) {
                 let other = owner.insert(bare(name), &skill.name);
                 assert!(other.is_none_or(|other| other == skill.name), "{name}: {other:?} and {}", skill.name);
