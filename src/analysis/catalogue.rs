@@ -6,6 +6,9 @@ use aho_corasick::{AhoCorasick, MatchKind};
 use serde::{Deserialize, Serialize};
 
 use super::fold::{Folded, LineHyphen, fold};
+use super::model::Model;
+use super::relations::delivered_relations;
+use super::words::{NATURAL_LANGUAGES, contains};
 
 const DELIVERED_SKILLS: &str = include_str!("../../data/skills.jsonl");
 const DELIVERED_ROLES: &str = include_str!("../../data/roles.jsonl");
@@ -51,7 +54,7 @@ pub fn delivered_roles() -> Vec<Role> {
 }
 
 /// Lines that are not of the form are left out here; a test proves that the delivered files have none.
-fn json_lines<T: for<'de> Deserialize<'de>>(text: &str) -> Vec<T> {
+pub(super) fn json_lines<T: for<'de> Deserialize<'de>>(text: &str) -> Vec<T> {
     text.lines().filter(|line| !line.trim().is_empty()).filter_map(|line| serde_json::from_str(line).ok()).collect()
 }
 
@@ -62,6 +65,39 @@ pub enum Naming {
     Name,
     /// One of its synonyms.
     Synonym,
+}
+
+/// What sort of thing a skill is; fields and manners are named by everyday words more often than tools are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A product, language, protocol or another thing with a name of its own.
+    Tool,
+    /// A field of work or knowledge.
+    Field,
+    /// A manner of working with people and tasks.
+    Soft,
+}
+
+/// Endings of words that name fields and doings (`accounting`, `logistics`), and such words without them.
+const FIELD_ENDINGS: &[&str] = &[
+    "ing", "ion", "ment", "ity", "ship", "ics", "ance", "ence", "ism", "ry", "gy", "phy", "ure", "cy", "ess", "sis",
+    "ive", "ies", "als", "ity", "care", "ling", "law", "my", "ng",
+];
+const FIELDS: &str = "sales; law; finance; music; history; insurance; payroll; patents; reception; dance; poetry; piano; guitar; \
+    violin; theatre; lasers; surgery; calculus; hydraulics; laundry; fishing; compliance; statistics; e-commerce; mathematics";
+
+/// By its category and its spelling: outside the technical categories, names of several words without capitals, digits
+/// or signs inside are those of fields, and of single words those with the ending of one. Languages that people speak are
+/// as good as tools, since their names mean nothing else.
+fn kind(skill: &CatalogueSkill) -> Kind {
+    let small = skill.name.chars().skip(1).all(|c| c.is_lowercase() || matches!(c, ' ' | '-' | '\''));
+    let name = fold(&skill.name);
+    let worded = name.contains(' ') || FIELD_ENDINGS.iter().any(|end| name.ends_with(end)) || contains(FIELDS, &name);
+    match skill.category.as_str() {
+        "soft-skills" => Kind::Soft,
+        "business" | "other" if small && worded && !contains(NATURAL_LANGUAGES, &name) => Kind::Field,
+        _ => Kind::Tool,
+    }
 }
 
 /// One way to write a skill.
@@ -97,6 +133,10 @@ pub struct Catalogue {
     by_name: HashMap<String, usize>,
     /// Whether the description of a skill calls it a language: people write "in" such a language.
     languages: Vec<bool>,
+    kinds: Vec<Kind>,
+    /// By the name of a skill, the names of those it implies; none for a skill that the delivered relations do not know.
+    implied: HashMap<String, Vec<String>>,
+    model: Model,
 }
 
 impl Catalogue {
@@ -137,7 +177,12 @@ impl Catalogue {
             .iter()
             .map(|skill| fold(&skill.description).split(|c: char| !c.is_alphanumeric()).any(|w| w == "language"))
             .collect();
-        Catalogue { skills, roles, patterns, matcher, by_name, languages }
+        let implied = delivered_relations()
+            .into_iter()
+            .map(|relation| (relation.skill, relation.implies))
+            .collect::<HashMap<_, _>>();
+        let kinds = skills.iter().map(kind).collect();
+        Catalogue { skills, roles, patterns, matcher, by_name, languages, kinds, implied, model: Model::delivered() }
     }
 
     /// The catalogue delivered with the program.
@@ -160,8 +205,27 @@ impl Catalogue {
         self.by_name.get(&fold(name)).map(|index| &self.skills[*index])
     }
 
+    /// Names of the skills that one implies, itself not among them.
+    pub(super) fn implied_by(&self, name: &str) -> &[String] {
+        self.implied.get(name).map_or(&[], Vec::as_slice)
+    }
+
     pub(super) fn pattern(&self, index: usize) -> &Pattern {
         &self.patterns[index]
+    }
+
+    pub(super) fn model(&self) -> &Model {
+        &self.model
+    }
+
+    /// The same catalogue with another model.
+    pub fn with_model(mut self, model: Model) -> Self {
+        self.model = model;
+        self
+    }
+
+    pub(super) fn kind(&self, skill: usize) -> Kind {
+        self.kinds[skill]
     }
 
     pub(super) fn is_language(&self, skill: usize) -> bool {

@@ -4,13 +4,15 @@
 //! Each sign gives points; the sum decides and later weighs in the confidence. The points were set by hand and
 //! checked on labelled job advertisements.
 
-use super::catalogue::Catalogue;
+use super::catalogue::{Catalogue, Kind, Naming};
 use super::context_words::{
-    COMMON_NOUNS, CONNECTORS, CUES_AFTER, CUES_BEFORE, LIST_LABELS, OTHERS_AFTER, PAIRS_BEFORE, SET_PHRASES,
+    COMMON_NOUNS, CONNECTORS, CUES_AFTER, CUES_BEFORE, LIST_LABELS, NAMED_BEFORE, OTHERS_AFTER, PAIRS_BEFORE,
+    SET_PHRASES,
 };
 use super::find::Candidate;
 use super::fold::fold;
-use super::layout::{Layout, is_bullet, without_bullet};
+use super::layout::{Layout, is_bullet, is_separator, without_bullet};
+use super::model::Features;
 use super::sections::{Mark, Section};
 use super::words::{contains, entries};
 
@@ -23,14 +25,17 @@ const REACH: usize = 48;
 /// Letters by which job titles name the sexes: `(m/f/d)`.
 const SEXES: &[char] = &['m', 'f', 'w', 'h', 'x', 'd', 'v', 'k', 'i', 'n', 'g'];
 
-/// For each candidate, how sure its surroundings make that a skill is meant: `None` for an everyday word, otherwise
-/// the points (unambiguous names have [`ENOUGH`]).
-pub fn weigh(catalogue: &Catalogue, layout: &Layout, marks: &[Mark], candidates: &[Candidate]) -> Vec<Option<i32>> {
+/// What the surroundings of each candidate say.
+pub fn weigh(catalogue: &Catalogue, layout: &Layout, marks: &[Mark], candidates: &[Candidate]) -> Vec<Weighed> {
     let mut accepted: Vec<Option<i32>> = candidates.iter().map(|c| (!c.ambiguous).then_some(ENOUGH)).collect();
     let mut lines: Vec<LineFacts> = layout
         .lines
         .iter()
-        .map(|line| LineFacts { labelled: is_labelled(&line.text), ..LineFacts::default() })
+        .map(|line| LineFacts {
+            labelled: is_labelled(&line.text),
+            letters: line.text.chars().filter(|c| c.is_alphanumeric()).count(),
+            ..LineFacts::default()
+        })
         .collect();
     for candidate in candidates {
         let facts = &mut lines[layout.line_at(candidate.start)];
@@ -38,29 +43,17 @@ pub fn weigh(catalogue: &Catalogue, layout: &Layout, marks: &[Mark], candidates:
         facts.names += 1;
         facts.named += candidate.end - candidate.start;
     }
-    for (facts, line) in lines.iter_mut().zip(&layout.lines).filter(|(facts, _)| facts.names >= 3 && facts.sure) {
-        facts.only_names = facts.named * 10 >= 9 * line.text.chars().filter(|c| c.is_alphanumeric()).count();
+    for facts in lines.iter_mut().filter(|facts| facts.names >= 3 && facts.sure) {
+        facts.only_names = facts.named * 10 >= 9 * facts.letters;
     }
     // Each accepted name supports its neighbours, so the list is gone through again; three rounds reach far enough.
     for _ in 0..3 {
         let before = accepted.clone();
-        let mut strong = vec![0u32; catalogue.skills().len()];
-        for (candidate, points) in candidates.iter().zip(&before) {
-            strong[candidate.skill] += u32::from(is_strong(candidate, *points));
-        }
-        for (i, candidate) in candidates.iter().enumerate().filter(|(_, c)| c.ambiguous) {
-            let view = View {
-                catalogue,
-                layout,
-                marks,
-                candidates,
-                accepted: &before,
-                lines: &lines,
-                strong: &strong,
-                index: i,
-                candidate,
-            };
-            let points = view.points();
+        let strong = strong(catalogue, candidates, &before);
+        let round = Round { catalogue, layout, marks, candidates, accepted: &before, lines: &lines, strong: &strong };
+        for (i, _) in candidates.iter().enumerate().filter(|(_, c)| c.ambiguous) {
+            let view = round.view(i);
+            let points = view.points(&view.signs());
             if points >= ENOUGH {
                 accepted[i] = Some(points);
             }
@@ -69,7 +62,52 @@ pub fn weigh(catalogue: &Catalogue, layout: &Layout, marks: &[Mark], candidates:
             break;
         }
     }
-    accepted
+    let strong = strong(catalogue, candidates, &accepted);
+    let round = Round { catalogue, layout, marks, candidates, accepted: &accepted, lines: &lines, strong: &strong };
+    let judged = |i: usize| {
+        let view = round.view(i);
+        let signs = view.signs();
+        let points = view.points(&signs);
+        Weighed { points: accepted[i].unwrap_or(points), features: view.features(&signs, points) }
+    };
+    (0..candidates.len()).map(judged).collect()
+}
+
+/// What the surroundings of a candidate say.
+#[derive(Debug, Clone)]
+pub struct Weighed {
+    /// The sum of the signs; unambiguous names have [`ENOUGH`].
+    pub points: i32,
+    /// What the model judges by.
+    pub features: Features,
+}
+
+/// By skill, how often it is beyond doubt.
+fn strong(catalogue: &Catalogue, candidates: &[Candidate], accepted: &[Option<i32>]) -> Vec<u32> {
+    let mut strong = vec![0u32; catalogue.skills().len()];
+    for (candidate, points) in candidates.iter().zip(accepted) {
+        strong[candidate.skill] += u32::from(is_strong(candidate, *points));
+    }
+    strong
+}
+
+/// What all views of one round share.
+#[derive(Clone, Copy)]
+struct Round<'a> {
+    catalogue: &'a Catalogue,
+    layout: &'a Layout,
+    marks: &'a [Mark],
+    candidates: &'a [Candidate],
+    accepted: &'a [Option<i32>],
+    lines: &'a [LineFacts],
+    /// By skill, how often it is beyond doubt.
+    strong: &'a [u32],
+}
+
+impl<'a> Round<'a> {
+    fn view(self, index: usize) -> View<'a> {
+        View { round: self, index, candidate: &self.candidates[index] }
+    }
 }
 
 /// What is asked of a line again and again.
@@ -78,6 +116,8 @@ struct LineFacts {
     /// How many names it holds, and how many characters of names.
     names: usize,
     named: usize,
+    /// Letters and digits of the line.
+    letters: usize,
     /// It consists of three names or more and hardly anything else.
     only_names: bool,
     /// It opens with a label such as `Technologies:`.
@@ -93,16 +133,17 @@ fn is_strong(candidate: &Candidate, points: Option<i32>) -> bool {
 
 /// One candidate and everything around it.
 struct View<'a> {
-    catalogue: &'a Catalogue,
-    layout: &'a Layout,
-    marks: &'a [Mark],
-    candidates: &'a [Candidate],
-    accepted: &'a [Option<i32>],
-    lines: &'a [LineFacts],
-    /// By skill, how often it is beyond doubt.
-    strong: &'a [u32],
+    round: Round<'a>,
     index: usize,
     candidate: &'a Candidate,
+}
+
+impl<'a> std::ops::Deref for View<'a> {
+    type Target = Round<'a>;
+
+    fn deref(&self) -> &Round<'a> {
+        &self.round
+    }
 }
 
 /// How a neighbouring name supports.
@@ -113,64 +154,147 @@ enum Neighbour {
     Sure,
 }
 
+/// What the surroundings of a name show.
+struct Signs {
+    /// A set phrase or an abbreviation in which the name means something else.
+    otherwise: bool,
+    /// The name is a word for a method or field, with cues of its own.
+    noun: bool,
+    /// It stands as an item of a list.
+    item: bool,
+    /// It stands where skills are listed.
+    listed: bool,
+    /// A name beyond doubt stands beside it.
+    sure: bool,
+    /// Ambiguous names beside it.
+    unsure: i32,
+    /// What follows says that a skill is meant.
+    cue: bool,
+    /// Points for what precedes.
+    before: i32,
+    /// Another name on the line is beyond doubt.
+    line_sure: bool,
+    /// It is written as in the catalogue.
+    written_so: bool,
+    /// It has a capital that no beginning of a sentence explains.
+    capital: bool,
+    /// It opens a line or sentence.
+    opens: bool,
+    /// A proper name goes on after it.
+    goes_on: bool,
+    /// It is beyond doubt in another place.
+    confirmed: bool,
+}
+
 impl View<'_> {
-    fn points(&self) -> i32 {
+    fn signs(&self) -> Signs {
         let (start, end) = (self.candidate.start, self.candidate.end);
         let line = self.layout.line_at(start);
-        let section = self.marks[line].section;
         let before = self.words_before();
         let after = self.words_after();
         let found: String = self.layout.chars[start..end].iter().collect();
-        if self.in_set_phrase(&before, &after) || self.is_abbreviation() {
-            return 0;
-        }
         let noun = COMMON_NOUNS.iter().find(|(name, _)| *name == fold(&found));
-        let item = self.is_item(line);
         let neighbours = [self.neighbour_before(), self.neighbour_after()];
         let sure = neighbours.contains(&Neighbour::Sure);
-        let listed = matches!(section, Section::Skills | Section::Languages) || self.lines[line].labelled;
-        let written_so = found == self.catalogue.pattern(self.candidate.pattern).written;
-        let mut points = 0;
-        if item && listed {
-            points += 3;
-        }
-        if item && sure {
-            points += 2;
-        }
-        if sure {
-            points += 2;
-        }
-        points += neighbours.iter().filter(|n| **n == Neighbour::Ambiguous).count() as i32;
-        if self.candidate.versioned {
-            points += 3;
-        }
+        let section = self.marks[line].section;
         let cue = after
             .first()
             .is_some_and(|word| contains(CUES_AFTER, word) || noun.is_some_and(|(_, cues)| contains(cues, word)));
         let others = entries(OTHERS_AFTER).any(|phrase| {
             phrase.split(' ').zip(&after).all(|(a, b)| a == b) && after.len() >= phrase.split(' ').count()
         });
-        if cue || others {
-            points += 3;
+        let written_so = found == self.catalogue.pattern(self.candidate.pattern).written;
+        let opens = self.opens_sentence();
+        Signs {
+            otherwise: self.in_set_phrase(&before, &after) || self.is_abbreviation(),
+            noun: noun.is_some(),
+            item: self.is_item(line),
+            listed: matches!(section, Section::Skills | Section::Languages) || self.lines[line].labelled,
+            sure,
+            unsure: neighbours.iter().filter(|n| **n == Neighbour::Ambiguous).count() as i32,
+            cue: cue || others,
+            before: self.points_before(&before),
+            line_sure: !sure && self.lines[line].sure,
+            written_so,
+            capital: !opens && found.chars().any(char::is_uppercase),
+            opens,
+            goes_on: self.proper_name_goes_on(),
+            confirmed: written_so && self.confirmed_elsewhere(),
         }
-        points += self.points_before(&before);
-        if !sure && self.lines[line].sure {
-            points += 1;
+    }
+
+    /// The sum of the signs; 0 when the name means something else.
+    fn points(&self, signs: &Signs) -> i32 {
+        if signs.otherwise {
+            return 0;
         }
-        if written_so && !self.opens_sentence() && found.chars().any(char::is_uppercase) {
-            points += 1;
-        }
-        if noun.is_none() && !written_so && !(item && (listed || sure)) {
+        let mut points = signs.before + signs.unsure;
+        points += 3 * i32::from(signs.item && signs.listed) + 2 * i32::from(signs.item && signs.sure);
+        points += 2 * i32::from(signs.sure) + 3 * i32::from(self.candidate.versioned) + 3 * i32::from(signs.cue);
+        points += i32::from(signs.line_sure) + i32::from(signs.written_so && signs.capital);
+        if !signs.noun && !signs.written_so && !(signs.item && (signs.listed || signs.sure)) {
             points -= 3;
         }
         // `Julia Meyer`, `Salt Lake`: a proper name goes on.
-        if !item && !sure && !cue && self.proper_name_goes_on() {
+        if !signs.item && !signs.sure && !signs.cue && signs.goes_on {
             points -= 2;
         }
-        if written_so && self.confirmed_elsewhere() {
-            points += 2;
-        }
-        points
+        points + 2 * i32::from(signs.confirmed)
+    }
+
+    /// What the model judges by; see [`super::model`].
+    fn features(&self, signs: &Signs, points: i32) -> Features {
+        let candidate = self.candidate;
+        let line = self.layout.line_at(candidate.start);
+        let section = self.marks[line].section;
+        let facts = &self.lines[line];
+        let skill = &self.catalogue.skills()[candidate.skill];
+        let kind = self.catalogue.kind(candidate.skill);
+        let (field, soft) = (kind == Kind::Field, kind == Kind::Soft);
+        let small = self.layout.chars[candidate.start].is_lowercase();
+        let words = skill.name.split(' ').count();
+        let density = facts.named as f32 / facts.letters.max(1) as f32;
+        let list = signs.item && (signs.listed || signs.sure || density > 0.6);
+        let plain = !candidate.ambiguous;
+        let is = |yes: bool| if yes { 1.0 } else { 0.0 };
+        [
+            is(candidate.ambiguous),
+            is(field),
+            is(soft),
+            is(section == Section::Skills),
+            is(matches!(section, Section::Experience | Section::Projects)),
+            is(matches!(section, Section::Summary)),
+            is(matches!(section, Section::Contact)),
+            is(section == Section::Education),
+            is(section == Section::Other),
+            is(signs.item),
+            is(list),
+            is(signs.listed),
+            is(signs.sure),
+            is(signs.cue),
+            signs.before as f32 / 2.0,
+            is(candidate.versioned),
+            is(signs.capital),
+            is(small),
+            is(signs.opens),
+            is(signs.written_so),
+            is(signs.otherwise),
+            is(signs.goes_on),
+            is(signs.confirmed),
+            is(words > 1),
+            is(candidate.naming == Naming::Synonym),
+            density.min(1.0),
+            is(candidate.end - candidate.start <= 2),
+            if candidate.ambiguous { points.clamp(-3, 12) as f32 / 6.0 } else { 0.0 },
+            is(candidate.ambiguous && list),
+            is(candidate.ambiguous && small),
+            is((field || soft) && list),
+            is((field || soft) && small && !signs.item),
+            is(soft && !signs.item),
+            is(field && words == 1 && !signs.item),
+            is(plain && !field && !soft),
+            is((field || soft) && (signs.before > 1 || signs.cue)),
+        ]
     }
 
     fn points_before(&self, before: &[String]) -> i32 {
@@ -184,7 +308,8 @@ impl View<'_> {
         }
         match last {
             "in" if self.catalogue.is_language(self.candidate.skill) => 2,
-            "in" | "with" | "on" | "of" => 1,
+            "in" | "with" | "on" | "of" | "con" | "mit" | "avec" | "на" | "з" | "sous" | "unter" | "sur" | "auf"
+            | "bajo" => 1,
             _ => 0,
         }
     }
@@ -199,11 +324,15 @@ impl View<'_> {
         let starts = |phrases: &'static str| {
             entries(phrases).any(|p| after.iter().take(p.split(' ').count()).map(String::as_str).eq(p.split(' ')))
         };
+        // `Spring 2011` is a season.
+        if name == "spring" && after.first().is_some_and(|word| word.len() == 4 && word.starts_with(['1', '2'])) {
+            return true;
+        }
         SET_PHRASES.iter().filter(|(word, _, _)| *word == name).any(|(_, left, right)| {
             // Capitals inside a sentence outweigh what stands before (`the Go team`), not what follows (`Go to
             // market`).
             let capital = !self.opens_sentence() && self.layout.chars[self.candidate.start].is_uppercase();
-            (ends(left) && !capital) || starts(right)
+            (ends(left) && (!capital || ends(NAMED_BEFORE))) || starts(right)
         })
     }
 
@@ -351,35 +480,4 @@ fn is_labelled(text: &str) -> bool {
     let text = without_bullet(text);
     let label: String = text.chars().take(40).take_while(|c| *c != ':').collect();
     text[label.len()..].starts_with(':') && contains(LIST_LABELS, &fold(&label))
-}
-
-/// Signs that part thoughts or items.
-fn is_separator(c: char) -> bool {
-    matches!(
-        c,
-        ',' | ';'
-            | ':'
-            | '|'
-            | '/'
-            | '\t'
-            | '\n'
-            | '\x0c'
-            | '('
-            | ')'
-            | '['
-            | ']'
-            | '{'
-            | '}'
-            | '–'
-            | '—'
-            | '!'
-            | '?'
-            | '"'
-            | '“'
-            | '”'
-            | '•'
-            | '·'
-            | '&'
-            | '+'
-    ) || is_bullet(c)
 }

@@ -113,3 +113,7 @@ pub const SET_PHRASES: &[(&str, &str, &str)] = &[
     ("networking", "social; the", "events; event"),
     ("boost", "to; helped; and; a; the", "in; of; sales; revenue; to; the; our"),
 ];
+
+/// Words before a name that a capital does not outweigh: `American Express`, `Series C`.
+pub const NAMED_BEFORE: &str =
+    "american; orient; series; class; vitamin; grade; hepatitis; plan; category; type; section";

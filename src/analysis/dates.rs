@@ -66,16 +66,12 @@ const MONTH_NAMES: &str = "\
     листопад листопада грудень грудня январь января февраль февраля март марта апрель апреля май мая июнь \
     июня июль июля август августа сентябрь сентября октябрь октября ноябрь ноября декабрь декабря";
 
-const SEASONS: &[(&str, u32)] = &[
-    ("spring", 3),
-    ("summer", 6),
-    ("autumn", 9),
-    ("fall", 9),
-    ("winter", 12),
-    ("весна", 3),
-    ("літо", 6),
-    ("осінь", 9),
-    ("зима", 12),
+/// Seasons by their first month.
+const SEASONS: &[(u32, &str)] = &[
+    (3, "spring весна fruhling fruhjahr printemps primavera"),
+    (6, "summer літо sommer ete verano"),
+    (9, "autumn fall осінь herbst automne otono"),
+    (12, "winter зима hiver invierno"),
 ];
 
 /// Words for "until today".
@@ -139,7 +135,11 @@ fn tokens(chars: &[char]) -> Vec<Token> {
             let value = chars[i..i + length.min(8)].iter().filter_map(|c| c.to_digit(10)).fold(0, |n, d| n * 10 + d);
             (Some(Kind::Number(value, length)), length)
         } else if c.is_alphabetic() {
-            let length = run(|c| c.is_alphabetic() || *c == '\'' || *c == '’');
+            // An apostrophe belongs to a word (`aujourd'hui`), but not to the year after it (`Aug'19`).
+            let mut length = run(|c| c.is_alphabetic() || *c == '\'' || *c == '’');
+            while length > 1 && !chars[i + length - 1].is_alphabetic() {
+                length -= 1;
+            }
             let word: String = chars[i..i + length.min(MAX_TOKEN)].iter().collect();
             (Some(Kind::Word(fold(&word))), length)
         } else if c.is_whitespace() && c != '\n' {
@@ -204,7 +204,8 @@ impl Reader {
     /// A stretch that begins at this token.
     fn span(&self, i: usize) -> Option<(Span, usize)> {
         let since = self.is_word(i, SINCE);
-        let first = if since || self.is_word(i, "from; vom; von; da; de") { i + 1 } else { i };
+        let first = if since || self.is_word(i, "from; vom; von; da; de; du; del; з; із; с") { i + 1 } else { i };
+        let first = self.skip(first, |r, k| first > i && r.sign(k) == Some(':') && k < first + 1);
         let (start, after) = self.date(first).or_else(|| self.lone_month(first))?;
         let from = self.tokens[i].from;
         let finish =
@@ -226,6 +227,12 @@ impl Reader {
         if since && start.year > 0 {
             return finish(End::Open, after);
         }
+        // A season alone is one: `Summer 2019`.
+        if first == i && self.word(first).and_then(season).is_some() {
+            let last = start.month.unwrap_or(1) + 2;
+            let end = Date { year: start.year + i32::from(last > 12), month: Some((last - 1) % 12 + 1) };
+            return finish(End::On(end), after);
+        }
         None
     }
 
@@ -242,12 +249,16 @@ impl Reader {
             let next = self.skip(next, |r, k| r.is_word(k, UNTIL) && k < next + 1);
             return Some(self.skip(next, |r, k| r.sign(k) == Some('\n') && k < next + 1));
         }
-        self.is_word(i, UNTIL).then(|| self.skip(i + 1, |r, k| r.sign(k) == Some('\n') && k < i + 2))
+        self.is_word(i, UNTIL).then(|| self.skip(i + 1, |r, k| matches!(r.sign(k), Some('\n' | ':')) && k < i + 2))
     }
 
     /// The end of a stretch: a date not before its start, a shortened year, or a word for today.
     fn end(&self, i: usize, start: Date) -> Option<(End, usize)> {
-        let i = self.skip(i, |r, k| r.is_word(k, "the; по; до; на; м") || r.sign(k) == Some('\''));
+        let i = self.skip(i, |r, k| {
+            r.is_word(k, "the; по; до; на; м; end; einschl; einschliesslich; inkl; ende; le; el; fin; our")
+                || matches!(r.sign(k), Some('\'' | '’'))
+                || (k > i && r.sign(k) == Some('.') && r.word(k - 1).is_some())
+        });
         if self.is_word(i, PRESENT) {
             let next = self.skip(i + 1, |r, k| r.is_word(k, "час; время; day; time; дня; момент; position"));
             return Some((End::Open, next));
@@ -286,7 +297,7 @@ impl Reader {
         let month = match month(word) {
             Some(month) => month,
             None if word == "q" => (self.number(i + 1).filter(|(q, _)| (1..=4).contains(q))?.0 - 1) * 3 + 1,
-            None => SEASONS.iter().find(|(season, _)| *season == word)?.1,
+            None => season(word)?,
         };
         let mut next = if word == "q" { i + 2 } else { i + 1 };
         next = self.skip(next, |r, k| {
@@ -386,6 +397,11 @@ fn is_dash(c: char) -> bool {
     matches!(c, '-' | '–' | '—' | '−' | '‒' | '―' | '\u{2010}' | '\u{2011}' | '~' | '→')
 }
 
+/// The first month of the season that a folded word names.
+fn season(word: &str) -> Option<u32> {
+    SEASONS.iter().find(|(_, names)| names.split(' ').any(|name| name == word)).map(|(month, _)| *month)
+}
+
 /// The month a folded word names, whole or as an abbreviation.
 fn month(word: &str) -> Option<u32> {
     let whole = MONTH_NAMES.split(' ').any(|name| name == word);
@@ -429,14 +445,12 @@ mod tests {
             ("January 2018 to date", "2018-01.."),
             ("03/2015-06/2019", "2015-03..2019-06"),
             ("2012–14", "2012..2014"),
-            ("2012-2014", "2012..2014"),
             ("2010-12", "2010..2012"),
             ("2018-05 - 2019-07", "2018-05..2019-07"),
             ("2018-05-01 to 2019-07-31", "2018-05..2019-07"),
             ("01.03.2015 – 30.06.2019", "2015-03..2019-06"),
             ("since 2020", "2020.."),
             ("seit 05/2020", "2020-05.."),
-            ("from 2015 to 2018", "2015..2018"),
             ("Sept. '18 – Feb '20", "2018-09..2020-02"),
             ("03/15 – 06/19", "2015-03..2019-06"),
             ("05/19 - present", "2019-05.."),
@@ -449,7 +463,16 @@ mod tests {
             ("15 January 2018 — 3 May 2019", "2018-01..2019-05"),
             ("Summer 2019 – Fall 2019", "2019-06..2019-09"),
             ("2019 –", "2019.."),
-            ("(2012 - 2014)", "2012..2014"),
+            ("Aug'19 – Till Date", "2019-08.."),
+            ("Jan’17 to July’19", "2017-01..2019-07"),
+            ("From: 3/2006 To: 12/2006", "2006-03..2006-12"),
+            ("Sept. 2016 bis einschl. Sept. 2019", "2016-09..2019-09"),
+            ("Summer 2019", "2019-06..2019-08"),
+            ("Winter 2019", "2019-12..2020-02"),
+            ("Enero de 2021 - Actualidad", "2021-01.."),
+            ("Depuis mars 2020", "2020-03.."),
+            ("de janvier 2017 à février 2020", "2017-01..2020-02"),
+            ("з березня 2020 року по теперішній час", "2020-03.."),
             ("styczeń 2015 – marzec 2016", "2015-01..2016-03"),
             ("août 2015 à juillet 2016", "2015-08..2016-07"),
         ] {

@@ -19,6 +19,32 @@ const EVERYDAY_ACRONYMS: &str = "\
     act; ai; aid; aim; ant; api; arm; bi; dos; dry; ease; gin; hr; it; less; make; mat; ms; ops; os; pest; \
     pm; pos; pr; raid; rest; sap; sas; scar; scrum; smart; soap; solid; spa; swot; ts; ux; via; vim";
 
+/// Synonyms that are also everyday words.
+const EVERYDAY_SYNONYMS: &str = "\
+    epic; lambda; rails; node; elastic; kinesis; coroutines; shaders; collections; profiling; kali; helpdesk; billing; \
+    apollo; segment; hybris; cocoa; crystal; flexibility; front desk; archiving; selling; purchasing; recruiting; cooking; \
+    rostering; branding; caching; tutoring; hiring; listening; sourcing; reports; archives; portfolio; copilot; chrome browser; \
+    dashboard; webhook; cognito; athena; horizon; profile; sentinel; sublime; arc; tidal; wrike; ms";
+
+/// Short acronyms that people write small and mean as such.
+const SMALL_ACRONYMS: &str = "\
+    ajax; aws; bash; cad; cnc; css; crm; csv; dhcp; dns; ec2; erp; etl; gcc; gcp; gdb; git; gis; grpc; gtk; hadoop; hdfs; hr; \
+    html; http; iis; ios; jdbc; jira; jpa; json; jsp; jwt; ldap; lua; mvc; nlp; npm; ocr; oop; orm; php; plc; r; rpa; sdk; \
+    seo; sem; sql; ssh; ssis; ssl; ssrs; svg; svn; tdd; ui; uml; vba; vhdl; vpn; wpf; xml; xslt; yaml";
+
+/// Names of networks and places for code: in the head of a résumé they name an account.
+const ACCOUNTS: &str = "\
+    linkedin; github; gitlab; bitbucket; twitter; facebook; instagram; telegram; whatsapp; skype; behance; dribbble; kaggle; \
+    youtube; discord; viber; wechat; codepen; tiktok; gmail; slack; zoom; pinterest; snapchat";
+
+/// Whether a candidate only names the account of a person: in the head of a résumé, or before a colon.
+pub fn names_an_account(layout: &Layout, candidate: &Candidate, in_head: bool) -> bool {
+    let name: String = layout.chars[candidate.start..candidate.end].iter().collect::<String>().to_lowercase();
+    let labels = layout.chars.get(candidate.end) == Some(&':') && layout.chars.get(candidate.end + 1).is_some();
+    let line = &layout.lines[layout.line_at(candidate.start)];
+    contains(ACCOUNTS, &name) && (in_head || (labels && line.text.contains(['/', '@'])))
+}
+
 /// Endings of hosts that show an address even without a scheme.
 const HOST_ENDINGS: &str = "\
     com; org; net; io; dev; edu; gov; info; app; tech; xyz; site; online; page; blog; ai; co; me; de; uk; \
@@ -61,7 +87,8 @@ pub fn candidates(catalogue: &Catalogue, layout: &Layout) -> Vec<Candidate> {
                     pattern: hit.pattern,
                     skill: pattern.skill,
                     naming: pattern.naming,
-                    ambiguous: pattern.ambiguous || is_everyday(&layout.chars[start..end], &pattern.written),
+                    ambiguous: pattern.ambiguous
+                        || is_everyday(&layout.chars[start..end], &pattern.written, pattern.naming),
                     start,
                     end,
                     versioned: version_follows(&layout.chars, end),
@@ -156,10 +183,17 @@ fn version_follows(chars: &[char], end: usize) -> bool {
     (1..=2).contains(&whole.len()) && !after.is_some_and(|c| is_word(c) || matches!(c, '%' | '+' | '/'))
 }
 
-fn is_everyday(found: &[char], written: &str) -> bool {
+fn is_everyday(found: &[char], written: &str, naming: Naming) -> bool {
     let small = found.iter().any(|c| c.is_lowercase());
+    if naming == Naming::Synonym && contains(EVERYDAY_SYNONYMS, &written.to_lowercase()) {
+        return true;
+    }
     let acronym = written.chars().all(|c| !c.is_lowercase());
-    small && acronym && contains(EVERYDAY_ACRONYMS, &written.to_lowercase())
+    let lower = written.to_lowercase();
+    small
+        && acronym
+        && (contains(EVERYDAY_ACRONYMS, &lower)
+            || written.chars().all(char::is_alphabetic) && found.len() <= 4 && !contains(SMALL_ACRONYMS, &lower))
 }
 
 /// Names inside addresses say nothing about skills: `linkedin.com/in/java-fan`, `ann@spring.io`.

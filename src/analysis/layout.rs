@@ -97,6 +97,37 @@ pub fn is_bullet(c: char) -> bool {
     )
 }
 
+/// Signs that part thoughts or items.
+pub fn is_separator(c: char) -> bool {
+    matches!(
+        c,
+        ',' | ';'
+            | ':'
+            | '|'
+            | '/'
+            | '\t'
+            | '\n'
+            | '\x0c'
+            | '('
+            | ')'
+            | '['
+            | ']'
+            | '{'
+            | '}'
+            | '–'
+            | '—'
+            | '!'
+            | '?'
+            | '"'
+            | '“'
+            | '”'
+            | '•'
+            | '·'
+            | '&'
+            | '+'
+    ) || is_bullet(c)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

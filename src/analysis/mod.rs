@@ -15,8 +15,11 @@ mod experience;
 pub mod extract;
 mod find;
 mod fold;
+pub mod labelled;
 mod language;
 mod layout;
+pub mod model;
+mod relations;
 mod result;
 mod roles;
 mod score;
@@ -24,6 +27,7 @@ mod sections;
 mod skills;
 #[cfg(test)]
 mod tests;
+pub mod train;
 mod unknown;
 mod words;
 
@@ -34,6 +38,7 @@ pub use experience::{Level, Period};
 pub use extract::child::{EXTRACT_TEXT, extract_in_child, extract_text_main};
 pub use extract::extract;
 pub use language::language;
+pub use relations::{Relations, delivered_relations};
 pub use result::{Analysis, AnalysisStatus, Extent, MODEL_VERSION, analyze};
 pub use roles::{Gap, Priority, RoleFit};
 pub use score::{Terms, skill_score};

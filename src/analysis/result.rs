@@ -10,6 +10,7 @@ use super::document::{Document, FileType, MIN_LETTERS};
 use super::experience::{Level, Period, experience};
 use super::language::language;
 use super::layout::Layout;
+use super::relations::with_implied;
 use super::roles::{Gap, RoleFit, fit};
 use super::score::{Basis, Terms, measured_results, skill_score, terms};
 use super::sections::{Mark, Section, sections};
@@ -17,7 +18,7 @@ use super::skills::{Finding, findings, mentions, round2};
 use super::unknown::unknown_terms;
 
 /// Changes whenever the same text may give another result.
-pub const MODEL_VERSION: &str = "rules-1";
+pub const MODEL_VERSION: &str = "linear-2";
 
 /// Sections that a résumé should have; two points each.
 const EXPECTED: [Section; 5] =
@@ -118,7 +119,7 @@ pub fn analyze(
     let extracted_skills: BTreeMap<String, f64> =
         evidence.iter().map(|finding| (finding.skill.clone(), finding.confidence)).collect();
     let work = experience(&layout, &marks, as_of);
-    let fit = fit(catalogue, &extracted_skills, demand);
+    let fit = fit(catalogue, &with_implied(catalogue, &extracted_skills), demand);
     let found_sections = extents(&layout, &marks);
     let confidences = round2(extracted_skills.values().sum());
     let backed: BTreeSet<usize> = mentions

@@ -68,10 +68,11 @@ pub fn sections(layout: &Layout) -> Vec<Mark> {
     let mut current: Option<Section> = None;
     for (i, line) in layout.lines.iter().enumerate() {
         let after_blank = i == 0 || layout.lines[i - 1].text.trim().is_empty();
+        let after_item = i > 0 && has_bullet(&layout.lines[i - 1].text);
         let (section, heading) = match heading(&line.text) {
             Some(Heading::Alone(Section::Languages)) => (Some(spoken_or_programming(layout, i)), true),
             Some(Heading::Alone(section)) => (Some(section), true),
-            Some(Heading::Inline(section)) if opens_inline(current, section, after_blank, &line.text) => {
+            Some(Heading::Inline(section)) if opens_inline(current, section, after_blank, after_item, &line.text) => {
                 (Some(section), false)
             }
             _ if current.is_none() && is_prose(&line.text) => (Some(Section::Summary), false),
@@ -147,14 +148,15 @@ fn is_spread(text: &str) -> bool {
 
 /// Whether `Skills: a, b` opens a section. Inside a job it belongs to the job, unless it stands apart and names a
 /// section that jobs have not.
-fn opens_inline(current: Option<Section>, section: Section, after_blank: bool, text: &str) -> bool {
+fn opens_inline(current: Option<Section>, section: Section, after_blank: bool, after_item: bool, text: &str) -> bool {
     match current {
         Some(Section::Experience | Section::Projects) => {
             let label = fold(text.split(':').next().unwrap_or_default());
             let plain = ["skills", "skill", "education", "certificat", "навички", "освіта"]
                 .iter()
                 .any(|word| label.contains(&fold(word)));
-            after_blank && plain && !has_bullet(text)
+            // The list of what was done ends where a label without a bullet stands.
+            (after_blank || after_item || section == Section::Education) && plain && !has_bullet(text)
         }
         Some(Section::Skills) => match section {
             Section::Languages => speaks(text.split_once(':').map(|(_, after)| after).unwrap_or_default()),
@@ -221,6 +223,14 @@ mod tests {
         assert_eq!(
             of("Experience\nAcme\nTechnologies: Java\nSkills: SQL\nBeta\n\nSkills: C"),
             ["experience", "experience", "experience", "experience", "experience", "experience", "skills"]
+        );
+    }
+
+    #[test]
+    fn labels_end_the_list_of_a_job() {
+        assert_eq!(
+            of("Experience\nAcme\n- x\nSkills: SQL\nEducation: BSc"),
+            ["experience", "experience", "experience", "skills", "education"]
         );
     }
 

@@ -11,14 +11,25 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde::{Deserialize, Serialize};
 
-use super::catalogue::{Catalogue, Naming};
-use super::context::{ENOUGH, weigh};
-use super::find::{Candidate, candidates};
+use super::catalogue::{Catalogue, Kind, Naming};
+use super::context::{ENOUGH, Weighed, weigh};
+use super::find::{Candidate, candidates, names_an_account};
 use super::fold::fold;
 use super::layout::Layout;
 use super::sections::{Mark, Section, sections};
 use super::words::entries;
 
+/// The model's probabilities from which a name is meant: an everyday word whose signs speak for it, a field of several
+/// words, a field of one word or a manner of working, an everyday word that lacks one sign, one that lacks more.
+const HARDLY: f64 = 0.1;
+const LIKELY: f64 = 0.12;
+const EVEN: f64 = 0.5;
+const FIRM: f64 = 0.7;
+const CERTAIN: f64 = 0.95;
+/// The probability from which on doubt takes nothing off a weight, and what it leaves of that of a tool, whose name
+/// hardly means anything else.
+const SURE: f64 = 0.9;
+const TOOL_TRUST: f64 = 0.7;
 /// Most places kept of one skill.
 const MAX_PLACES: usize = 20;
 /// Longest line shown whole as evidence, and what is shown on either side of a name in a longer one, in characters.
@@ -112,14 +123,37 @@ impl Catalogue {
 /// Every mention that counts, in the order of the text.
 pub(super) fn mentions(catalogue: &Catalogue, layout: &Layout, marks: &[Mark]) -> Vec<Mention> {
     let candidates = candidates(catalogue, layout);
-    let points = weigh(catalogue, layout, marks, &candidates);
-    let accepted = candidates.iter().zip(points).filter_map(|(candidate, points)| Some((candidate, points?)));
-    accepted.filter_map(|(candidate, points)| mention(layout, marks, candidate, points)).collect()
+    let weighed = weigh(catalogue, layout, marks, &candidates);
+    let judged = candidates.iter().zip(&weighed);
+    judged.filter_map(|(candidate, weighed)| mention(catalogue, layout, marks, candidate, weighed)).collect()
 }
 
-fn mention(layout: &Layout, marks: &[Mark], candidate: &Candidate, points: i32) -> Option<Mention> {
+fn mention(
+    catalogue: &Catalogue,
+    layout: &Layout,
+    marks: &[Mark],
+    candidate: &Candidate,
+    weighed: &Weighed,
+) -> Option<Mention> {
     let line = layout.line_at(candidate.start);
     let mark = marks[line];
+    let sure = f64::from(catalogue.model().probability(&weighed.features));
+    let kind = catalogue.kind(candidate.skill);
+    let several = catalogue.skills()[candidate.skill].name.contains(' ');
+    let meant = match kind {
+        // The signs decide, unless the model is all but sure of the contrary.
+        _ if candidate.ambiguous && weighed.points >= ENOUGH => sure >= HARDLY,
+        _ if candidate.ambiguous => {
+            sure >= if weighed.points + 1 >= ENOUGH { FIRM } else { CERTAIN } && weighed.points > 0
+        }
+        Kind::Tool => true,
+        // `BSc Accounting and finance` names a degree.
+        Kind::Field if several && mark.section != Section::Education => sure >= LIKELY,
+        Kind::Field | Kind::Soft => sure >= EVEN,
+    };
+    if !meant {
+        return None;
+    }
     let standing = match mark.section {
         Section::Skills => 0.55,
         Section::Experience | Section::Projects | Section::Languages => 0.5,
@@ -127,13 +161,20 @@ fn mention(layout: &Layout, marks: &[Mark], candidate: &Candidate, points: i32) 
         Section::Summary | Section::Contact => 0.4,
         Section::Education | Section::Other => 0.35,
     };
+    // A heading names a part of the résumé, whatever else it may be the name of.
+    if mark.heading || names_an_account(layout, candidate, mark.section == Section::Contact) {
+        return None;
+    }
     let (why, naming) = match (candidate.ambiguous, candidate.naming) {
-        (true, _) => (Why::Context, (0.75 + 0.05 * f64::from(points - ENOUGH)).min(1.0)),
+        (true, _) => (Why::Context, 1.0),
         (false, Naming::Name) => (Why::Name, 1.0),
-        (false, Naming::Synonym) => (Why::Synonym, 0.95),
+        (false, Naming::Synonym) => (Why::Synonym, 0.98),
     };
+    let share = (sure / SURE).min(1.0);
+    let trust =
+        if kind == Kind::Tool && !candidate.ambiguous { TOOL_TRUST + (1.0 - TOOL_TRUST) * share } else { share };
     let said = what_is_said(layout, candidate)?;
-    let weight = (standing * naming * said).min(0.85);
+    let weight = (standing * naming * said * trust).min(0.85);
     Some(Mention {
         skill: candidate.skill,
         start: candidate.start,

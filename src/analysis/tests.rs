@@ -178,6 +178,67 @@ fn ambiguous_names_count_where_meant() {
 }
 
 #[test]
+fn resumes_of_other_languages_are_understood() {
+    for (text, language, years, skills) in [
+        (
+            "Jonas\nBeruflicher Werdegang\n10/2019 – heute Entwickler, Muster AG\nEntwicklung mit Java und Kafka für die Bank\n\
+             Sept. 2016 bis einschl. Sept. 2019 Entwickler, Beispiel GmbH\nPflege der Daten mit der Abteilung und den Kunden\n\
+             Studium und Ausbildung\n2012 – 2016 Informatik\nEDV-Kenntnisse\nDocker, SQL\nEhrenamtliche Tätigkeiten\n2010 – 2012 Feuerwehr",
+            "de",
+            8.8,
+            vec!["Docker", "Java", "Kafka", "SQL"],
+        ),
+        (
+            "Claire\nExpériences professionnelles\nComptable, Société Exemple — Depuis mars 2020\nGestion de la paie pour les clients avec SAP\n\
+             Assistante, Cabinet Test — de janvier 2017 à février 2020\nFormation\n2014-2016 BTS, Lyon\nCompétences informatiques\nExcel, Power BI",
+            "fr",
+            8.4,
+            vec!["Excel", "Power BI", "SAP"],
+        ),
+        (
+            "Lucía\nExperiencia profesional\nDesarrolladora — Ejemplo S.L. (Enero de 2021 - Actualidad)\nDesarrollo de aplicaciones con React para el banco\n\
+             Becaria — Prueba S.A. sept. 2019 a dic. 2020\nFormación académica\n2015 - 2019 Grado\nConocimientos técnicos\nGit, Figma",
+            "es",
+            5.8,
+            vec!["Figma", "Git", "React"],
+        ),
+        (
+            "Олена\nДосвід роботи\nТестувальниця, ТОВ Приклад — з березня 2020 року по теперішній час\nАвтоматизація тестів на Python\n\
+             Тестувальник, Банк — вересень 2017 – лютий 2020\nОсвіта\n2013 – 2017 КПІ\nКлючові навички\nSelenium, SQL",
+            "uk",
+            7.8,
+            vec!["Python", "SQL", "Selenium"],
+        ),
+    ] {
+        let result = analyzed(text);
+        assert_eq!(result.language.as_deref(), Some(language));
+        assert_eq!(result.years_of_experience, Some(years), "{language}: {:?}", result.periods);
+        for section in ["experience", "education", "skills"] {
+            assert!(result.sections.contains_key(section), "{language} lacks {section}");
+        }
+        for skill in skills {
+            assert!(
+                result.extracted_skills.contains_key(skill),
+                "{language} lacks {skill}: {:?}",
+                result.extracted_skills
+            );
+        }
+    }
+}
+
+#[test]
+fn accounts_and_headings_are_no_skills() {
+    let text = "Ann Lee\nann@example.org | LinkedIn | GitHub: github.com/ann\nSkills\nGit, SQL\nVolunteering\nRed Cross, a house for old people";
+    assert_eq!(analyzed(text).extracted_skills.into_keys().collect::<Vec<_>>(), ["Git", "SQL"]);
+}
+
+#[test]
+fn what_is_implied_is_no_gap() {
+    let result = analyzed("Experience\nShops built with Django for a chain of bakeries and their many guests");
+    assert!(!result.extracted_skills.contains_key("Python") && !result.skill_gaps.contains(&"Python".to_string()));
+}
+
+#[test]
 fn denied_skills_do_not_count() {
     let result = analyzed(
         "Summary\nI have no experience with Kubernetes and I do not write PHP, but I know Python and SQL very well indeed.",

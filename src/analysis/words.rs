@@ -116,17 +116,35 @@ pub const HEADINGS: &[(Section, &str)] = &[
 
 /// Words that make a heading when only fillers stand beside them; the first one decides.
 pub const HEADING_WORDS: &[(Section, &str)] = &[
-    (Experience, "experience; experiences; employment; досвід"),
-    (Education, "education; academic; qualifications; освіта"),
-    (Skills, "skills; competencies; technologies; proficiencies; expertise; toolset; навички"),
-    (Projects, "projects; проєкти"),
-    (Certificates, "certifications; certificates; licenses; licences; сертифікати"),
-    (Languages, "languages; мови"),
-    (Summary, "summary; profile; objective"),
+    (
+        Experience,
+        "experience; experiences; employment; досвід; berufserfahrung; berufserfahrungen; werdegang; laufbahn; \
+         erfahrungen; parcours; experiencia; experiencias; trayectoria; doswiadczenie",
+    ),
+    (
+        Education,
+        "education; academic; qualifications; освіта; ausbildung; studium; bildung; schulbildung; formation; \
+         formations; etudes; diplomes; formacion; educacion; estudios; wyksztalcenie",
+    ),
+    (
+        Skills,
+        "skills; competencies; technologies; proficiencies; expertise; toolset; навички; вміння; kenntnisse; \
+         fahigkeiten; kompetenzen; fertigkeiten; competences; connaissances; habilidades; conocimientos; \
+         competencias; aptitudes; umiejetnosci",
+    ),
+    (Projects, "projects; проєкти; projekte; projets; proyectos"),
+    (
+        Certificates,
+        "certifications; certificates; licenses; licences; сертифікати; zertifikate; zertifizierungen; \
+         weiterbildung; weiterbildungen; certificats; certificaciones; certificados",
+    ),
+    (Languages, "languages; мови; sprachen; langues; idiomas"),
+    (Summary, "summary; profile; objective; zusammenfassung; profil; perfil; resumen"),
     (
         Other,
         "interests; hobbies; references; publications; awards; achievements; volunteering; volunteer; activities; \
-         accomplishments",
+         accomplishments; ehrenamt; ehrenamtliche; ehrenamtliches; interessen; hobbys; benevolat; loisirs; \
+         interets; voluntariado; aficiones; волонтерство; волонтерська",
     ),
     (Contact, "contact"),
 ];
@@ -140,7 +158,13 @@ pub const HEADING_FILLERS: &str = "\
          methodologies; side; open; source; online; hobbies; interests; information; details; qualifications; \
          development; knowledge; abilities; strengths; areas; specialized; special; notable; major; foreign; \
          spoken; honors; та; і; роботи; професійні; технічні; ключові; freelance; military; total; overall; \
-         detailed; full; time; part";
+         detailed; full; time; part; und; et; y; de; des; en; la; le; edv; meine; mes; mis; weitere; sonstige; \
+         wichtige; besondere; berufliche; beruflicher; fachliche; technische; akademische; akademischer; schulische; \
+         tatigkeit; tatigkeiten; engagement; praktische; informatiques; techniques; professionnelle; \
+         professionnelles; professionnel; linguistiques; academiques; personnelles; informaticos; informatica; \
+         tecnicos; tecnicas; tecnologias; laboral; profesional; academica; academicos; complementaria; personales; \
+         мої; додаткова; додаткові; особисті; професійний; професійнии; діяльність; комп'ютерні; знання; \
+         teaching; clinical; volunteer; business; customer; management; creative; design; extracurricular; summer";
 
 /// Names of natural languages in English, Ukrainian and the other headings' languages.
 pub const NATURAL_LANGUAGES: &str = "\

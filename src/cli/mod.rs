@@ -16,6 +16,7 @@ pub mod export;
 pub mod import;
 pub mod mail;
 pub mod migrate;
+mod model;
 mod progress;
 pub mod schedule;
 pub mod seed;
@@ -115,6 +116,9 @@ enum Command {
     Config(config::ConfigCommand),
     /// Analyse résumés without a server.
     Analyze(analyze::AnalyzeArgs),
+    /// Look at the model of the analysis, fit it anew, or judge it.
+    #[command(subcommand)]
+    Model(model::ModelCommand),
     /// Print every address, one a line.
     Routes,
     /// Print the OpenAPI description.
@@ -192,6 +196,7 @@ fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Mail(command) => mail::run(load(common.overrides())?.config, command, &mut io::stdout()),
         Command::Config(command) => config::run(common.overrides(), &command),
         Command::Analyze(args) => analyze::run(&args, &mut io::stdout().lock()),
+        Command::Model(command) => model::run(command, &mut io::stdout().lock()),
         Command::ExtractText => std::process::exit(analysis::extract_text_main()),
         Command::Routes => describe::routes(&mut io::stdout()),
         Command::Openapi => describe::openapi(&mut io::stdout()),

@@ -175,3 +175,19 @@ fn a_demo_instance_has_courses_projects_and_posts_with_exact_figures() {
     });
     assert_eq!(runtime.block_on(made).unwrap(), (22, 8, 26));
 }
+
+#[test]
+fn the_model_is_told_fitted_again_and_judged() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = |args: &[&str]| careerd(folder.path(), args, "", &[]);
+    let info: serde_json::Value = serde_json::from_slice(&run(&["model", "info", "--json"]).stdout).unwrap();
+    assert!(info["bytes"].as_u64().unwrap() < 1000 && info["examples"].as_u64().unwrap() > 1000, "{info}");
+    let lines = "{\"text\": \"Skills\\n[[Python]], [[Go]], [[Docker]]\\nI go home.\"}\n{\"text\": \"Skills\\nSQL, Rust\", \"skills\": [\"sql\", \"Rust\"]}\n";
+    std::fs::write(folder.path().join("labelled.jsonl"), lines).unwrap();
+    let judged = run(&["model", "eval", "--json", "labelled.jsonl"]);
+    let judged: serde_json::Value = serde_json::from_slice(&judged.stdout).unwrap();
+    assert_eq!((&judged["texts"], &judged["precision"], &judged["recall"]), (&2.into(), &1.0.into(), &1.0.into()));
+    std::fs::write(folder.path().join("broken.jsonl"), "{}").unwrap();
+    let broken = run(&["model", "eval", "broken.jsonl"]);
+    assert!(broken.status.code() == Some(1) && said(&broken).contains("line 1"), "{}", said(&broken));
+}

@@ -1,0 +1,119 @@
+//! The model that judges whether a name stands for a skill: one logistic regression over what the surroundings show.
+//!
+//! It is fitted by [`super::train`] with linfa, kept as postcard behind a version byte in `data/model.bin`, and built
+//! into the program. To judge takes one sum; the program needs linfa only for training.
+
+use serde::{Deserialize, Serialize};
+
+/// How many figures describe one name in its surroundings.
+pub const FEATURES: usize = 36;
+
+/// What the model judges by: 0 or 1 for most, shares between 0 and 1, points by the sixth (`context.rs`).
+pub type Features = [f32; FEATURES];
+
+/// What each feature means, in order; `model info` prints them with their weights.
+pub const NAMES: [&str; FEATURES] = [
+    "ambiguous name",
+    "field of work",
+    "soft skill",
+    "in skills",
+    "in experience or projects",
+    "in summary",
+    "in contact",
+    "in education",
+    "in another section",
+    "item",
+    "item of a list of names",
+    "where skills are listed",
+    "beside a sure name",
+    "cue after",
+    "cue before",
+    "version follows",
+    "capital inside a sentence",
+    "small first letter",
+    "opens a sentence",
+    "written as in the catalogue",
+    "set phrase",
+    "proper name goes on",
+    "sure elsewhere",
+    "several words",
+    "synonym",
+    "share of names on the line",
+    "two letters or fewer",
+    "points of an ambiguous name",
+    "ambiguous in a list",
+    "ambiguous and small",
+    "field or soft in a list",
+    "field or soft and small in prose",
+    "soft in prose",
+    "field of one word in prose",
+    "tool beyond doubt",
+    "field or soft with a cue",
+];
+
+/// First byte of a kept model; another layout has another version.
+const VERSION: u8 = 1;
+
+const DELIVERED: &[u8] = include_bytes!("../../data/model.bin");
+
+/// A fitted model.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Model {
+    /// Log-odds of a name without any feature.
+    pub bias: f32,
+    /// Log-odds per feature, in the order of [`NAMES`]; always as many.
+    pub weights: Vec<f32>,
+    /// Names it was fitted on.
+    pub examples: u32,
+    /// What the training texts were made from.
+    pub seed: u64,
+}
+
+impl Model {
+    /// The model delivered with the program; one that cannot be read judges everything alike, which a test rules out.
+    pub fn delivered() -> Self {
+        Self::from_bytes(DELIVERED).unwrap_or(Self { bias: 3.0, weights: vec![0.0; FEATURES], examples: 0, seed: 0 })
+    }
+
+    /// Reads a kept model; `None` when it is of another version or broken.
+    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let (version, rest) = bytes.split_first()?;
+        let model: Self = (*version == VERSION).then(|| postcard::from_bytes(rest).ok())??;
+        (model.weights.len() == FEATURES).then_some(model)
+    }
+
+    /// The form it is kept in.
+    ///
+    /// # Errors
+    /// None in practice: postcard writes any list of figures.
+    pub fn to_bytes(&self) -> Result<Vec<u8>, postcard::Error> {
+        let mut bytes = vec![VERSION];
+        bytes.extend(postcard::to_allocvec(self)?);
+        Ok(bytes)
+    }
+
+    /// How probable it is that a skill is meant, 0–1.
+    pub fn probability(&self, features: &Features) -> f32 {
+        let odds = self.bias + self.weights.iter().zip(features).map(|(w, x)| w * x).sum::<f32>();
+        1.0 / (1.0 + (-odds).exp())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_model_is_kept_and_read_again() {
+        let model = Model { bias: -0.5, weights: vec![0.25; FEATURES], examples: 9, seed: 7 };
+        let bytes = model.to_bytes().unwrap();
+        assert_eq!(Model::from_bytes(&bytes), Some(model));
+        assert_eq!(Model::from_bytes(&bytes[1..]), None);
+        assert_eq!(Model::from_bytes(&[]), None);
+    }
+
+    #[test]
+    fn the_delivered_model_is_a_fitted_one() {
+        assert!(Model::delivered().examples > 1000);
+    }
+}
