@@ -61,7 +61,6 @@ pub struct DoctorArgs {
 /// # Errors
 /// Says why there is none, and that nothing of it was left.
 pub fn backup(config: Config, args: &BackupArgs) -> anyhow::Result<()> {
-    must_exist(&config)?;
     let app = App::open(config, reactions::react)?;
     let (folder, keep) = match &args.to {
         Some(folder) => (Folder::at(folder), None),
@@ -105,7 +104,6 @@ pub fn restore(args: &RestoreArgs) -> anyhow::Result<()> {
 /// # Errors
 /// Something is wrong.
 pub fn doctor(config: Config, args: &DoctorArgs) -> anyhow::Result<()> {
-    must_exist(&config)?;
     let app = App::open(config, reactions::react)?;
     let findings = runtime()?.block_on(health::examine(&app));
     app.db.close();
@@ -120,15 +118,6 @@ pub fn doctor(config: Config, args: &DoctorArgs) -> anyhow::Result<()> {
     let bad = findings.iter().filter(|it| !it.ok).count();
     if bad > 0 {
         bail!("{bad} of {} parts are not in order", findings.len());
-    }
-    Ok(())
-}
-
-/// Neither a backup nor a look makes an instance where there is none.
-fn must_exist(config: &Config) -> anyhow::Result<()> {
-    let database = config.database_path();
-    if !database.exists() {
-        bail!("there is no instance here: {} does not exist", database.display());
     }
     Ok(())
 }

@@ -2,10 +2,7 @@
 
 use clap::Args;
 
-use crate::platform::{
-    config::Config,
-    db::{self, Db},
-};
+use crate::platform::{config::Config, db::Db, migrations};
 
 /// Brings the database to this version.
 #[derive(Args)]
@@ -25,7 +22,7 @@ pub fn run(config: Config, args: &MigrateArgs) -> anyhow::Result<()> {
         std::fs::create_dir_all(&config.data_dir)?;
         Db::open(&path, std::sync::Arc::default(), crate::reactions::react)?.close();
     }
-    for migration in db::migration_status(&path)? {
+    for migration in migrations::status(&path)? {
         say!("{:24} {}", migration.name, migration.applied.as_deref().unwrap_or("waits"));
     }
     Ok(())

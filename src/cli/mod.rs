@@ -25,7 +25,7 @@ pub mod task;
 mod top;
 pub mod user;
 
-use std::{io, path::PathBuf, process::ExitCode, sync::Arc};
+use std::{io, io::Write as _, path::PathBuf, process::ExitCode, sync::Arc};
 
 use anyhow::{Context as _, bail};
 use clap::{CommandFactory as _, Parser, Subcommand};
@@ -156,6 +156,17 @@ fn load(overrides: Overrides) -> anyhow::Result<Loaded> {
     Config::load(overrides, std::env::vars())
 }
 
+/// The settings of an instance that is there: a command that only looks or changes makes none where the folder was mistyped.
+///
+/// # Errors
+/// There is no database; also those of [`load`].
+fn existing(overrides: Overrides) -> anyhow::Result<Config> {
+    let config = load(overrides)?.config;
+    let database = config.database_path();
+    anyhow::ensure!(database.exists(), "there is no instance here: {} does not exist", database.display());
+    Ok(config)
+}
+
 /// Runs the command: 0 done, 1 failed; wrong usage has ended with 2 before.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
@@ -184,15 +195,19 @@ fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Serve(args) => serve::serve(common.overrides(), &args),
         Command::Worker(args) => serve::work(common.overrides(), &args),
         Command::Migrate(args) => migrate::run(load(common.overrides())?.config, &args),
-        Command::User(command) => user::run(load(common.overrides())?.config, command),
+        Command::User(command) => {
+            // The first account of an instance may come before its first start.
+            let config = if command.makes() { load(common.overrides())?.config } else { existing(common.overrides())? };
+            user::run(config, command)
+        }
         Command::Task(command) => run_task(common.overrides(), command),
-        Command::Schedule(command) => schedule::run(load(common.overrides())?.config, command),
-        Command::Backup(args) => backup::backup(load(common.overrides())?.config, &args),
+        Command::Schedule(command) => schedule::run(existing(common.overrides())?, command),
+        Command::Backup(args) => backup::backup(existing(common.overrides())?, &args),
         Command::Restore(args) => backup::restore(&args),
-        Command::Doctor(args) => backup::doctor(load(common.overrides())?.config, &args),
+        Command::Doctor(args) => backup::doctor(existing(common.overrides())?, &args),
         Command::Seed(args) => seed::run(load(common.overrides())?.config, args),
         Command::Import(args) => import::run(load(common.overrides())?.config, args),
-        Command::Export(args) => export::run(load(common.overrides())?.config, &args),
+        Command::Export(args) => export::run(existing(common.overrides())?, &args),
         Command::Mail(command) => mail::run(load(common.overrides())?.config, command, &mut io::stdout()),
         Command::Config(command) => config::run(common.overrides(), &command),
         Command::Analyze(args) => analyze::run(&args, &mut io::stdout().lock()),
@@ -201,8 +216,9 @@ fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Routes => describe::routes(&mut io::stdout()),
         Command::Openapi => describe::openapi(&mut io::stdout()),
         Command::Completions { shell } => {
-            clap_complete::generate(shell, &mut Cli::command(), "careerd", &mut io::stdout());
-            Ok(())
+            let mut script = vec![];
+            clap_complete::generate(shell, &mut Cli::command(), "careerd", &mut script);
+            Ok(io::stdout().write_all(&script)?)
         }
     }
 }
@@ -212,7 +228,7 @@ fn run_task(overrides: Overrides, command: task::TaskCommand) -> anyhow::Result<
     if let task::TaskCommand::Kinds { json } = command {
         return task::kinds(&registry, json, &mut io::stdout());
     }
-    let app = App::open(load(overrides)?.config, reactions::react)?;
+    let app = App::open(existing(overrides)?, reactions::react)?;
     let done = runtime()?.block_on(task::task(command, app.clone(), &registry, &mut io::stdout()));
     app.db.close();
     done

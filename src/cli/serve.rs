@@ -12,7 +12,10 @@ use clap::Args;
 use rocket::fairing::AdHoc;
 use tokio::sync::oneshot;
 use tracing_subscriber::{
-    EnvFilter, Layer as _, filter::LevelFilter, layer::SubscriberExt as _, util::SubscriberInitExt as _,
+    EnvFilter, Layer as _,
+    filter::{LevelFilter, Targets},
+    layer::SubscriberExt as _,
+    util::SubscriberInitExt as _,
 };
 
 use super::{load, runtime, seed};
@@ -191,6 +194,8 @@ fn start_log(config: &Config, warnings: &[String]) -> anyhow::Result<()> {
         LogLevel::Trace => "trace",
     };
     let filter = EnvFilter::new(format!("{level},rocket=off,hyper=warn,sqlx=warn,refinery_core=warn"));
+    // The framework calls each unknown address an error; what is one stands in the house's own words.
+    let of_house = Targets::new().with_target("rocket", LevelFilter::OFF).with_default(LevelFilter::ERROR);
     let errors = log_file(config, "errors.log")?;
     tracing_subscriber::registry()
         .with(
@@ -200,7 +205,7 @@ fn start_log(config: &Config, warnings: &[String]) -> anyhow::Result<()> {
                 .with_target(false)
                 .with_filter(filter),
         )
-        .with(tracing_subscriber::fmt::layer().json().with_writer(Mutex::new(errors)).with_filter(LevelFilter::ERROR))
+        .with(tracing_subscriber::fmt::layer().json().with_writer(Mutex::new(errors)).with_filter(of_house))
         .try_init()
         .context("the log was started twice")?;
     for warning in warnings {

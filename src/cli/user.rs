@@ -83,6 +83,13 @@ pub enum UserCommand {
     },
 }
 
+impl UserCommand {
+    /// Whether it may make an instance where there is none.
+    pub fn makes(&self) -> bool {
+        matches!(self, Self::Create(_))
+    }
+}
+
 /// What a new account is made of.
 #[derive(Args)]
 pub struct CreateArgs {

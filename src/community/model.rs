@@ -116,6 +116,7 @@ impl From<&CurrentUser> for Sight {
 /// What is liked or reported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "type", content = "id", rename_all = "lowercase")]
+#[schema(as = ContentTarget)]
 pub enum Target {
     /// A post.
     #[schema(value_type = i64)]

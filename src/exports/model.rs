@@ -30,7 +30,7 @@ pub struct Export {
 
 text_enum! {
     /// How far an archive is.
-    pub enum Status { Pending = "pending", Ready = "ready", Failed = "failed" }
+    pub enum Status as "ExportStatus" { Pending = "pending", Ready = "ready", Failed = "failed" }
 }
 
 /// What is told of an archive.

@@ -20,7 +20,7 @@ use crate::{
 
 text_enum! {
     /// What a notification is about: each kind can be wanted or not.
-    pub enum Kind {
+    pub enum Kind as "NotificationType" {
         Achievement = "achievement",
         Mention = "mention",
         Like = "like",

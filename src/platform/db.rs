@@ -7,7 +7,9 @@
 use std::{
     any::Any,
     cell::{Cell, RefCell},
+    fs,
     ops::Deref,
+    os::unix::fs::PermissionsExt as _,
     panic::{AssertUnwindSafe, catch_unwind},
     path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError},
@@ -24,10 +26,8 @@ use super::{
     clock::{Clock, Timestamp},
     error::{Error, Result},
     event::{React, WriteEnds},
-    sql,
+    migrations, sql,
 };
-
-refinery::embed_migrations!("migrations");
 
 /// How many waiting closures one commit takes at most: it bounds how long the first of them waits for the last.
 const BATCH: usize = 256;
@@ -159,7 +159,7 @@ impl Db {
     /// The file cannot be opened, is no database, or was written by a newer careerd.
     pub fn open(path: &Path, clock: Arc<Clock>, react: React) -> anyhow::Result<Self> {
         let mut conn = connect(path)?;
-        migrate(&mut conn)?;
+        migrations::migrate(&mut conn)?;
         let manager = SqliteConnectionManager::file(path)
             .with_flags(OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)
             .with_init(|c| {
@@ -285,8 +285,11 @@ impl Drop for Db {
 }
 
 /// Opens a writing connection with the pragmas of the house.
-fn connect(path: &Path) -> anyhow::Result<Connection> {
+pub(super) fn connect(path: &Path) -> anyhow::Result<Connection> {
     let conn = Connection::open(path).with_context(|| format!("cannot open the database {}", path.display()))?;
+    // It holds what people keep to themselves, whatever folder it lies in; the files that SQLite puts beside it follow it.
+    fs::set_permissions(path, fs::Permissions::from_mode(0o600))
+        .with_context(|| format!("{} cannot be kept from others", path.display()))?;
     conn.set_prepared_statement_cache_capacity(STATEMENTS);
     sql::register(&conn)?;
     conn.execute_batch(PRAGMAS)
@@ -295,53 +298,6 @@ fn connect(path: &Path) -> anyhow::Result<Connection> {
         })
         .with_context(|| format!("{} is not a database of careerd", path.display()))?;
     Ok(conn)
-}
-
-fn migrate(conn: &mut Connection) -> anyhow::Result<()> {
-    migrations::runner()
-        .set_abort_divergent(true)
-        .set_abort_missing(true)
-        .run(conn)
-        .context("the database could not be brought to this version's schema")?;
-    Ok(())
-}
-
-/// One migration and when it was applied to a file.
-pub struct Migration {
-    /// As in the file name: `V01__users`.
-    pub name: String,
-    /// RFC 3339, or none when it still has to run.
-    pub applied: Option<String>,
-}
-
-/// The migrations of this program against the file, in order, without running any.
-///
-/// # Errors
-/// The file exists but cannot be read.
-pub fn migration_status(path: &Path) -> anyhow::Result<Vec<Migration>> {
-    let applied = if path.exists() {
-        let mut conn = connect(path)?;
-        migrations::runner().get_applied_migrations(&mut conn).unwrap_or_default()
-    } else {
-        vec![]
-    };
-    Ok(migrations::runner()
-        .get_migrations()
-        .iter()
-        .map(|known| Migration {
-            name: known.to_string(),
-            applied: applied
-                .iter()
-                .find(|it| it.version() == known.version())
-                .and_then(|it| it.applied_on())
-                .map(ToString::to_string),
-        })
-        .collect())
-}
-
-/// The number of the newest migration of this program.
-pub fn newest_migration() -> i64 {
-    migrations::runner().get_migrations().iter().map(|it| i64::from(it.version())).max().unwrap_or(0)
 }
 
 /// The version of the database library.

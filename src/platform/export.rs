@@ -33,7 +33,7 @@ text_enum! {
 #[into_params(parameter_in = Query)]
 pub struct ExportAs {
     /// `csv` or `json`, `csv` when left out.
-    #[param(rename = "as", inline, default = "csv")]
+    #[param(rename = "as", inline, required = false)]
     pub format: Format,
 }
 

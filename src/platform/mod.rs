@@ -20,6 +20,7 @@ pub mod histogram;
 pub mod id;
 pub mod list;
 pub mod mailer;
+pub mod migrations;
 pub mod once;
 pub mod openapi;
 pub mod parts;

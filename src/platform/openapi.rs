@@ -28,6 +28,7 @@ pub fn assemble(rooms: Vec<OpenApi>, aliases: &[(&str, &str, String)], text_ids:
         Paths::new(),
     );
     for room in rooms {
+        debug_assert!(names_are_its_own(&whole, &room), "two types go by one name in the description of the API");
         whole.merge(room);
     }
     for (method, alias, first) in aliases {
@@ -69,6 +70,18 @@ pub fn assemble(rooms: Vec<OpenApi>, aliases: &[(&str, &str, String)], text_ids:
     whole
 }
 
+/// Whether no schema of this room has the name of another one: the first would stand for both.
+fn names_are_its_own(whole: &OpenApi, room: &OpenApi) -> bool {
+    let (Some(known), Some(own)) = (&whole.components, &room.components) else { return true };
+    own.schemas.iter().all(|(name, schema)| {
+        let is_same = known.schemas.get(name).is_none_or(|it| it == schema);
+        if !is_same {
+            tracing::error!("the schema {name} is described twice");
+        }
+        is_same
+    })
+}
+
 /// What each address has in common with all others.
 struct Common<'a> {
     text_ids: &'a [&'a str],
@@ -94,6 +107,10 @@ impl Modify for Common<'_> {
             ] {
                 let Some(operation) = operation else { continue };
                 describe(operation, &method, !names.is_empty());
+                queries_are_optional(operation, path);
+                if matches!(method, HttpMethod::Patch) {
+                    body_is_partial(operation, components);
+                }
                 for name in &names {
                     // Only what is called `id` can be a number.
                     path_parameter(operation, name, is_text || *name != "id");
@@ -103,6 +120,43 @@ impl Modify for Common<'_> {
                 operation.operation_id = Some(format!("{}{}", word_of(&method), word.trim_end_matches('_')));
             }
         }
+    }
+}
+
+/// What a query must name; all else has a default or is a filter.
+const REQUIRED_QUERIES: &[(&str, &str)] = &[
+    ("/api/search/", "q"),
+    ("/api/search/suggest/", "q"),
+    ("/api/resumes/compare/", "resume1"),
+    ("/api/resumes/compare/", "resume2"),
+    ("/api/users/{id}/recommendations/what-if/", "skill"),
+];
+
+/// Says of each query whether it must be there: a list or a value with a default is left out by most calls.
+fn queries_are_optional(operation: &mut Operation, path: &str) {
+    for parameter in operation.parameters.iter_mut().flatten() {
+        if let RefOr::T(parameter) = parameter
+            && parameter.parameter_in == ParameterIn::Query
+        {
+            let is_required = REQUIRED_QUERIES.contains(&(path, parameter.name.as_str()));
+            parameter.required = if is_required { Required::True } else { Required::False };
+        }
+    }
+}
+
+/// The draft of a PATCH under a name of its own, with every field optional: it touches only what it carries.
+fn body_is_partial(operation: &mut Operation, components: &mut Components) {
+    let Some(RefOr::T(body)) = &mut operation.request_body else { return };
+    for content in body.content.values_mut() {
+        let RefOr::T(content) = content else { continue };
+        let Some(RefOr::Ref(of)) = &content.schema else { continue };
+        let Some(name) = of.ref_location.rsplit('/').next().map(str::to_owned) else { continue };
+        let Some(RefOr::T(Schema::Object(whole))) = components.schemas.get(&name) else { continue };
+        let mut partial = whole.clone();
+        partial.required.clear();
+        let partial_name = format!("{name}Patch");
+        components.schemas.insert(partial_name.clone(), RefOr::T(Schema::Object(partial)));
+        content.schema = Some(Ref::from_schema_name(partial_name).into());
     }
 }
 

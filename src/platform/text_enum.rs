@@ -3,10 +3,11 @@
 /// Declares an enum whose variants are words.
 ///
 /// Read in any case and with `_` for `-`, and by the synonyms after `|`; always written in the canonical word. An unknown
-/// word is an error that lists the known ones.
+/// word is an error that lists the known ones. `pub enum Status as "ExportStatus"` is what the description of the API calls it
+/// where other rooms have a type of the same name.
 #[macro_export]
 macro_rules! text_enum {
-    ($(#[$meta:meta])* pub enum $name:ident { $($(#[$doc:meta])* $variant:ident = $word:literal $(| $synonym:literal)*),+ $(,)? }) => {
+    ($(#[$meta:meta])* pub enum $name:ident $(as $shown:literal)? { $($(#[$doc:meta])* $variant:ident = $word:literal $(| $synonym:literal)*),+ $(,)? }) => {
         $(#[$meta])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum $name { $($(#[$doc])* $variant),+ }
@@ -78,7 +79,12 @@ macro_rules! text_enum {
                 utoipa::schema!(String).enum_values(Some([$($word),+])).into()
             }
         }
-        impl utoipa::ToSchema for $name {}
+        impl utoipa::ToSchema for $name {
+            fn name() -> std::borrow::Cow<'static, str> {
+                let names = [$($shown,)? stringify!($name)];
+                std::borrow::Cow::Borrowed(names[0])
+            }
+        }
     };
 }
 

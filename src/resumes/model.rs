@@ -26,7 +26,7 @@ text_enum! {
 
 text_enum! {
     /// How far the analysis of a résumé is.
-    pub enum Status {
+    pub enum Status as "AnalysisStatus" {
         /// Waits.
         Pending = "pending",
         /// Runs.

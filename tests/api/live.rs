@@ -3,7 +3,6 @@
 use std::{
     io::{BufRead, BufReader, ErrorKind, Read, Write},
     net::TcpStream,
-    sync::Arc,
     thread,
     time::{Duration, Instant},
 };
@@ -447,7 +446,7 @@ fn a_stop_of_the_server_ends_its_streams() {
 #[test]
 fn many_streams_are_told_quickly() {
     let streams = std::env::var("LIVE_STREAMS").ok().and_then(|it| it.parse().ok()).unwrap_or(20);
-    let house = Arc::new(Served::new());
+    let house = Served::new();
     let t = &house.t;
     let people: Vec<Member<'_>> = (0..=streams / 5).map(|nth| t.user(&format!("user{nth}"))).collect();
     let mut open: Vec<Stream> = (0..streams).map(|nth| house.listen(&people[nth / 5], "")).collect();

@@ -110,7 +110,7 @@ fn a_kept_list_never_shows_what_is_closed_or_applied_to() {
     for address in [JOBS, DASHBOARD] {
         ann.get(address).ok();
     }
-    assert_eq!(t.query::<i64>("SELECT count(*) FROM cached WHERE key LIKE 'recommendations:%'"), 3);
+    assert_eq!(t.query::<i64>("SELECT count(*) FROM cached WHERE key LIKE 'recommendations:%'"), 4);
     rita.post(&format!("/api/jobs/{}/close/", jobs[0]["id"]), json!({})).ok();
     rita.delete(&format!("/api/jobs/{}/", jobs[1]["id"])).empty();
     assert_eq!(titles(&ann.get(JOBS).ok()), ["Four", "Three"]);

@@ -30,7 +30,7 @@ pub const KEPT: Duration = Duration::days(90);
 
 text_enum! {
     /// What can be deleted and restored.
-    pub enum Kind { Posts = "posts", Comments = "comments", Courses = "courses", Projects = "projects", Jobs = "jobs", Users = "users" }
+    pub enum Kind as "ContentType" { Posts = "posts", Comments = "comments", Courses = "courses", Projects = "projects", Jobs = "jobs", Users = "users" }
 }
 
 text_enum! {

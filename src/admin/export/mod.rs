@@ -39,7 +39,7 @@ pub use routes::addresses;
 
 text_enum! {
     /// What can be taken out at the command line.
-    pub enum Kind {
+    pub enum Kind as "ExportKind" {
         Users = "users",
         Posts = "posts",
         Comments = "comments",

@@ -37,7 +37,7 @@ Example:
   careerd seed --users 1000 --jobs 5000 --random-seed 7")]
 pub struct SeedArgs {
     /// How many people.
-    #[arg(long, default_value_t = 40)]
+    #[arg(long, default_value_t = 40, value_parser = at_least_three)]
     users: usize,
     /// How many open jobs; closed and expired ones come on top.
     #[arg(long, default_value_t = 60)]
@@ -56,6 +56,11 @@ pub struct SeedArgs {
 impl SeedArgs {
     /// What `serve --demo` begins with.
     pub const DEMO: SeedArgs = SeedArgs { users: 40, jobs: 60, courses: 20, posts: 48, random_seed: 1 };
+}
+
+/// An admin, somebody who posts jobs and somebody who teaches.
+fn at_least_three(text: &str) -> std::result::Result<usize, String> {
+    text.parse().ok().filter(|it| *it >= 3).ok_or_else(|| "there are three people at least".into())
 }
 
 /// Fills the database.

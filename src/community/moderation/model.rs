@@ -20,7 +20,7 @@ use crate::{
 
 text_enum! {
     /// Why something is reported.
-    pub enum Reason { Spam = "spam", Abuse = "abuse", OffTopic = "off-topic" | "offtopic", Other = "other" }
+    pub enum Reason as "FlagReason" { Spam = "spam", Abuse = "abuse", OffTopic = "off-topic" | "offtopic", Other = "other" }
 }
 
 text_enum! {

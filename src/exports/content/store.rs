@@ -219,6 +219,10 @@ pub const ENTITIES: &[(&str, &str)] = &[
          FROM connections c JOIN users r ON r.id = c.requester_id JOIN users a ON a.id = c.addressee_id
          WHERE c.requester_id = :user OR c.addressee_id = :user ORDER BY c.id",
     ),
+    (
+        "audit",
+        "SELECT at AS \"at:time\", action, target_type, target_id, note FROM audit_entries WHERE actor_id = :user ORDER BY id",
+    ),
     ("sign_in_places", "SELECT network, user_agent, seen_at FROM sign_in_places WHERE user_id = :user ORDER BY seen_at"),
     ("email_changes", "SELECT email, asked_at FROM email_changes WHERE user_id = :user"),
     (

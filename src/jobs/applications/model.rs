@@ -95,6 +95,7 @@ impl Application {
 
 /// One step of an application. Never changed, never removed.
 #[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = ApplicationChange)]
 pub struct Change {
     /// Where it stood; null at its beginning.
     pub from: Option<ApplicationStatus>,

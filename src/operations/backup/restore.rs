@@ -14,7 +14,7 @@ use super::{
     model::{DATABASE, Receipt},
     store,
 };
-use crate::platform::db;
+use crate::platform::migrations;
 
 /// Makes a data folder of a backup, or in a dry run only reads the backup. The folder must be empty, or not there yet.
 ///
@@ -25,7 +25,7 @@ use crate::platform::db;
 /// Says what is wrong with the backup or the folder.
 pub fn restore(archive: &Path, to: &Path, dry_run: bool) -> anyhow::Result<Receipt> {
     let mut backup = Reader::open(archive)?;
-    let known = db::newest_migration();
+    let known = migrations::newest();
     if backup.manifest.schema > known {
         bail!(
             "the backup was made by careerd {} with schema {}, which is newer than this program's {known}; restore it with that version",

@@ -8,8 +8,8 @@ use utoipa::ToSchema;
 
 use crate::platform::{
     app::App,
-    db,
     disk::{Disk, LEAST_FREE},
+    migrations,
     task::{monitor, store as tasks},
 };
 
@@ -40,7 +40,7 @@ pub async fn checks(app: &App) -> Vec<Check> {
     vec![
         Check { name: "database", ok: is_read, figures: json!({"bytes": bytes}) },
         // An app does not open over a database of another schema.
-        Check { name: "migrations", ok: is_read, figures: json!({"newest": db::newest_migration()}) },
+        Check { name: "migrations", ok: is_read, figures: json!({"newest": migrations::newest()}) },
         Check { name: "writable", ok: writable, figures: json!({"commit_ms": took}) },
         Check { name: "tasks", ok: served, figures },
         Check {

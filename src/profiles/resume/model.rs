@@ -159,6 +159,7 @@ pub struct Imported {
 
 /// One field before and after.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ProfileChange)]
 pub struct Change {
     /// Before; empty when there was nothing.
     pub from: String,

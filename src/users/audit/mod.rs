@@ -157,6 +157,7 @@ pub fn record_intervention(
 /// What a row of the audit is about: a number, or the name of what has none.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 #[serde(untagged)]
+#[schema(as = AuditTarget)]
 pub enum Target {
     /// The id of a row.
     Number(i64),

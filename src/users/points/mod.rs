@@ -20,7 +20,7 @@ pub use store::{book, find, page, rank, recount, whole};
 
 text_enum! {
     /// Why points were booked.
-    pub enum Reason {
+    pub enum Reason as "PointsReason" {
         Achievement = "achievement",
         AchievementRevoked = "achievement_revoked",
         Endorsement = "endorsement",

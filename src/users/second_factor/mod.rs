@@ -26,6 +26,7 @@ pub enum Check {
 
 /// Whether a second factor is set.
 #[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = SecondFactorStatus)]
 pub struct Status {
     /// Whether signing in needs a code.
     pub enabled: bool,
