@@ -186,7 +186,7 @@ async fn list_all_mentors(app: &App, _admin: Admin, listing: Listing<NoFilter>) 
 /// Why it was decided so.
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "describes the body; the fields are read one by one")]
-struct ReasonBody {
+struct DecisionBody {
     /// At most 500 characters.
     reason: Option<String>,
 }
@@ -211,21 +211,21 @@ async fn decide(
 }
 
 /// Let a mentor in. Admins.
-#[utoipa::path(tag = "Administration", request_body = Option<ReasonBody>, responses((status = 200, body = Mentor)))]
+#[utoipa::path(tag = "Administration", request_body = Option<DecisionBody>, responses((status = 200, body = Mentor)))]
 #[post("/admin/mentors/<id>/approve", data = "<body>")]
 async fn approve_mentor(app: &App, admin: Admin, id: Id<Mentor>, once: Once, body: Body) -> Result<Answer> {
     decide(app, id, once, body, move |tx, mentor, reason| service::approve(tx, &admin.0, mentor, reason)).await
 }
 
 /// Turn a mentor down; they are told why. Admins.
-#[utoipa::path(tag = "Administration", request_body = Option<ReasonBody>, responses((status = 200, body = Mentor)))]
+#[utoipa::path(tag = "Administration", request_body = Option<DecisionBody>, responses((status = 200, body = Mentor)))]
 #[post("/admin/mentors/<id>/reject", data = "<body>")]
 async fn reject_mentor(app: &App, admin: Admin, id: Id<Mentor>, once: Once, body: Body) -> Result<Answer> {
     decide(app, id, once, body, move |tx, mentor, reason| service::reject(tx, &admin.0, mentor, reason)).await
 }
 
 /// Note that you checked who a mentor is. Admins.
-#[utoipa::path(tag = "Administration", request_body = Option<ReasonBody>, responses((status = 200, body = Mentor)))]
+#[utoipa::path(tag = "Administration", request_body = Option<DecisionBody>, responses((status = 200, body = Mentor)))]
 #[post("/admin/mentors/<id>/verify", data = "<body>")]
 async fn verify_mentor(app: &App, admin: Admin, id: Id<Mentor>, once: Once, body: Body) -> Result<Answer> {
     decide(app, id, once, body, move |tx, mentor, reason| service::verify(tx, &admin.0, mentor, reason)).await

@@ -30,7 +30,7 @@ pub const KEPT: Duration = Duration::days(90);
 
 text_enum! {
     /// What can be deleted and restored.
-    pub enum Kind as "ContentType" { Posts = "posts", Comments = "comments", Courses = "courses", Projects = "projects", Jobs = "jobs", Users = "users" }
+    pub enum Kind as "DeletedType" { Posts = "posts", Comments = "comments", Courses = "courses", Projects = "projects", Jobs = "jobs", Users = "users" }
 }
 
 text_enum! {
@@ -85,6 +85,7 @@ impl Bulk {
 
 /// Something that was deleted and is still there for admins.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = DeletedRow)]
 pub struct Deleted {
     /// What it is.
     pub r#type: Kind,

@@ -184,6 +184,7 @@ impl ReviewDraft {
 
 /// What somebody says of a session they had.
 #[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = SessionReview)]
 pub struct Review {
     /// The session.
     pub session_id: Id<MentorSession>,

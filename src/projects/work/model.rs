@@ -103,6 +103,7 @@ impl Submission {
 
 /// What a reviewer writes.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+#[schema(as = ProjectReview)]
 pub struct Review {
     /// 1 to 5.
     pub rating: i64,
