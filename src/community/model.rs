@@ -166,6 +166,7 @@ pub struct PostDraft {
     /// 1 to 20000 characters. `@username` tells somebody; the first 20 names count.
     pub content: String,
     /// At most 10 slugs, as an array or as text with commas.
+    #[schema(required = false)]
     pub tags: Vec<String>,
 }
 

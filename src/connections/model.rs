@@ -72,6 +72,7 @@ pub struct ConnectionDraft {
     /// Whom they ask.
     pub user_id: Id<User>,
     /// At most 300 characters.
+    #[schema(required = false)]
     pub message: String,
 }
 

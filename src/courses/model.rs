@@ -153,16 +153,21 @@ pub struct CourseDraft {
     /// 0.5 to 1000.
     pub duration_hours: f64,
     /// At most 100 characters.
+    #[schema(required = false)]
     pub color_gradient: String,
     /// Active unless said.
+    #[schema(required = false)]
     pub status: OfferStatus,
     /// Ids or names of what is to be known beforehand; with the other list at most 30.
     #[schema(value_type = Vec<i64>)]
+    #[schema(required = false)]
     pub required_skill_ids: Vec<SkillRef>,
     /// Ids or names of what is taught.
     #[schema(value_type = Vec<i64>)]
+    #[schema(required = false)]
     pub taught_skill_ids: Vec<SkillRef>,
     /// Ids of what should be learned before; at most 10, without a circle.
+    #[schema(required = false)]
     pub prerequisite_ids: Vec<Id<Course>>,
 }
 

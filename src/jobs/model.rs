@@ -262,6 +262,7 @@ pub struct JobDraft {
     /// 1 to 200 characters, as "Kyiv, Ukraine".
     pub location: String,
     /// Whether it can be done from anywhere.
+    #[schema(required = false)]
     pub is_remote: bool,
     /// How somebody is employed.
     pub job_type: JobType,
@@ -269,21 +270,25 @@ pub struct JobDraft {
     pub experience_level: Option<JobLevel>,
     /// Ids or names of what somebody must know; with the other list at most 30.
     #[schema(value_type = Vec<i64>)]
+    #[schema(required = false)]
     pub required_skill_ids: Vec<SkillRef>,
     /// Ids or names of what helps.
     #[schema(value_type = Vec<i64>)]
+    #[schema(required = false)]
     pub nice_to_have_skill_ids: Vec<SkillRef>,
     /// At most `salary_max`.
     pub salary_min: Option<i64>,
     /// At least `salary_min`.
     pub salary_max: Option<i64>,
     /// ISO 4217, USD unless said.
+    #[schema(required = false)]
     pub salary_currency: String,
     /// An http or https address.
     pub application_url: Option<String>,
     /// In the future.
     pub deadline: Option<Timestamp>,
     /// Active unless said.
+    #[schema(required = false)]
     pub status: JobStatus,
 }
 

@@ -164,6 +164,7 @@ pub struct MentorDraft {
     /// 0 to 10000 with at most two decimals, as a number or as text.
     pub hourly_rate: Option<Money>,
     /// 0 to 60.
+    #[schema(required = false)]
     pub years_of_experience: i64,
     /// 0 to 80; null: no limit.
     pub availability_hours_per_week: Option<i64>,

@@ -143,6 +143,7 @@ pub struct ProjectDraft {
     /// 1 to 10000 characters.
     pub description: String,
     /// At most 10000 characters.
+    #[schema(required = false)]
     pub requirements: String,
     /// How much is asked.
     pub difficulty: Difficulty,
@@ -151,15 +152,20 @@ pub struct ProjectDraft {
     /// 0.5 to 1000.
     pub estimated_hours: Option<f64>,
     /// At most 10 characters.
+    #[schema(required = false)]
     pub icon_emoji: String,
     /// At most 100 characters.
+    #[schema(required = false)]
     pub color_gradient: String,
     /// Active unless said.
+    #[schema(required = false)]
     pub status: OfferStatus,
     /// Ids or names of what is practised; at most 30.
     #[schema(value_type = Vec<i64>)]
+    #[schema(required = false)]
     pub required_skill_ids: Vec<SkillRef>,
     /// Ids of what is to be completed before; at most 10, without a circle.
+    #[schema(required = false)]
     pub prerequisite_ids: Vec<Id<Project>>,
 }
 

@@ -249,7 +249,10 @@ pub async fn dashboard(app: &Arc<App>, user: Id<User>, refresh: bool) -> Result<
 /// Notes that a recommendation was followed.
 ///
 /// # Errors
-/// Those of the database.
+/// 400 when there is no such target.
 pub fn click(tx: &Tx<'_>, user: Id<User>, click: &Click) -> Result<()> {
+    if !store::is_there(tx, click.kind, click.target_id)? {
+        return Err(Error::field("target_id", format!("There is no {} with the id {}.", click.kind, click.target_id)));
+    }
     store::insert_click(tx, user, click)
 }

@@ -2,7 +2,7 @@
 
 use rusqlite::Connection;
 
-use super::model::{Click, SkillRecommendation};
+use super::model::{Click, ClickKind, SkillRecommendation};
 use crate::{
     jobs::Job,
     platform::{clock::Timestamp, db::Tx, error::Result, id::Id},
@@ -95,6 +95,22 @@ pub fn insert_told(tx: &Tx<'_>, user: Id<User>, job: Id<Job>) -> Result<bool> {
         )?
         .execute((user, job, tx.now()))?;
     Ok(added > 0)
+}
+
+/// Whether there is what a recommendation of this kind is for.
+///
+/// # Errors
+/// Those of the database.
+pub fn is_there(conn: &Connection, kind: ClickKind, target: i64) -> Result<bool> {
+    let table = match kind {
+        ClickKind::Job => "job_opportunities",
+        ClickKind::Course => "courses",
+        ClickKind::Mentor => "mentors",
+        ClickKind::Skill => "skills",
+        ClickKind::Connection => "users",
+    };
+    let sql = format!("SELECT EXISTS (SELECT 1 FROM {table} WHERE id = ?1)");
+    Ok(conn.prepare_cached(&sql)?.query_row([target], |row| row.get(0))?)
 }
 
 /// Notes that a recommendation was followed.

@@ -176,8 +176,10 @@ impl Resume {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, ToSchema)]
 pub struct ResumeDraft {
     /// At most 100 characters.
+    #[schema(required = false)]
     pub label: String,
     /// Whether it is the one to show; any other then no longer is.
+    #[schema(required = false)]
     pub is_primary: bool,
 }
 

@@ -46,15 +46,18 @@ fn moved(text: &str, at: usize, by: usize, back: bool) -> usize {
 /// between words with an ellipsis.
 pub fn snippet(text: &str, wanted: &[Wanted]) -> String {
     let text = text.trim();
-    let first = words(text).find(|(_, word)| is_wanted(word, wanted)).map_or(0, |(at, _)| at);
+    let found = words(text).find(|(_, word)| is_wanted(word, wanted));
+    let (first, found_end) = found.map_or((0, 0), |(at, word)| (at, at + word.len()));
     let mut begin = moved(text, first, BEFORE, true);
     if begin > 0 {
         // A cut falls behind a space, if there is one before what was found.
         begin = text[begin..first].find(char::is_whitespace).map_or(begin, |space| begin + space);
     }
-    let mut end = moved(text, begin, LENGTH, false);
+    let mut end = moved(text, begin, LENGTH, false).max(found_end);
     if end < text.len() {
-        end = text[begin..end].rfind(char::is_whitespace).map_or(end, |space| begin + space);
+        // A cut falls before a space, if there is one behind what was found.
+        let from = begin.max(found_end);
+        end = text[from..end].rfind(char::is_whitespace).map_or(end, |space| from + space);
     }
     let part = text[begin..end].trim();
     let mut html = String::with_capacity(part.len() + 32);
@@ -100,6 +103,12 @@ mod tests {
         let cut = snippet(&text, &wanted("rust"));
         assert!(cut.starts_with('…') && cut.ends_with('…') && cut.contains("<mark>rust</mark>"), "{cut}");
         assert!(cut.chars().count() < 220);
+    }
+
+    #[test]
+    fn what_was_found_is_not_cut_off_where_the_only_space_stands_before_it() {
+        let text = format!("a {}, rust{}", "x".repeat(40), "!".repeat(300));
+        assert!(snippet(&text, &wanted("rust")).contains("<mark>rust</mark>"));
     }
 
     #[test]

@@ -129,10 +129,13 @@ pub struct SkillDraft {
     pub name: String,
     /// Its field of work.
     #[schema(default = "other")]
+    #[schema(required = false)]
     pub category: Category,
     /// At most 1000 characters.
+    #[schema(required = false)]
     pub description: String,
     /// At most 20 other names.
+    #[schema(required = false)]
     pub synonyms: Vec<String>,
 }
 
@@ -314,6 +317,7 @@ pub struct SuggestionDraft {
     /// The field of work it would belong to.
     pub category: Option<Category>,
     /// At most 500 characters.
+    #[schema(required = false)]
     pub why: String,
 }
 

@@ -203,32 +203,44 @@ pub struct ProfileDraft {
     /// 3 to 30 letters, digits, `_` or `-`.
     pub username: String,
     /// At most 150 characters.
+    #[schema(required = false)]
     pub first_name: String,
     /// At most 150 characters.
+    #[schema(required = false)]
     pub last_name: String,
     /// At most 100 characters.
+    #[schema(required = false)]
     pub title: String,
     /// 10 to 500 characters, or empty.
+    #[schema(required = false)]
     pub bio: String,
     /// At most 100 characters.
+    #[schema(required = false)]
     pub location: String,
     /// An http or https address.
+    #[schema(required = false)]
     pub website: String,
     /// An http or https address.
+    #[schema(required = false)]
     pub github_url: String,
     /// An http or https address.
+    #[schema(required = false)]
     pub linkedin_url: String,
     /// An http or https address.
+    #[schema(required = false)]
     pub twitter_url: String,
     /// An http or https address.
+    #[schema(required = false)]
     pub telegram_url: String,
     /// At most 500 characters.
+    #[schema(required = false)]
     pub career_goal: String,
     /// How experienced they are.
     pub experience_level: Option<ExperienceLevel>,
     /// How they like to learn.
     pub learning_style: Option<LearningStyle>,
     /// Whether remote work suits them.
+    #[schema(required = false)]
     pub open_to_remote: bool,
 }
 

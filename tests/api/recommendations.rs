@@ -258,16 +258,18 @@ fn gaps_are_what_fitting_work_asks_for() {
 #[test]
 fn clicks_are_noted() {
     let t = house();
-    let ann = t.user("ann");
+    let (rita, ann) = (t.recruiter("rita"), t.user("ann"));
     let address = "/api/users/me/recommendations/click/";
-    ann.post(address, json!({"kind": "job", "target_id": 7, "position": 2})).empty();
+    let job = post(&rita, "Rust", &["Rust"], json!({}))["id"].clone();
+    ann.post(address, json!({"kind": "job", "target_id": job, "position": 2})).empty();
+    assert_eq!(ann.post(address, json!({"kind": "job", "target_id": 99, "position": 2})).faults(), ["target_id"]);
     assert_eq!(
         ann.post(address, json!({"kind": "weather", "position": 0})).faults(),
         ["kind", "position", "target_id"]
     );
     assert_eq!(
         t.query::<i64>(
-            "SELECT count(*) FROM recommendation_clicks WHERE kind = 'job' AND target_id = 7 AND position = 2"
+            "SELECT count(*) FROM recommendation_clicks WHERE kind = 'job' AND target_id = 1 AND position = 2"
         ),
         1
     );

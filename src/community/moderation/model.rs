@@ -63,6 +63,7 @@ pub struct FlagDraft {
     /// Why.
     pub reason: Reason,
     /// At most 500 characters.
+    #[schema(required = false)]
     pub note: String,
 }
 

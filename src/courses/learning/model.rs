@@ -120,6 +120,7 @@ pub struct RatingDraft {
     /// 1 to 5.
     pub rating: i64,
     /// At most 2000 characters.
+    #[schema(required = false)]
     pub review: String,
 }
 

@@ -119,14 +119,17 @@ pub struct ModuleDraft {
     /// 1 to 200 characters.
     pub title: String,
     /// At most 2000 characters.
+    #[schema(required = false)]
     pub description: String,
     /// What it is.
     pub content_type: ContentType,
     /// At most 100000 characters.
+    #[schema(required = false)]
     pub content: String,
     /// An http or https address; a video needs one.
     pub video_url: Option<String>,
     /// 0 to 6000.
+    #[schema(required = false)]
     pub duration_minutes: i64,
     /// Its place, from 1, free in its course; the last unless said.
     pub order: Option<i64>,

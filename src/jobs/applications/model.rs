@@ -113,6 +113,7 @@ pub struct Change {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, ToSchema)]
 pub struct ApplicationDraft {
     /// At most 5000 characters.
+    #[schema(required = false)]
     pub cover_letter: String,
     /// One of the applicant's own resumes.
     pub resume_id: Option<Id<Resume>>,

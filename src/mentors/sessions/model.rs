@@ -164,6 +164,7 @@ pub struct ReviewDraft {
     /// 1 to 5.
     pub rating: i64,
     /// At most 5000 characters.
+    #[schema(required = false)]
     pub feedback: String,
 }
 

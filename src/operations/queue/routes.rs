@@ -86,6 +86,7 @@ struct RunDraft {
     kind: String,
     /// Its arguments; the defaults when left out.
     #[schema(value_type = Object)]
+    #[schema(required = false)]
     args: Option<Value>,
 }
 

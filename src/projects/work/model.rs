@@ -83,6 +83,7 @@ pub struct Submission {
     /// An http or https address; submitted work has one.
     pub submission_url: Option<String>,
     /// At most 5000 characters.
+    #[schema(required = false)]
     pub submission_notes: String,
 }
 
@@ -110,6 +111,7 @@ pub struct Review {
     /// 1 to 5000 characters.
     pub feedback: String,
     /// Whether the work is done; true unless said, false sends it back.
+    #[schema(required = false)]
     pub accepted: bool,
 }
 

@@ -97,8 +97,10 @@ pub struct BulkDeleted {
 pub struct UserSkillDraft {
     /// How well they know it.
     #[schema(default = "beginner")]
+    #[schema(required = false)]
     pub proficiency_level: ProficiencyLevel,
     /// 0 to 60, in halves.
+    #[schema(required = false)]
     pub years_of_experience: f64,
 }
 

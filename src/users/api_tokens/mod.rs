@@ -48,5 +48,6 @@ pub struct TokenDraft {
     /// What it is for.
     scope: Scope,
     /// 1 to 365, 90 when left out.
+    #[schema(required = false)]
     expires_in_days: i64,
 }
