@@ -170,16 +170,16 @@ fn answer(answer: &Answer) -> i32 {
 
 #[cfg(test)]
 mod tests {
-    use std::os::unix::fs::PermissionsExt;
-
     use super::*;
 
     /// A stand-in for the program: whatever this script does, the caller gets a sentence in time.
     fn with_script(body: &str, deadline: Duration) -> (Result<Document, Unreadable>, Duration) {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("program");
-        std::fs::write(&path, format!("#!/bin/sh\n{body}\n")).unwrap();
-        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o700)).unwrap();
+        // Another process writes it: a test that starts a child meanwhile would hand our open file on to it for a moment, and
+        // a file that is open for writing cannot be run.
+        let write = "printf '#!/bin/sh\\n%s\\n' \"$1\" > \"$0\" && chmod 700 \"$0\"";
+        assert!(Command::new("sh").args(["-c", write]).arg(&path).arg(body).status().unwrap().success());
         let started = Instant::now();
         let result = extract_in_child(&path, b"plain text of a document", &Limits { deadline, ..Limits::default() });
         (result, started.elapsed())
