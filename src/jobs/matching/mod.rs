@@ -1,5 +1,13 @@
 //! How well a posting fits somebody: five integer terms that sum to 0–100.
+//!
+//! The formulas stand here. [`index`] holds all open postings by skill and [`rank`] finds the best of them without scoring the
+//! others; both are pure. [`OpenJobs`] keeps one index per process in step with the database.
 
+#[cfg(test)]
+mod engine_tests;
+pub mod index;
+mod live;
+pub mod rank;
 mod store;
 #[cfg(test)]
 mod tests;
@@ -16,7 +24,9 @@ use crate::{
     users::ExperienceLevel,
 };
 
-pub use store::{Candidate, Market, candidates, market, newest, seeker, sharing};
+pub use index::{Index, Posting};
+pub use live::OpenJobs;
+pub use store::{Candidate, Market, candidates, market, seeker};
 
 /// The weight of a skill that only helps, where one that is needed weighs 1.
 const NICE: f64 = 0.4;
@@ -119,15 +129,19 @@ pub struct Ask {
 }
 
 impl Ask {
-    /// The same of a posting's skills, among `open` postings.
+    /// The same of a posting's skills, among `open` postings, in their order.
     pub fn all(asked: &[Asked], open: i64) -> Vec<Ask> {
         asked.iter().map(|it| Ask { skill: it.skill.id, must: it.must, idf: idf(open, it.demand) }).collect()
     }
 
     /// What it weighs in its posting.
     pub fn weight(&self) -> f64 {
-        self.idf * if self.must { 1.0 } else { NICE }
+        weight(self.idf, self.must)
     }
+}
+
+fn weight(idf: f64, must: bool) -> f64 {
+    idf * if must { 1.0 } else { NICE }
 }
 
 /// What of a posting decides how well it fits.
@@ -141,7 +155,7 @@ pub struct Wanted {
     pub is_remote: bool,
     /// When it was posted.
     pub posted_at: Timestamp,
-    /// What it asks for.
+    /// What it asks for, by id of the skill: sums of the same numbers in another order differ in their last digit.
     pub asks: Vec<Ask>,
 }
 
@@ -155,43 +169,44 @@ pub fn terms(seeker: &Seeker, wanted: &Wanted, now: Timestamp) -> Terms {
     if seeker.held.is_empty() {
         return Terms::default();
     }
+    let musts = || wanted.asks.iter().filter(|it| it.must);
+    let held = musts().filter(|it| seeker.held.contains_key(&it.skill)).count();
     Terms {
-        skills: rounded(60.0 * share_held(seeker, &wanted.asks)),
-        must_have: rounded(10.0 * share_of_musts(seeker, &wanted.asks)),
+        skills: skills_term(share_held(seeker, &wanted.asks)),
+        must_have: must_have_term(wanted.asks.len(), musts().count(), held),
         level: level_term(seeker.level, wanted.level),
-        location: location_term(seeker, wanted),
-        freshness: rounded(5.0 * freshness(wanted.posted_at, now)),
+        location: if wanted.is_remote && seeker.open_to_remote { 10 } else { place_term(&seeker.place, &wanted.place) },
+        freshness: freshness_term(wanted.posted_at, now),
     }
 }
 
-/// How much work of this sort is for this person, 0 to 1, whatever its age: skills, level and place.
-pub fn fit(seeker: &Seeker, wanted: &Wanted) -> f64 {
-    let level = f64::from(u8::try_from(level_term(seeker.level, wanted.level)).unwrap_or(0));
-    let location = f64::from(u8::try_from(location_term(seeker, wanted)).unwrap_or(0));
-    (60.0 * share_held(seeker, &wanted.asks) + level + location) / 85.0
+/// How much work of this sort is for this person, 0 to 1, whatever its age: of the share held and the terms of level and place.
+#[expect(clippy::cast_precision_loss, reason = "terms are at most 15")]
+fn fit(share: f64, level: i64, location: i64) -> f64 {
+    (60.0 * share + level as f64 + location as f64) / 85.0
 }
 
 /// `Σ w·held / Σ w`; 0 for a posting without skills.
 fn share_held(seeker: &Seeker, asks: &[Ask]) -> f64 {
-    let all: f64 = asks.iter().map(Ask::weight).sum();
-    if all <= 0.0 {
-        return 0.0;
-    }
-    let held: f64 = asks.iter().filter_map(|it| Some(it.weight() * seeker.held.get(&it.skill)?)).sum();
-    (held / all).clamp(0.0, 1.0)
+    let held = asks.iter().filter_map(|it| Some(it.weight() * seeker.held.get(&it.skill)?)).sum();
+    share(held, asks.iter().map(Ask::weight).sum())
+}
+
+fn share(held: f64, all: f64) -> f64 {
+    if all > 0.0 { (held / all).clamp(0.0, 1.0) } else { 0.0 }
+}
+
+fn skills_term(share: f64) -> i64 {
+    rounded(60.0 * share)
 }
 
 /// The share of needed skills that is held, at whatever level; 0 for a posting without skills, 1 when it needs none.
-fn share_of_musts(seeker: &Seeker, asks: &[Ask]) -> f64 {
-    let (mut all, mut held) = (0.0, 0.0);
-    for ask in asks.iter().filter(|it| it.must) {
-        all += 1.0;
-        held += if seeker.held.contains_key(&ask.skill) { 1.0 } else { 0.0 };
-    }
-    match (asks.is_empty(), all > 0.0) {
-        (true, _) => 0.0,
-        (false, false) => 1.0,
-        (false, true) => held / all,
+#[expect(clippy::cast_precision_loss, reason = "a posting asks for at most 30 skills")]
+fn must_have_term(asked: usize, musts: usize, held: usize) -> i64 {
+    match (asked, musts) {
+        (0, _) => 0,
+        (_, 0) => 10,
+        (_, musts) => rounded(10.0 * (held as f64 / musts as f64)),
     }
 }
 
@@ -206,18 +221,21 @@ fn level_term(mine: Option<ExperienceLevel>, wanted: Option<JobLevel>) -> i64 {
     }
 }
 
-fn location_term(seeker: &Seeker, wanted: &Wanted) -> i64 {
-    if wanted.is_remote && seeker.open_to_remote {
-        10
-    } else if !seeker.place.is_known() {
+/// How near a place is to mine, of a posting that must be done there.
+fn place_term(mine: &Place, place: &Place) -> i64 {
+    if !mine.is_known() {
         5
-    } else if seeker.place.same_city(&wanted.place) {
+    } else if mine.same_city(place) {
         10
-    } else if seeker.place.region == wanted.place.region {
+    } else if mine.region == place.region {
         5
     } else {
         0
     }
+}
+
+fn freshness_term(posted_at: Timestamp, now: Timestamp) -> i64 {
+    rounded(5.0 * freshness(posted_at, now))
 }
 
 /// Halves every 14 days.

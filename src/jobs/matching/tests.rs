@@ -63,7 +63,8 @@ proptest! {
             prop_assert!((0..=most).contains(&term));
         }
         prop_assert!((0..=100).contains(&terms.sum()));
-        prop_assert!((0.0..=1.0).contains(&fit(&seeker, &wanted)));
+        let share = share_held(&seeker, &wanted.asks);
+        prop_assert!((0.0..=1.0).contains(&fit(share, terms.level, terms.location)));
     }
 
     #[test]
