@@ -62,3 +62,14 @@ END;
 CREATE INDEX courses_rated ON courses ((rating_sum + 20.0) / (total_ratings + 5)) WHERE status = 'active' AND deleted_at IS NULL;
 CREATE INDEX courses_learned ON courses (total_students) WHERE status = 'active' AND deleted_at IS NULL;
 CREATE INDEX mentors_rated ON mentors ((20.0 + rating_sum) / (5 + reviews_count)) WHERE status = 'approved';
+
+-- The most of each term of a match, where an admin set others than those of the rules.
+CREATE TABLE match_weights (
+    one INTEGER PRIMARY KEY CHECK (one = 1),
+    skills INTEGER NOT NULL CHECK (skills >= 0),
+    must_have INTEGER NOT NULL CHECK (must_have >= 0),
+    level INTEGER NOT NULL CHECK (level >= 0),
+    location INTEGER NOT NULL CHECK (location >= 0),
+    freshness INTEGER NOT NULL CHECK (freshness >= 0),
+    CHECK (skills + must_have + level + location + freshness = 100)
+) STRICT;

@@ -42,7 +42,8 @@ const MENTORS: usize = 3;
 pub(super) fn digest_of(seeker: &Seeker) -> String {
     let mut held: Vec<_> = seeker.held.iter().map(|(skill, strength)| (skill.raw(), strength.to_bits())).collect();
     held.sort_unstable();
-    digest(format!("{held:?} {:?} {:?} {}", seeker.level, seeker.place, seeker.open_to_remote).as_bytes())
+    let Seeker { level, place, open_to_remote, most, .. } = seeker;
+    digest(format!("{held:?} {level:?} {place:?} {open_to_remote} {most:?}").as_bytes())
 }
 
 /// The best postings for somebody: open ones that are neither their own nor applied to; those that share a skill by score,
@@ -59,7 +60,15 @@ pub fn shortlist(conn: &Connection, open: &OpenJobs, user: Id<User>, size: usize
 }
 
 /// Recommendations of these postings that may still be recommended, best first.
-fn recommended(conn: &Connection, user: Id<User>, ids: &[Id<Job>], now: Timestamp) -> Result<Vec<JobRecommendation>> {
+///
+/// # Errors
+/// 404 when there is no such account.
+pub fn recommended(
+    conn: &Connection,
+    user: Id<User>,
+    ids: &[Id<Job>],
+    now: Timestamp,
+) -> Result<Vec<JobRecommendation>> {
     let seeker = matching::seeker(conn, user)?;
     let open = jobs::store::count(conn)?;
     let applied: HashSet<_> = applications::store::applied_to(conn, user)?.into_iter().collect();

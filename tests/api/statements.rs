@@ -25,8 +25,21 @@ static RAN: Mutex<Vec<String>> = Mutex::new(vec![]);
 const READERS: usize = 4;
 
 /// Tables that stay small, and rows that a statement makes by itself.
-const SMALL: &[&str] =
-    &["achievements", "skills", "categories", "schedule", "Workers", "wanted", "day", "known", "met", "rare"];
+const SMALL: &[&str] = &[
+    "achievements",
+    "skills",
+    "categories",
+    "schedule",
+    "Workers",
+    "wanted",
+    "day",
+    "known",
+    "met",
+    "rare",
+    "match_weights",
+    "job_market",
+    "holders",
+];
 /// Addresses that may scan: searches of admins, and figures over everything that are computed seldom and kept for all.
 const MAY_SCAN: &[&str] = &["/api/admin/*", "/api/analytics/*"];
 

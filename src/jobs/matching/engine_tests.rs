@@ -51,11 +51,18 @@ fn seeker() -> impl Strategy<Value = Seeker> {
     );
     let level = proptest::option::of(proptest::sample::select(ExperienceLevel::ALL));
     let place = proptest::sample::select(PLACES.to_vec()).prop_map(Place::read);
-    (held, level, place, any::<bool>()).prop_map(|(held, level, place, open_to_remote)| Seeker {
+    // Those of the rules and those of an admin.
+    let most = proptest::sample::select(vec![
+        MOST,
+        Terms { skills: 41, must_have: 23, level: 7, location: 8, freshness: 21 },
+        Terms { skills: 0, must_have: 0, level: 0, location: 0, freshness: 100 },
+    ]);
+    (held, level, place, any::<bool>(), most).prop_map(|(held, level, place, open_to_remote, most)| Seeker {
         held,
         level,
         place,
         open_to_remote,
+        most,
     })
 }
 
@@ -162,8 +169,10 @@ proptest! {
         let mut expected: HashMap<Id<Skill>, Demand> = HashMap::new();
         for it in postings.values().filter(|it| it.deadline.is_none_or(|it| it > NOW)) {
             let wanted = wanted(it, &postings);
-            let near = if wanted.is_remote && seeker.open_to_remote { 10 } else { place_term(&seeker.place, &wanted.place) };
-            let fit = fit(share_held(&seeker, &wanted.asks), level_term(seeker.level, wanted.level), near);
+            let (most, is_remote) = (&seeker.most, wanted.is_remote && seeker.open_to_remote);
+            let near = if is_remote { most.location } else { part(most.location, closeness(&seeker.place, &wanted.place)) };
+            let level = part(most.level, nearness(seeker.level, wanted.level));
+            let fit = fit(most, share_held(&seeker, &wanted.asks), level, near);
             for ask in wanted.asks.iter().filter(|it| !seeker.held.contains_key(&it.skill)) {
                 let demand = expected.entry(ask.skill).or_default();
                 demand.weight += fit * if ask.must { 1.0 } else { 0.4 };
@@ -212,6 +221,7 @@ fn few_postings_are_scored_and_the_index_is_small() {
         level: Some(ExperienceLevel::Mid),
         place: Place::read("City 3, Country 3"),
         open_to_remote: true,
+        most: MOST,
     };
     let best = index.view(&seeker).best(&Excluded::default(), 80, NOW);
     assert_eq!(best.jobs.len(), 80);

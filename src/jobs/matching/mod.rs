@@ -26,7 +26,7 @@ use crate::{
 
 pub use index::{Index, Posting};
 pub use live::OpenJobs;
-pub use store::{Candidate, Market, candidates, market, seeker};
+pub use store::{Candidate, Market, candidates, market, most, past, seeker, set_most};
 
 /// The weight of a skill that only helps, where one that is needed weighs 1.
 const NICE: f64 = 0.4;
@@ -52,6 +52,9 @@ impl Terms {
         self.skills + self.must_have + self.level + self.location + self.freshness
     }
 }
+
+/// The most of each term by the rules; an admin may set others.
+pub const MOST: Terms = Terms { skills: 60, must_have: 10, level: 15, location: 10, freshness: 5 };
 
 /// A place as people write it: "Kyiv, Ukraine".
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -87,7 +90,7 @@ impl Place {
 }
 
 /// Somebody, as postings look at them.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Seeker {
     /// What they know, and how well: 0.5 to 1.
     pub held: HashMap<Id<Skill>, f64>,
@@ -97,6 +100,8 @@ pub struct Seeker {
     pub place: Place,
     /// Whether remote work suits them.
     pub open_to_remote: bool,
+    /// The most of each term, together 100.
+    pub most: Terms,
 }
 
 /// How much of a skill a level of it counts as.
@@ -159,7 +164,7 @@ pub struct Wanted {
     pub asks: Vec<Ask>,
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "terms are at most 60")]
+#[expect(clippy::cast_possible_truncation, reason = "terms are at most 100")]
 fn rounded(term: f64) -> i64 {
     term.round() as i64
 }
@@ -172,18 +177,29 @@ pub fn terms(seeker: &Seeker, wanted: &Wanted, now: Timestamp) -> Terms {
     let musts = || wanted.asks.iter().filter(|it| it.must);
     let held = musts().filter(|it| seeker.held.contains_key(&it.skill)).count();
     Terms {
-        skills: skills_term(share_held(seeker, &wanted.asks)),
-        must_have: must_have_term(wanted.asks.len(), musts().count(), held),
-        level: level_term(seeker.level, wanted.level),
-        location: if wanted.is_remote && seeker.open_to_remote { 10 } else { place_term(&seeker.place, &wanted.place) },
-        freshness: freshness_term(wanted.posted_at, now),
+        skills: part(seeker.most.skills, share_held(seeker, &wanted.asks)),
+        must_have: part(seeker.most.must_have, share_of_musts(wanted.asks.len(), musts().count(), held)),
+        level: part(seeker.most.level, nearness(seeker.level, wanted.level)),
+        location: if wanted.is_remote && seeker.open_to_remote {
+            seeker.most.location
+        } else {
+            part(seeker.most.location, closeness(&seeker.place, &wanted.place))
+        },
+        freshness: part(seeker.most.freshness, freshness(wanted.posted_at, now)),
     }
 }
 
 /// How much work of this sort is for this person, 0 to 1, whatever its age: of the share held and the terms of level and place.
-#[expect(clippy::cast_precision_loss, reason = "terms are at most 15")]
-fn fit(share: f64, level: i64, location: i64) -> f64 {
-    (60.0 * share + level as f64 + location as f64) / 85.0
+#[expect(clippy::cast_precision_loss, reason = "terms are at most 100")]
+fn fit(most: &Terms, share: f64, level: i64, location: i64) -> f64 {
+    let all = most.skills + most.level + most.location;
+    (most.skills as f64 * share + (level + location) as f64) / all.max(1) as f64
+}
+
+/// A term of which this share is reached.
+#[expect(clippy::cast_precision_loss, reason = "terms are at most 100")]
+fn part(most: i64, share: f64) -> i64 {
+    rounded(most as f64 * share)
 }
 
 /// `Σ w·held / Σ w`; 0 for a posting without skills.
@@ -196,46 +212,39 @@ fn share(held: f64, all: f64) -> f64 {
     if all > 0.0 { (held / all).clamp(0.0, 1.0) } else { 0.0 }
 }
 
-fn skills_term(share: f64) -> i64 {
-    rounded(60.0 * share)
-}
-
 /// The share of needed skills that is held, at whatever level; 0 for a posting without skills, 1 when it needs none.
 #[expect(clippy::cast_precision_loss, reason = "a posting asks for at most 30 skills")]
-fn must_have_term(asked: usize, musts: usize, held: usize) -> i64 {
+fn share_of_musts(asked: usize, musts: usize, held: usize) -> f64 {
     match (asked, musts) {
-        (0, _) => 0,
-        (_, 0) => 10,
-        (_, musts) => rounded(10.0 * (held as f64 / musts as f64)),
+        (0, _) => 0.0,
+        (_, 0) => 1.0,
+        (_, musts) => held as f64 / musts as f64,
     }
 }
 
-fn level_term(mine: Option<ExperienceLevel>, wanted: Option<JobLevel>) -> i64 {
-    let (Some(mine), Some(wanted)) = (mine, wanted) else { return 8 };
+/// How near the levels are, 0 to 1: 15, 9, 3 or 0 of 15, and 8 where one of them is unknown.
+fn nearness(mine: Option<ExperienceLevel>, wanted: Option<JobLevel>) -> f64 {
+    let (Some(mine), Some(wanted)) = (mine, wanted) else { return 8.0 / 15.0 };
     let nth = |level: ExperienceLevel| ExperienceLevel::ALL.iter().position(|it| *it == level).unwrap_or(0);
     match nth(mine).abs_diff(nth(wanted.into())) {
-        0 => 15,
-        1 => 9,
-        2 => 3,
-        _ => 0,
+        0 => 1.0,
+        1 => 0.6,
+        2 => 0.2,
+        _ => 0.0,
     }
 }
 
-/// How near a place is to mine, of a posting that must be done there.
-fn place_term(mine: &Place, place: &Place) -> i64 {
+/// How near a place is to mine, 0 to 1, of a posting that must be done there.
+fn closeness(mine: &Place, place: &Place) -> f64 {
     if !mine.is_known() {
-        5
+        0.5
     } else if mine.same_city(place) {
-        10
+        1.0
     } else if mine.region == place.region {
-        5
+        0.5
     } else {
-        0
+        0.0
     }
-}
-
-fn freshness_term(posted_at: Timestamp, now: Timestamp) -> i64 {
-    rounded(5.0 * freshness(posted_at, now))
 }
 
 /// Halves every 14 days.
@@ -276,12 +285,13 @@ pub fn reason(seeker: &Seeker, terms: &Terms, asked: usize, held: usize) -> Stri
     };
     // Only terms that are near their most speak for the posting; the two largest are told.
     let mut others = [
-        (terms.level, terms.level == 15, "the level fits"),
-        (terms.location, terms.location == 10, "the place fits"),
-        (terms.freshness, terms.freshness >= 4, "it is new"),
+        (terms.level, terms.level == seeker.most.level, "the level fits"),
+        (terms.location, terms.location == seeker.most.location, "the place fits"),
+        (terms.freshness, 5 * terms.freshness >= 4 * seeker.most.freshness, "it is new"),
     ];
     others.sort_by_key(|(term, ..)| Reverse(*term));
-    let told: Vec<&str> = others.iter().filter(|(_, speaks, _)| *speaks).map(|(.., words)| *words).take(2).collect();
+    let told: Vec<&str> =
+        others.iter().filter(|(term, speaks, _)| *term > 0 && *speaks).map(|(.., words)| *words).take(2).collect();
     match told.as_slice() {
         [] => format!("{skills}."),
         [one] if held > 0 => format!("{skills} and {one}."),

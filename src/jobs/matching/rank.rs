@@ -1,8 +1,8 @@
 //! What the index of open postings answers: the best for somebody, what would fit if they knew more, what work asks for.
 //!
 //! Each answer is that of the plain formulas. What is quick to know of a posting bounds its score from both sides: the lists of
-//! the skills that somebody holds give the share held, a table gives level and place, and only the age is left, which adds 0
-//! to 5. Postings are looked at by their bounds, best first, until no other can reach the last place; those alone are scored.
+//! the skills that somebody holds give the share held, a table gives level and place, and only the age is left, which adds
+//! little. Postings are looked at by their bounds, best first, until no other can reach the last place; those alone are scored.
 
 use std::{
     cmp::Reverse,
@@ -10,9 +10,9 @@ use std::{
 };
 
 use super::{
-    Seeker, Terms, fit, freshness_term,
+    Seeker, Terms, closeness, fit, freshness,
     index::{Index, Slot},
-    level_term, must_have_term, place_term, share, skills_term, weight,
+    nearness, part, share, share_of_musts, weight,
 };
 use crate::{
     jobs::{Job, JobLevel},
@@ -23,8 +23,6 @@ use crate::{
 
 /// How far a sum may be off that was added up in another order: far more than it ever is.
 const OFF: f64 = 1e-9;
-/// The most that the age of a posting adds.
-const FRESH: i64 = 5;
 
 /// Which postings may not be recommended to somebody.
 #[derive(Default)]
@@ -96,6 +94,7 @@ pub struct View<'i> {
     open_to_remote: bool,
     /// How near each place is.
     places: Vec<i64>,
+    most: Terms,
 }
 
 /// What the lists of skills tell of a posting.
@@ -126,9 +125,10 @@ impl Index {
                 skills.push(number);
             }
         }
-        let mut levels = [level_term(seeker.level, None); 5];
+        let most = seeker.most;
+        let mut levels = [part(most.level, nearness(seeker.level, None)); 5];
         for level in JobLevel::ALL {
-            levels[nth_level(Some(*level))] = level_term(seeker.level, Some(*level));
+            levels[nth_level(Some(*level))] = part(most.level, nearness(seeker.level, Some(*level)));
         }
         View {
             index: self,
@@ -137,7 +137,8 @@ impl Index {
             skills,
             levels,
             open_to_remote: seeker.open_to_remote,
-            places: self.places.iter().map(|it| place_term(&seeker.place, it)).collect(),
+            places: self.places.iter().map(|it| part(most.location, closeness(&seeker.place, it))).collect(),
+            most,
         }
     }
 }
@@ -163,7 +164,7 @@ impl View<'_> {
     }
 
     fn location(&self, slot: &Slot) -> i64 {
-        if slot.is_remote && self.open_to_remote { 10 } else { self.places[slot.place as usize] }
+        if slot.is_remote && self.open_to_remote { self.most.location } else { self.places[slot.place as usize] }
     }
 
     /// The least and the most that a posting may score; without skills of their own nothing is known of somebody.
@@ -172,10 +173,10 @@ impl View<'_> {
             return (0, 0);
         }
         let share = share(hit.held, slot.all);
-        let sure = must_have_term(slot.asks.len(), usize::from(slot.musts), usize::from(hit.musts))
-            + self.level(slot)
-            + self.location(slot);
-        (sure + skills_term(share - OFF), sure + skills_term(share + OFF) + FRESH)
+        let most = &self.most;
+        let musts = share_of_musts(slot.asks.len(), usize::from(slot.musts), usize::from(hit.musts));
+        let sure = part(most.must_have, musts) + self.level(slot) + self.location(slot);
+        (sure + part(most.skills, share - OFF), sure + part(most.skills, share + OFF) + most.freshness)
     }
 
     /// The share held, added up as the formulas do.
@@ -194,11 +195,11 @@ impl View<'_> {
         }
         let held = slot.asks.iter().filter(|it| it.must() && self.held[it.number()] > 0.0).count();
         Terms {
-            skills: skills_term(self.share(slot)),
-            must_have: must_have_term(slot.asks.len(), usize::from(slot.musts), held),
+            skills: part(self.most.skills, self.share(slot)),
+            must_have: part(self.most.must_have, share_of_musts(slot.asks.len(), usize::from(slot.musts), held)),
             level: self.level(slot),
             location: self.location(slot),
-            freshness: freshness_term(slot.posted_at, now),
+            freshness: part(self.most.freshness, freshness(slot.posted_at, now)),
         }
     }
 
@@ -282,7 +283,7 @@ impl View<'_> {
     pub fn lacking(&self, now: Timestamp) -> HashMap<Id<Skill>, Demand> {
         let mut demands = vec![Demand::default(); self.index.skills.len()];
         for (_, slot) in self.index.each().filter(|(_, it)| it.is_open(now)) {
-            let fit = fit(self.share(slot), self.level(slot), self.location(slot));
+            let fit = fit(&self.most, self.share(slot), self.level(slot), self.location(slot));
             for ask in slot.asks.iter().filter(|it| self.held[it.number()] == 0.0) {
                 let demand = &mut demands[ask.number()];
                 demand.weight += weight(fit, ask.must());

@@ -2,16 +2,16 @@
 
 use std::collections::HashMap;
 
-use rusqlite::{Connection, Row};
+use rusqlite::{Connection, OptionalExtension as _, Row};
 
-use super::{Ask, Place, Posting, Seeker, Wanted, idf, strength};
+use super::{Ask, MOST, Place, Posting, Seeker, Terms, Wanted, idf, strength};
 use crate::{
     jobs::{
         Job,
         market::store::MIDDLE,
         store::{COUNTED, count},
     },
-    platform::{error::Result, id::Id},
+    platform::{clock::Timestamp, db::Tx, error::Result, id::Id},
     resumes,
     skills::{self, Skill},
     users::{self, User},
@@ -32,7 +32,41 @@ pub fn seeker(conn: &Connection, user: Id<User>) -> Result<Seeker> {
         },
         place: Place::read(&profile.location),
         open_to_remote: profile.open_to_remote,
+        most: most(conn)?,
     })
+}
+
+/// The most of each term: those that an admin set, else those of the rules.
+///
+/// # Errors
+/// Those of the database.
+pub fn most(conn: &Connection) -> Result<Terms> {
+    let mut set = conn.prepare_cached("SELECT skills, must_have, level, location, freshness FROM match_weights")?;
+    let set = set.query_row([], |row| {
+        Ok(Terms {
+            skills: row.get(0)?,
+            must_have: row.get(1)?,
+            level: row.get(2)?,
+            location: row.get(3)?,
+            freshness: row.get(4)?,
+        })
+    });
+    Ok(set.optional()?.unwrap_or(MOST))
+}
+
+/// Sets the most of each term, which are 100 together.
+///
+/// # Errors
+/// Those of the database.
+pub fn set_most(tx: &Tx<'_>, most: &Terms) -> Result<()> {
+    tx.execute("DELETE FROM match_weights", [])?;
+    if *most != MOST {
+        tx.execute(
+            "INSERT INTO match_weights (one, skills, must_have, level, location, freshness) VALUES (1, ?1, ?2, ?3, ?4, ?5)",
+            (most.skills, most.must_have, most.level, most.location, most.freshness),
+        )?;
+    }
+    Ok(())
 }
 
 /// What all open postings ask for together.
@@ -120,6 +154,29 @@ pub fn candidates(conn: &Connection, market: &Market, among: &[Id<Job>]) -> Resu
 pub fn newest_change(conn: &Connection) -> Result<i64> {
     let mut statement = conn.prepare_cached("SELECT coalesce(max(number), 0) FROM job_changes")?;
     Ok(statement.query_row([], |row| row.get(0))?)
+}
+
+/// The postings that took applications at a past moment, as far as the rows still tell: those closed since then are known by
+/// their last change.
+///
+/// # Errors
+/// Those of the database.
+pub fn past(conn: &Connection, at: Timestamp) -> Result<Vec<Posting>> {
+    let mut statement = conn.prepare(&format!(
+        "SELECT j.posted_at, j.deadline, j.id, j.experience_level, j.location, j.is_remote, j.posted_at, NULL, j.posted_by,
+             {MIDDLE}, j.salary_currency
+         FROM job_opportunities j
+         WHERE j.posted_at <= ?1 AND (j.deadline IS NULL OR j.deadline > ?1) AND (j.deleted_at IS NULL OR j.deleted_at > ?1)
+             AND (j.status = 'active' OR j.updated_at > ?1) ORDER BY j.id"
+    ))?;
+    let mut postings =
+        statement.query_map([at], |row| posting(row.get(2)?, row))?.collect::<rusqlite::Result<Vec<Posting>>>()?;
+    let mut asks = conn.prepare_cached("SELECT skill_id, must FROM job_skills WHERE job_id = ?1 ORDER BY skill_id")?;
+    for posting in &mut postings {
+        let asked = asks.query_map([posting.job], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        posting.asks = asked.collect::<rusqlite::Result<_>>()?;
+    }
+    Ok(postings)
 }
 
 /// Postings that changed, each as it is now, or none where it counts no more.
