@@ -29,6 +29,7 @@ mod heatmap;
 mod jobs;
 mod journeys;
 mod json_resume;
+mod large;
 mod learning_paths;
 mod likes;
 mod live;
