@@ -20,6 +20,7 @@ use tracing_subscriber::{
 
 use super::{load, runtime, seed};
 use crate::{
+    jobs::matching::OpenJobs,
     platform::{
         app::App,
         config::{Config, LogLevel, Overrides, Transport},
@@ -99,6 +100,8 @@ pub fn serve(overrides: Overrides, args: &ServeArgs) -> anyhow::Result<()> {
         };
         let tasks = (!args.no_worker).then(|| tokio::spawn(run_worker(app.clone(), asked)));
         let flushing = tokio::spawn(flush_forever(app.clone()));
+        // Whoever asks before it is built waits for it.
+        let building = tokio::spawn(build_index(app.clone()));
         let launched = rocket
             .launch()
             .await
@@ -107,6 +110,7 @@ pub fn serve(overrides: Overrides, args: &ServeArgs) -> anyhow::Result<()> {
 
         drop(stop);
         flushing.abort();
+        building.abort();
         if let Some(tasks) = tasks {
             tasks.await.context("the worker did not stop in order")??;
         }
@@ -154,6 +158,12 @@ async fn wait_for_signal() -> anyhow::Result<()> {
         _ = terminated.recv() => {}
     }
     Ok(())
+}
+
+async fn build_index(app: Arc<App>) {
+    if let Err(error) = OpenJobs::build(&app).await {
+        tracing::warn!("the index of open postings was not built ahead: {error}");
+    }
 }
 
 async fn flush_forever(app: Arc<App>) {
