@@ -89,7 +89,7 @@ pub fn serve(overrides: Overrides, args: &ServeArgs) -> anyhow::Result<()> {
         }));
         let rocket = rocket.ignite().await.map_err(|error| anyhow::anyhow!("cannot serve: {}", error.kind()))?;
         let (stop, stopped) = oneshot::channel::<()>();
-        let shutdown = rocket.shutdown();
+        let (shutdown, stopping) = (rocket.shutdown(), rocket.shutdown());
         // The worker begins to stop with the server, not after its last connection.
         let asked = async move {
             tokio::select! {
@@ -99,11 +99,17 @@ pub fn serve(overrides: Overrides, args: &ServeArgs) -> anyhow::Result<()> {
         };
         let tasks = (!args.no_worker).then(|| tokio::spawn(run_worker(app.clone(), asked)));
         let flushing = tokio::spawn(flush_forever(app.clone()));
-        let launched = rocket
-            .launch()
-            .await
-            .map(drop)
-            .map_err(|error| anyhow::anyhow!("cannot serve on {address} port {port}: {}", error.kind()));
+        let answered = async {
+            stopping.await;
+            app.calls.over().await;
+        };
+        let launched = tokio::select! {
+            launched = rocket.launch() => launched
+                .map(drop)
+                .map_err(|error| anyhow::anyhow!("cannot serve on {address} port {port}: {}", error.kind())),
+            // The framework closes connections that are only kept open at once, but waits for its whole grace all the same.
+            () = answered => Ok(()),
+        };
 
         drop(stop);
         flushing.abort();

@@ -177,7 +177,9 @@ pub struct Storage {
 impl Storage {
     /// The queue of `config`, over a pool of one connection that writes when it is its turn.
     pub fn new(pool: &SqlitePool, config: Config, turn: Arc<Turn>) -> Self {
-        Self { rows: Persisted::new(Rows { pool: pool.clone(), config, turn, heard: (Instant::now(), SystemTime::now()) }) }
+        Self {
+            rows: Persisted::new(Rows { pool: pool.clone(), config, turn, heard: (Instant::now(), SystemTime::now()) }),
+        }
     }
 }
 

@@ -121,16 +121,14 @@ impl Callers {
 
     /// Whoever has this name and password, with a new token; none when nobody has.
     pub fn sign_in(&self, name: &str) -> Option<Member> {
-        let (status, told) =
-            self.insist("/token/", "", &Body::Json(&json!({"username": name, "password": PASSWORD})));
+        let (status, told) = self.insist("/token/", "", &Body::Json(&json!({"username": name, "password": PASSWORD})));
         let token = told["access"].as_str().filter(|_| status == 200)?.to_owned();
         Some(Member { id: told["user"]["id"].as_i64().unwrap_or(0), name: name.into(), token })
     }
 
     /// Registers somebody. A registration has no key, so one that was cut off is told by whether one can sign in.
     fn register(&self, name: &str) -> Member {
-        let account =
-            json!({"username": name, "email": format!("{name}@example.org"), "password": PASSWORD});
+        let account = json!({"username": name, "email": format!("{name}@example.org"), "password": PASSWORD});
         let (status, told) = self.insist("/auth/register/", "", &Body::Json(&account));
         if status == 201 {
             let token = told["access"].as_str().unwrap().to_owned();

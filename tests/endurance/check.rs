@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// Between a mail server's yes and the note of it: whoever is ended then sends the mail again.
-const NOTE: Duration = Duration::from_secs(2);
+const NOTE: Duration = Duration::from_secs(3);
 /// What has something before it.
 const WAITS: &str = "state IN ('pending', 'running', 'failed')";
 
@@ -48,15 +48,33 @@ pub fn queue<'p>(house: &House, payloads: impl Iterator<Item = &'p str>) -> usiz
     payloads.map(|it| conn.execute(sql, (it, ulid::Ulid::new().to_string())).unwrap()).sum()
 }
 
-/// Waits until every task has come to its end; nothing is waited for that is only put off. How long it took, or what is left.
-pub fn settle(house: &House, patience: Duration) -> Result<Duration, String> {
+/// How everything that waited came to its end.
+pub struct Settled {
+    took: Duration,
+    /// Tasks that were given up because their workers were killed each time, and were then repeated by hand.
+    repeated: usize,
+}
+
+/// Waits until every task has come to its end; nothing is waited for that is only put off. Tells what is left if it takes
+/// too long.
+pub fn settle(house: &House, patience: Duration) -> Result<Settled, String> {
     let begun = Instant::now();
     let conn = open(house);
+    let mut repeated = 0;
     loop {
         let due = "UPDATE Jobs SET run_at = 1 WHERE run_at > 1 AND (status = 'Pending' OR (status = 'Failed' AND attempts < max_attempts))";
         conn.execute(due, []).unwrap();
         if count(&conn, &format!("SELECT count(*) FROM tasks WHERE {WAITS}"), []) == 0 {
-            return Ok(begun.elapsed());
+            let lost = "SELECT id FROM tasks WHERE state = 'dead' AND error LIKE '%workers was lost%' AND kind NOT LIKE 'endurance%'";
+            let lost = lines(&conn, lost);
+            if lost.is_empty() {
+                return Ok(Settled { took: begun.elapsed(), repeated });
+            }
+            for id in lost {
+                let retried = house.command(&["task", "retry", &id]);
+                assert!(retried.status.success(), "{}", String::from_utf8_lossy(&retried.stderr));
+                repeated += 1;
+            }
         }
         if begun.elapsed() > patience {
             let left = format!(
@@ -174,9 +192,15 @@ fn effects(conn: &Connection, book: &Book, losses: &mut Vec<String>) {
         losses.extend(lines(conn, sql).into_iter().map(|it| format!("{what}: {it}")));
     }
     for (kind, causes) in [
-        ("like", "SELECT count(*) FROM likes l JOIN community_posts p ON p.id = l.post_id WHERE p.author_id <> l.user_id"),
+        (
+            "like",
+            "SELECT count(*) FROM likes l JOIN community_posts p ON p.id = l.post_id WHERE p.author_id <> l.user_id",
+        ),
         ("application", "SELECT count(*) FROM job_applications"),
-        ("comment", "SELECT count(*) FROM comments c JOIN community_posts p ON p.id = c.post_id WHERE p.author_id <> c.author_id"),
+        (
+            "comment",
+            "SELECT count(*) FROM comments c JOIN community_posts p ON p.id = c.post_id WHERE p.author_id <> c.author_id",
+        ),
     ] {
         let titles = lines(conn, &format!("SELECT title FROM notifications WHERE type = '{kind}'"));
         let (told, causes) = (titles.iter().map(|it| people(it)).sum::<i64>(), count(conn, causes, []));
@@ -258,11 +282,14 @@ fn mails(conn: &Connection, house: &House, office: &PostOffice, done: &Done, los
     }
     for (id, mails) in taken.iter() {
         // Without room on the disk the note waits.
-        let noted = |at: Instant| done.full.iter().filter(|it| it.contains(&(at + NOTE))).map(|it| it.end).max().unwrap_or(at) + NOTE;
+        let noted = |at: Instant| {
+            done.full.iter().filter(|it| it.contains(&(at + NOTE))).map(|it| it.end).max().unwrap_or(at) + NOTE
+        };
         let excused = |at: Instant| house.kills.iter().any(|(kill, _)| (at..noted(at)).contains(kill));
         for (again, mail) in mails.windows(2).map(|two| (&two[1], &two[0])) {
             if !excused(mail.at) {
-                losses.push(format!("{id} arrived twice, {:?} apart, with nobody ended in between", again.at - mail.at));
+                losses
+                    .push(format!("{id} arrived twice, {:?} apart, with nobody ended in between", again.at - mail.at));
             }
         }
     }
@@ -276,7 +303,7 @@ pub fn report(
     office: &PostOffice,
     done: &Done,
     under_load: Duration,
-    settled: Option<Duration>,
+    settled: Option<Settled>,
     stopped: Duration,
     losses: &[String],
 ) -> String {
@@ -314,8 +341,9 @@ pub fn report(
         taken.values().filter(|it| it.len() > 1).count()
     ));
     line(match settled {
-        Some(took) => format!(
-            "the queue was empty {:.0} s after the last kill; all processes had stopped {:.1} s after they were asked",
+        Some(Settled { took, repeated }) => format!(
+            "the queue was empty {:.0} s after the last kill, {repeated} tasks whose workers were killed each time repeated by hand; \
+             all processes had stopped {:.1} s after they were asked",
             took.as_secs_f64(),
             stopped.as_secs_f64()
         ),

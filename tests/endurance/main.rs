@@ -108,7 +108,8 @@ fn one_round(round: usize, rounds: usize, house: &mut House, callers: &Callers, 
         done.steps += 1;
     }
     // Every other round the workers know the kinds that panic and never end, and two of them have a clock of their own.
-    let workers = if round % 2 == 1 { [Role::Trouble(60), Role::Trouble(-60), Role::Trouble(0)] } else { [Role::Work; 3] };
+    let workers =
+        if round % 2 == 1 { [Role::Trouble(60), Role::Trouble(-60), Role::Trouble(0)] } else { [Role::Work; 3] };
     house.replace_workers(workers);
     if round % 2 == 1 {
         done.trouble += check::queue(house, trouble::TROUBLE.iter().copied());
