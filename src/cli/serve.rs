@@ -90,7 +90,7 @@ pub fn serve(overrides: Overrides, args: &ServeArgs) -> anyhow::Result<()> {
         }));
         let rocket = rocket.ignite().await.map_err(|error| anyhow::anyhow!("cannot serve: {}", error.kind()))?;
         let (stop, stopped) = oneshot::channel::<()>();
-        let shutdown = rocket.shutdown();
+        let (shutdown, stopping) = (rocket.shutdown(), rocket.shutdown());
         // The worker begins to stop with the server, not after its last connection.
         let asked = async move {
             tokio::select! {
@@ -102,11 +102,17 @@ pub fn serve(overrides: Overrides, args: &ServeArgs) -> anyhow::Result<()> {
         let flushing = tokio::spawn(flush_forever(app.clone()));
         // Whoever asks before it is built waits for it.
         let building = tokio::spawn(build_index(app.clone()));
-        let launched = rocket
-            .launch()
-            .await
-            .map(drop)
-            .map_err(|error| anyhow::anyhow!("cannot serve on {address} port {port}: {}", error.kind()));
+        let answered = async {
+            stopping.await;
+            app.calls.over().await;
+        };
+        let launched = tokio::select! {
+            launched = rocket.launch() => launched
+                .map(drop)
+                .map_err(|error| anyhow::anyhow!("cannot serve on {address} port {port}: {}", error.kind())),
+            // The framework closes connections that are only kept open at once, but waits for its whole grace all the same.
+            () = answered => Ok(()),
+        };
 
         drop(stop);
         flushing.abort();

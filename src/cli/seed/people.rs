@@ -10,7 +10,7 @@ use super::{
     in_batches,
 };
 use crate::{
-    analysis::Document,
+    analysis::{Document, Role},
     connections,
     platform::{
         app::App,
@@ -29,8 +29,8 @@ use crate::{
 #[derive(Clone)]
 pub(super) struct Person {
     pub id: Id<User>,
-    profile: ProfileDraft,
-    email: String,
+    pub profile: ProfileDraft,
+    pub email: String,
     joined: Duration,
     pub skills: Vec<(String, ProficiencyLevel, f64)>,
 }
@@ -43,7 +43,11 @@ pub(super) async fn invent(
     count: usize,
     password: &str,
 ) -> Result<Arc<Vec<Person>>> {
-    let mut people = (1..=count).map(|nth| person(content, random, nth)).collect::<anyhow::Result<Vec<_>>>()?;
+    let invented = (1..=count).map(|nth| {
+        let role = any(random, &content.roles)?;
+        person(content, role, random, nth)
+    });
+    let mut people = invented.collect::<anyhow::Result<Vec<_>>>()?;
     for (person, resume) in people.iter_mut().skip(2).zip(&content.resumes) {
         let (first, last) = resume.name.split_once(' ').unwrap_or((&resume.name, ""));
         (person.profile.first_name, person.profile.last_name) = (first.to_owned(), last.to_owned());
@@ -60,8 +64,8 @@ pub(super) async fn invent(
     Ok(Arc::new(people))
 }
 
-fn person(content: &Content, random: &mut StdRng, nth: usize) -> anyhow::Result<Person> {
-    let role = any(random, &content.roles)?;
+/// Somebody who does this work, with the skills that it asks for.
+pub(super) fn person(content: &Content, role: &Role, random: &mut StdRng, nth: usize) -> anyhow::Result<Person> {
     let years: f64 = f64::from(random.random_range(0..28)) / 2.0;
     let level = match years {
         ..1.0 => ExperienceLevel::Entry,
