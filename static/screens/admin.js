@@ -23,7 +23,7 @@ const PARTS = {
 };
 
 export default async (page) => {
-  await loadTextsOf("admin");
+  await loadTextsOf("administration");
   const [, , asked = isAdmin() ? "overview" : "moderation", id] = page.path.split("/");
   const name = asked || "overview";
   const allowed = isAdmin() || (isModerator() && name === "moderation");
