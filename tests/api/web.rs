@@ -276,9 +276,9 @@ fn the_first_load_is_light() {
         .map(str::to_owned)
         .collect();
     wanted.extend(["screens/home.js", "screens/dashboard.js"].map(str::to_owned));
-    // The heavier language, without what only admins see.
+    // The heavier language, without what single screens bring along.
     let texts = files().into_iter().map(|it| named(&it)).filter(|it| it.starts_with("texts/uk/"));
-    wanted.extend(texts.filter(|it| !it.ends_with("/administration.js")));
+    wanted.extend(texts.filter(|it| !it.ends_with("/administration.js") && !it.ends_with("/settings.js")));
     let (mut seen, mut weight) = (BTreeSet::new(), weigh(&text));
     while let Some(name) = wanted.pop() {
         if !seen.insert(name.clone()) {

@@ -8,6 +8,7 @@ mod content;
 mod learning;
 mod mentoring;
 mod people;
+mod pictures;
 mod postings;
 mod practice;
 mod talk;

@@ -166,4 +166,11 @@ export const texts = {
   "category.other": "Other",
 
   "table.none": "Nothing stands here now.",
+
+  "settings.picture": "Choose a picture",
+  "settings.picture-help": "PNG, JPEG or WebP up to 2 MB. Where it was taken is removed.",
+  "settings.picture-remove": "Remove picture",
+  "image.course": "Picture of the course",
+  "image.project": "Picture of the project",
+  "image.logo": "Logo of the company",
 };

@@ -38,9 +38,6 @@ export const texts = {
   "settings.security": "Security",
   "settings.notifications": "Notifications",
   "settings.data": "Your data",
-  "settings.picture": "Choose a picture",
-  "settings.picture-help": "PNG, JPEG or WebP up to 2 MB. Where it was taken is removed.",
-  "settings.picture-remove": "Remove picture",
   "settings.title": "Title",
   "settings.bio": "About you",
   "settings.bio-help": "10 to 500 letters. It is public.",
@@ -117,8 +114,4 @@ export const texts = {
   "data.json-changes": "{n} fields would be filled, {skills} skills added.",
   "data.json-take": "Take these over",
   "data.json-fault": "This file is not JSON.",
-
-  "image.course": "Picture of the course",
-  "image.project": "Picture of the project",
-  "image.logo": "Logo of the company",
 };

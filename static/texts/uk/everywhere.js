@@ -166,4 +166,11 @@ export const texts = {
   "category.other": "Інше",
 
   "table.none": "Зараз тут нічого немає.",
+
+  "settings.picture": "Обрати світлину",
+  "settings.picture-help": "PNG, JPEG або WebP до 2 МБ. Дані про місце зйомки прибираються.",
+  "settings.picture-remove": "Прибрати світлину",
+  "image.course": "Зображення курсу",
+  "image.project": "Зображення проєкту",
+  "image.logo": "Логотип компанії",
 };

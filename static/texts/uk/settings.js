@@ -38,9 +38,6 @@ export const texts = {
   "settings.security": "Безпека",
   "settings.notifications": "Сповіщення",
   "settings.data": "Ваші дані",
-  "settings.picture": "Обрати світлину",
-  "settings.picture-help": "PNG, JPEG або WebP до 2 МБ. Дані про місце зйомки прибираються.",
-  "settings.picture-remove": "Прибрати світлину",
   "settings.title": "Посада",
   "settings.bio": "Про вас",
   "settings.bio-help": "10–500 літер. Це бачать усі.",
@@ -117,8 +114,4 @@ export const texts = {
   "data.json-changes": "Буде заповнено полів: {n}, додано навичок: {skills}.",
   "data.json-take": "Перенести",
   "data.json-fault": "Цей файл не JSON.",
-
-  "image.course": "Зображення курсу",
-  "image.project": "Зображення проєкту",
-  "image.logo": "Логотип компанії",
 };
