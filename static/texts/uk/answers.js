@@ -29,7 +29,7 @@ export const answers = [
   ["one person here holds it", "тут її має одна людина"],
   ["{n} people here hold it", { one: "тут її має {n} людина", few: "тут її мають {n} людини", many: "тут її мають {n} людей", other: "тут її мають {n} людини" }],
   ["It belongs to this work, though no open job asks for it now.", "Вона належить до цієї роботи, хоча зараз її не просить жодна вакансія."],
-  ["{n} people with a résumé hold it, though no open job asks for it now.", { one: "Її має {n} людина з резюме, хоча зараз її не просить жодна вакансія.", few: "Її мають {n} людини з резюме, хоча зараз її не просить жодна вакансія.", many: "Її мають {n} людей з резюме, хоча зараз її не просить жодна вакансія.", other: "Її мають {n} людини з резюме, хоча зараз її не просить жодна вакансія." }],
+  ["People with a résumé hold it, though no open job asks for it now.", "Її мають люди з резюме, хоча зараз її не просить жодна вакансія."],
   ["One open job likes to see it.", "Її бажає одна вакансія."],
   ["One open job needs it.", "Її вимагає одна вакансія."],
   ["{n} open jobs like to see it.", { one: "Її бажає {n} вакансія.", few: "Її бажають {n} вакансії.", many: "Її бажають {n} вакансій.", other: "Її бажають {n} вакансії." }],
