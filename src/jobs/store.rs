@@ -4,13 +4,14 @@ use std::collections::HashMap;
 
 use rusqlite::{Connection, OptionalExtension, Row, named_params};
 
-use super::model::{Asked, Job, JobDraft, JobFilter, JobStatus};
+use super::model::{Asked, Job, JobDraft, JobFilter, JobLevel, JobStatus, JobType};
 use crate::{
     platform::{
         clock::Timestamp,
         db::Tx,
         error::{Error, Result},
         id::Id,
+        kept,
         list::{Listing, Order, Page, Select, Slice},
     },
     skills::{Skill, SkillRef},
@@ -28,6 +29,9 @@ pub const COUNTED: &str = "j.status = 'active' AND j.deleted_at IS NULL AND j.is
 /// What makes a posting open at the moment of the one `?`, of a table that goes by the name `j`.
 pub const OPEN: &str =
     "j.status = 'active' AND j.deleted_at IS NULL AND j.is_away = 0 AND (j.deadline IS NULL OR j.deadline > ?)";
+
+/// A skill that more postings than so many ask for is common.
+const COMMON: i64 = 2_000;
 
 /// Reads the columns of [`JOB`] and of a nested poster. The skills follow by [`asked`].
 fn job(row: &Row<'_>, now: Timestamp) -> rusqlite::Result<Job> {
@@ -127,6 +131,11 @@ pub fn asked(conn: &Connection, ids: &[Id<Job>]) -> Result<HashMap<Id<Job>, Vec<
     Ok(asked)
 }
 
+/// The classes of postings whose name contains the one `?`: there are fewer of them than of postings.
+fn naming(what: &str) -> String {
+    format!("SELECT key FROM kept_counts WHERE what = '{what}' AND instr(fold(key), fold(?)) > 0")
+}
+
 /// The ids of postings that these filters leave, before they are ordered. `skill` is the filter's, looked up.
 ///
 /// # Errors
@@ -153,8 +162,8 @@ pub fn select(
         select = select.and(OPEN, &[&now])?;
     }
     select
-        .and_some("instr(fold(j.location), fold(?)) > 0", filter.location.as_deref())?
-        .and_some("instr(fold(j.company_name), fold(?)) > 0", filter.company.as_deref())?
+        .and_some(&format!("j.location IN ({})", naming("jobs.place")), filter.location.as_deref())?
+        .and_some(&format!("j.company_name IN ({})", naming("jobs.company")), filter.company.as_deref())?
         .and_any("j.job_type", &filter.job_type)?
         .and_any("j.experience_level", &filter.experience_level)?
         .and_some("coalesce(j.salary_max, j.salary_min) >= ?", filter.salary_min)?
@@ -163,6 +172,61 @@ pub fn select(
         .and_some("j.posted_at >= ?", filter.posted_after)?
         .dated("j.created_at", slice)?
         .search_index("job_fts", slice)
+}
+
+/// How many postings are open. Those of the public list are kept; of these, the ones whose deadline has passed since are looked
+/// up, which are few: the schedule closes them.
+///
+/// # Errors
+/// Those of the database.
+pub fn count_open(conn: &Connection, now: Timestamp) -> Result<i64> {
+    count_listed(conn, &[], &[], now)
+}
+
+/// The same for some types and levels; all of them where none is named.
+fn count_listed(conn: &Connection, types: &[JobType], levels: &[JobLevel], now: Timestamp) -> Result<i64> {
+    let wanted = |job_type: &str, level: &str| {
+        (types.is_empty() || types.iter().any(|it| it.as_str() == job_type))
+            && (levels.is_empty() || levels.iter().any(|it| it.as_str() == level))
+    };
+    let listed = kept::classes(conn, "jobs.listed")?;
+    let listed: i64 = listed
+        .iter()
+        .filter(|(class, _)| class.split_once(':').is_some_and(|(job_type, level)| wanted(job_type, level)))
+        .map(|it| it.1)
+        .sum();
+    let mut statement = conn.prepare_cached(
+        "SELECT j.job_type, coalesce(j.experience_level, ''), count(*) FROM job_opportunities j
+         WHERE j.status = 'active' AND j.deleted_at IS NULL AND j.is_away = 0 AND j.deadline <= ?1 GROUP BY 1, 2",
+    )?;
+    let mut rows = statement.query([now])?;
+    let mut past = 0;
+    while let Some(row) = rows.next()? {
+        let (job_type, level): (String, String) = (row.get(0)?, row.get(1)?);
+        if wanted(&job_type, &level) {
+            past += row.get::<_, i64>(2)?;
+        }
+    }
+    Ok(listed - past)
+}
+
+/// Postings of the public list, past their deadline or not, that ask for a skill.
+fn demand_of(conn: &Connection, skill: Id<Skill>) -> Result<i64> {
+    Ok(conn
+        .prepare_cached("SELECT job_demand FROM skills WHERE id = ?1")?
+        .query_row([skill], |row| row.get(0))
+        .optional()?
+        .unwrap_or(0))
+}
+
+/// Of these, the ones whose deadline has passed.
+fn count_past(conn: &Connection, skill: Id<Skill>, now: Timestamp) -> Result<i64> {
+    Ok(conn
+        .prepare_cached(
+            "SELECT count(*) FROM job_opportunities j JOIN job_skills a ON a.job_id = j.id AND a.skill_id = ?1
+             WHERE j.status = 'active' AND j.deleted_at IS NULL AND j.is_away = 0 AND j.deadline <= ?2",
+        )?
+        .query_row((skill, now), |row| row.get(0))?)
 }
 
 /// A part of the postings that the filters leave.
@@ -182,11 +246,24 @@ pub fn page(
         Order::by("salary_max", "j.salary_max"),
         Order::by("deadline", "j.deadline"),
     ];
-    select(&listing.filter, &listing.slice, skill, caller, now)?.order(&listing.slice, orders, "-posted_at")?.page(
-        conn,
-        &listing.slice,
-        |row| row.get(0),
-    )
+    let (filter, slice) = (&listing.filter, &listing.slice);
+    let demand = skill.map_or(Ok(0), |it| demand_of(conn, it))?;
+    // What many ask for is soon found on the way through the list; what few ask for is looked up.
+    let common = skill.filter(|_| demand > COMMON);
+    let select = self::select(filter, slice, skill.filter(|_| common.is_none()), caller, now)?
+        .and_some("EXISTS (SELECT 1 FROM job_skills a WHERE a.job_id = j.id AND a.skill_id = ?)", common)?
+        .order(slice, orders, "-posted_at")?;
+    let kinds = (&filter.job_type[..], &filter.experience_level[..]);
+    let kept = match (filter.is_open_alone() && slice.is_undivided(), skill) {
+        (true, None) => Some(count_listed(conn, kinds.0, kinds.1, now)?),
+        (true, Some(skill)) if kinds.0.is_empty() && kinds.1.is_empty() => Some(demand - count_past(conn, skill, now)?),
+        _ => None,
+    };
+    let select = match kept {
+        Some(rows) => select.counting(rows),
+        None => select,
+    };
+    select.page(conn, slice, |row| row.get(0))
 }
 
 /// Adds a posting and what it asks for.

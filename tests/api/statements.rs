@@ -25,12 +25,25 @@ static RAN: Mutex<Vec<String>> = Mutex::new(vec![]);
 const READERS: usize = 4;
 
 /// Tables that stay small, and rows that a statement makes by itself.
-const SMALL: &[&str] =
-    &["achievements", "skills", "categories", "schedule", "Workers", "wanted", "day", "known", "met", "rare"];
+const SMALL: &[&str] = &[
+    "achievements",
+    "skills",
+    "categories",
+    "schedule",
+    "Workers",
+    "wanted",
+    "day",
+    "known",
+    "met",
+    "rare",
+    // One row; one a day; ten.
+    "mentor_review_totals",
+    "daily_snapshots",
+    "best",
+];
 /// Addresses that may scan: searches of admins, and figures over everything that are computed seldom and kept for all.
 const MAY_SCAN: &[&str] = &[
     "/api/admin/*",
-    "/api/analytics/*",
     "/api/user-skills/gaps/",
     // What gaps are needed for: they weigh every open posting.
     "/api/users/1/learning-path/",
