@@ -323,8 +323,8 @@ fn sign_in(server: &Server) -> String {
     answer["access"].as_str().expect("a token").to_owned()
 }
 
-fn count(server: &Server, path: &str) -> usize {
-    let (_, answer) = Connection::to(server.address).ask("GET", path, None, None);
+fn count(server: &Server, token: &str, path: &str) -> usize {
+    let (_, answer) = Connection::to(server.address).ask("GET", path, Some(token), None);
     let answer: Value = serde_json::from_slice(&answer).expect("JSON");
     answer["count"].as_u64().and_then(|it| usize::try_from(it).ok()).expect("a count")
 }
@@ -357,7 +357,8 @@ fn main() {
     command.args(["serve", "--no-worker", "--quiet", "--port", &port.to_string(), "--data-dir"]).arg(&data);
     command.env("CAREERD_MAIL__TRANSPORT", "file");
     let house = Server::start(&mut command, port, "/health");
-    let (members, jobs) = (count(&house, "/api/users/"), count(&house, "/api/jobs/"));
+    let token = sign_in(&house);
+    let (members, jobs) = (count(&house, &token, "/api/users/"), count(&house, &token, "/api/jobs/"));
     println!(
         "{members} members, {jobs} open jobs: ready in {:.2} s with {:.0} MB of anonymous memory",
         house.ready.as_secs_f64(),

@@ -37,7 +37,9 @@ CREATE VIEW kept_users (id, what, key, count) AS
     UNION ALL
     SELECT id, 'users', 'points', points FROM users WHERE is_active = 1
     UNION ALL
-    SELECT id, 'users.points', points, 1 FROM users WHERE is_active = 1;
+    SELECT id, 'users.points', points, 1 FROM users WHERE is_active = 1
+    UNION ALL
+    SELECT id, 'users.place', location, 1 FROM users WHERE is_active = 1 AND location <> '';
 CREATE TRIGGER kept_users_insert AFTER INSERT ON users BEGIN
     INSERT INTO kept_counts (what, key, count) SELECT what, key, count FROM kept_users WHERE id = new.id
         ON CONFLICT (what, key) DO UPDATE SET count = count + excluded.count;
@@ -46,13 +48,13 @@ CREATE TRIGGER kept_users_delete BEFORE DELETE ON users BEGIN
     INSERT INTO kept_counts (what, key, count) SELECT what, key, -count FROM kept_users WHERE id = old.id
         ON CONFLICT (what, key) DO UPDATE SET count = count + excluded.count;
 END;
-CREATE TRIGGER kept_users_leave BEFORE UPDATE OF is_active, is_mentor, is_premium, points ON users
-WHEN (old.is_active, old.is_mentor, old.is_premium, old.points) IS NOT (new.is_active, new.is_mentor, new.is_premium, new.points) BEGIN
+CREATE TRIGGER kept_users_leave BEFORE UPDATE OF is_active, is_mentor, is_premium, points, location ON users
+WHEN (old.is_active, old.is_mentor, old.is_premium, old.points, old.location) IS NOT (new.is_active, new.is_mentor, new.is_premium, new.points, new.location) BEGIN
     INSERT INTO kept_counts (what, key, count) SELECT what, key, -count FROM kept_users WHERE id = old.id
         ON CONFLICT (what, key) DO UPDATE SET count = count + excluded.count;
 END;
-CREATE TRIGGER kept_users_enter AFTER UPDATE OF is_active, is_mentor, is_premium, points ON users
-WHEN (old.is_active, old.is_mentor, old.is_premium, old.points) IS NOT (new.is_active, new.is_mentor, new.is_premium, new.points) BEGIN
+CREATE TRIGGER kept_users_enter AFTER UPDATE OF is_active, is_mentor, is_premium, points, location ON users
+WHEN (old.is_active, old.is_mentor, old.is_premium, old.points, old.location) IS NOT (new.is_active, new.is_mentor, new.is_premium, new.points, new.location) BEGIN
     INSERT INTO kept_counts (what, key, count) SELECT what, key, count FROM kept_users WHERE id = new.id
         ON CONFLICT (what, key) DO UPDATE SET count = count + excluded.count;
 END;

@@ -4,14 +4,16 @@ use std::collections::HashMap;
 
 use rusqlite::{Connection, OptionalExtension, Row, named_params};
 
-use super::model::{Asked, Job, JobDraft, JobFilter, JobLevel, JobStatus, JobType};
+use super::{
+    market,
+    model::{Asked, Job, JobDraft, JobFilter, JobStatus},
+};
 use crate::{
     platform::{
         clock::Timestamp,
         db::Tx,
         error::{Error, Result},
         id::Id,
-        kept,
         list::{Listing, Order, Page, Select, Slice},
     },
     skills::{Skill, SkillRef},
@@ -174,61 +176,6 @@ pub fn select(
         .search_index("job_fts", slice)
 }
 
-/// How many postings are open. Those of the public list are kept; of these, the ones whose deadline has passed since are looked
-/// up, which are few: the schedule closes them.
-///
-/// # Errors
-/// Those of the database.
-pub fn count_open(conn: &Connection, now: Timestamp) -> Result<i64> {
-    count_listed(conn, &[], &[], now)
-}
-
-/// The same for some types and levels; all of them where none is named.
-fn count_listed(conn: &Connection, types: &[JobType], levels: &[JobLevel], now: Timestamp) -> Result<i64> {
-    let wanted = |job_type: &str, level: &str| {
-        (types.is_empty() || types.iter().any(|it| it.as_str() == job_type))
-            && (levels.is_empty() || levels.iter().any(|it| it.as_str() == level))
-    };
-    let listed = kept::classes(conn, "jobs.listed")?;
-    let listed: i64 = listed
-        .iter()
-        .filter(|(class, _)| class.split_once(':').is_some_and(|(job_type, level)| wanted(job_type, level)))
-        .map(|it| it.1)
-        .sum();
-    let mut statement = conn.prepare_cached(
-        "SELECT j.job_type, coalesce(j.experience_level, ''), count(*) FROM job_opportunities j
-         WHERE j.status = 'active' AND j.deleted_at IS NULL AND j.is_away = 0 AND j.deadline <= ?1 GROUP BY 1, 2",
-    )?;
-    let mut rows = statement.query([now])?;
-    let mut past = 0;
-    while let Some(row) = rows.next()? {
-        let (job_type, level): (String, String) = (row.get(0)?, row.get(1)?);
-        if wanted(&job_type, &level) {
-            past += row.get::<_, i64>(2)?;
-        }
-    }
-    Ok(listed - past)
-}
-
-/// Postings of the public list, past their deadline or not, that ask for a skill.
-fn demand_of(conn: &Connection, skill: Id<Skill>) -> Result<i64> {
-    Ok(conn
-        .prepare_cached("SELECT job_demand FROM skills WHERE id = ?1")?
-        .query_row([skill], |row| row.get(0))
-        .optional()?
-        .unwrap_or(0))
-}
-
-/// Of these, the ones whose deadline has passed.
-fn count_past(conn: &Connection, skill: Id<Skill>, now: Timestamp) -> Result<i64> {
-    Ok(conn
-        .prepare_cached(
-            "SELECT count(*) FROM job_opportunities j JOIN job_skills a ON a.job_id = j.id AND a.skill_id = ?1
-             WHERE j.status = 'active' AND j.deleted_at IS NULL AND j.is_away = 0 AND j.deadline <= ?2",
-        )?
-        .query_row((skill, now), |row| row.get(0))?)
-}
-
 /// A part of the postings that the filters leave.
 ///
 /// # Errors
@@ -247,7 +194,7 @@ pub fn page(
         Order::by("deadline", "j.deadline"),
     ];
     let (filter, slice) = (&listing.filter, &listing.slice);
-    let demand = skill.map_or(Ok(0), |it| demand_of(conn, it))?;
+    let demand = skill.map_or(Ok(0), |it| market::store::demand_of(conn, it))?;
     // What many ask for is soon found on the way through the list; what few ask for is looked up.
     let common = skill.filter(|_| demand > COMMON);
     let select = self::select(filter, slice, skill.filter(|_| common.is_none()), caller, now)?
@@ -255,8 +202,10 @@ pub fn page(
         .order(slice, orders, "-posted_at")?;
     let kinds = (&filter.job_type[..], &filter.experience_level[..]);
     let kept = match (filter.is_open_alone() && slice.is_undivided(), skill) {
-        (true, None) => Some(count_listed(conn, kinds.0, kinds.1, now)?),
-        (true, Some(skill)) if kinds.0.is_empty() && kinds.1.is_empty() => Some(demand - count_past(conn, skill, now)?),
+        (true, None) => Some(market::store::count_listed(conn, kinds.0, kinds.1, now)?),
+        (true, Some(skill)) if kinds.0.is_empty() && kinds.1.is_empty() => {
+            Some(demand - market::store::count_past(conn, skill, now)?)
+        }
         _ => None,
     };
     let select = match kept {
@@ -479,8 +428,16 @@ pub fn add_views(tx: &Tx<'_>, views: &[(i64, i64)]) -> Result<()> {
 /// # Errors
 /// Those of the database.
 pub fn count(conn: &Connection) -> Result<i64> {
-    let sql = format!("SELECT count(*) FROM job_opportunities j WHERE {COUNTED}");
-    Ok(conn.prepare_cached(&sql)?.query_row([], |row| row.get(0))?)
+    Ok(conn.prepare_cached("SELECT open FROM job_market WHERE one = 1")?.query_row([], |row| row.get(0))?)
+}
+
+/// Counts the postings that count anew; 1 when the kept number was wrong.
+///
+/// # Errors
+/// Those of the database.
+pub fn recount(tx: &Tx<'_>) -> Result<usize> {
+    let count = format!("(SELECT count(*) FROM job_opportunities j WHERE {COUNTED})");
+    Ok(tx.execute(&format!("UPDATE job_market SET open = {count} WHERE open <> {count}"), [])?)
 }
 
 /// Who posted this, deleted or not; none when they are gone.

@@ -14,6 +14,10 @@ use crate::{
     users::{self, User, UserFilter},
 };
 
+/// Lives in a place whose name contains the one `?`: there are fewer of these than of people.
+const PLACED: &str = "u.location <> '' AND u.location COLLATE NOCASE IN (
+    SELECT key FROM kept_counts WHERE what = 'users.place' AND count > 0 AND instr(fold(key), fold(?)) > 0)";
+
 /// The numbers that people have as documents of the search.
 const DOCUMENTS: (i64, i64) = (2 << 48, 3 << 48);
 
@@ -67,7 +71,7 @@ pub fn select(conn: &Connection, filter: &UserFilter, slice: &Slice) -> Result<S
         .and_some("u.is_mentor = ?", filter.is_mentor)?
         .and_some("u.is_premium = ?", filter.is_premium)?
         .and_some("u.id IN (SELECT user_id FROM user_skills WHERE skill_id = ?)", skill)?
-        .and_some("instr(fold(u.location), fold(?)) > 0", filter.location.as_deref())?
+        .and_some(PLACED, filter.location.as_deref())?
         .dated("u.created_at", slice)?
         .search_before("search_index", "title names text", DOCUMENTS, slice)?
         .search(&["u.username", "u.first_name", "u.last_name", "u.title", "u.location"], slice)

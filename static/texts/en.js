@@ -366,6 +366,7 @@ export const texts = {
   "skills.demand": { one: "{n} open job", other: "{n} open jobs" },
   "skills.remove": "remove",
   "path.to-job": "Learning path to this job",
+  "path.instead": "Instead:",
   "applicants.move-short": "Move",
   "learn.catalogue": "Catalogue",
   "learn.mine": "My courses",

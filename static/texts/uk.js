@@ -366,6 +366,7 @@ export const texts = {
   "skills.demand": { one: "{n} вакансія", few: "{n} вакансії", many: "{n} вакансій", other: "{n} вакансії" },
   "skills.remove": "прибрати",
   "path.to-job": "Навчальний шлях до цієї вакансії",
+  "path.instead": "Замість нього:",
   "applicants.move-short": "Перемістити",
   "learn.catalogue": "Каталог",
   "learn.mine": "Мої курси",

@@ -260,7 +260,7 @@ fn events_are_counted_by_their_indexes_alone() {
     for (sql, index) in [
         ("SELECT at / 900000000 AS q, count(*) FROM events WHERE at >= 1 AND at <= 2 AND actor_id = 3
              AND +kind IN (SELECT kind FROM event_kinds) GROUP BY q", "COVERING INDEX events_actor"),
-        ("SELECT count(*) FROM (SELECT DISTINCT actor_id FROM events WHERE at >= 1 AND at <= 2 AND actor_id IS NOT NULL
+        ("SELECT count(*) FROM (SELECT DISTINCT actor_id FROM events WHERE at >= 1 AND at <= 2 AND +actor_id IS NOT NULL
              AND +kind IN (SELECT kind FROM event_kinds) LIMIT 5)", "COVERING INDEX events_at"),
         ("SELECT key, count FROM kept_counts WHERE what = 'events.counted' AND key >= 1 AND key <= 2 AND count > 0 ORDER BY key",
             "PRIMARY KEY"),

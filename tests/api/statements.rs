@@ -36,22 +36,16 @@ const SMALL: &[&str] = &[
     "known",
     "met",
     "rare",
+    "match_weights",
+    "job_market",
+    "holders",
     // One row; one a day; ten.
     "mentor_review_totals",
     "daily_snapshots",
     "best",
 ];
-/// Addresses that may scan: searches of admins, and figures over everything that are computed seldom and kept for all.
-const MAY_SCAN: &[&str] = &[
-    "/api/admin/*",
-    "/api/user-skills/gaps/",
-    // What gaps are needed for: they weigh every open posting.
-    "/api/users/1/learning-path/",
-    "/api/users/1/recommendations/",
-    "/api/users/1/recommendations/courses/",
-    "/api/users/me/home/",
-    "/api/users/1/recommendations/mentors/",
-];
+/// Addresses that may scan: searches of admins.
+const MAY_SCAN: &[&str] = &["/api/admin/*"];
 
 fn tell(event: TraceEvent<'_>) {
     if let TraceEvent::Stmt(_, sql) = event {

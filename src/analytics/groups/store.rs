@@ -57,7 +57,7 @@ pub fn platform(conn: &Connection, now: Timestamp) -> Result<PlatformFigures> {
     let withdrawn = applications.get(ApplicationStatus::Withdrawn.as_str()).unwrap_or(&0);
     let jobs = OfferFigures {
         total: kept::classes(conn, "jobs.status")?.values().sum(),
-        open: jobs::store::count_open(conn, now)?,
+        open: jobs::market::store::count_open(conn, now)?,
         applications: applications.values().sum::<i64>() - withdrawn,
         this_month: since("jobs.day")?,
     };

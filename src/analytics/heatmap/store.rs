@@ -66,7 +66,7 @@ pub fn active(conn: &Connection, of: Option<Id<User>>, bounds: &[(Timestamp, Tim
 pub fn people(conn: &Connection, since: Timestamp, until: Timestamp, enough: i64) -> Result<i64> {
     let mut statement = conn.prepare_cached(
         "SELECT count(*) FROM (SELECT DISTINCT actor_id FROM events
-             WHERE at >= ?1 AND at <= ?2 AND actor_id IS NOT NULL AND +kind IN (SELECT kind FROM event_kinds) LIMIT ?3)",
+             WHERE at >= ?1 AND at <= ?2 AND +actor_id IS NOT NULL AND +kind IN (SELECT kind FROM event_kinds) LIMIT ?3)",
     )?;
     Ok(statement.query_row((since, until, enough), |row| row.get(0))?)
 }
