@@ -10,7 +10,7 @@ use super::{
     in_batches, pictures,
 };
 use crate::{
-    analysis::Document,
+    analysis::{Document, Role},
     connections,
     platform::{
         app::App,
@@ -30,8 +30,8 @@ use crate::{
 #[derive(Clone)]
 pub(super) struct Person {
     pub id: Id<User>,
-    profile: ProfileDraft,
-    email: String,
+    pub profile: ProfileDraft,
+    pub email: String,
     joined: Duration,
     pub skills: Vec<(String, ProficiencyLevel, f64)>,
     picture: Option<Arc<Picture>>,
@@ -45,7 +45,15 @@ pub(super) async fn invent(
     count: usize,
     password: &str,
 ) -> Result<Arc<Vec<Person>>> {
-    let mut people = (1..=count).map(|nth| person(content, random, nth)).collect::<anyhow::Result<Vec<_>>>()?;
+    let invented = (1..=count).map(|nth| {
+        let drawn = any(random, &content.roles)?;
+        // Below the name a résumé says what its owner is.
+        let resume = nth.checked_sub(3).and_then(|it| content.resumes.get(it));
+        let title = resume.and_then(|it| it.text.lines().nth(1)).unwrap_or_default().to_lowercase();
+        let told = content.roles.iter().filter(|it| title.contains(&it.name.to_lowercase()));
+        person(content, told.max_by_key(|it| it.name.len()).unwrap_or(drawn), random, nth)
+    });
+    let mut people = invented.collect::<anyhow::Result<Vec<_>>>()?;
     for (person, resume) in people.iter_mut().skip(2).zip(&content.resumes) {
         let (first, last) = resume.name.split_once(' ').unwrap_or((&resume.name, ""));
         (person.profile.first_name, person.profile.last_name) = (first.to_owned(), last.to_owned());
@@ -67,13 +75,8 @@ pub(super) async fn invent(
     Ok(Arc::new(people))
 }
 
-fn person(content: &Content, random: &mut StdRng, nth: usize) -> anyhow::Result<Person> {
-    let drawn = any(random, &content.roles)?;
-    // Below the name a résumé says what its owner is.
-    let resume = nth.checked_sub(3).and_then(|it| content.resumes.get(it));
-    let title = resume.and_then(|it| it.text.lines().nth(1)).unwrap_or_default().to_lowercase();
-    let told = content.roles.iter().filter(|it| title.contains(&it.name.to_lowercase()));
-    let role = told.max_by_key(|it| it.name.len()).unwrap_or(drawn);
+/// Somebody who does this work, with the skills that it asks for.
+pub(super) fn person(content: &Content, role: &Role, random: &mut StdRng, nth: usize) -> anyhow::Result<Person> {
     let years: f64 = f64::from(random.random_range(0..28)) / 2.0;
     let level = match years {
         ..1.0 => ExperienceLevel::Entry,

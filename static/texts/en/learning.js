@@ -2,6 +2,7 @@
 
 export const texts = {
   "path.to-job": "Learning path to this job",
+  "path.instead": "Instead:",
   "path.title": "Learning path",
   "path.lead": "The fewest hours of courses to a role or a job.",
   "path.role": "Role",
