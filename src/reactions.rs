@@ -50,12 +50,18 @@ pub fn react(tx: &Tx<'_>, event: &dyn Any) -> Result<()> {
         .or_else(|| of(event, |it| mentoring::on_mentors(tx, it)))
         .or_else(|| of(event, |it| mentoring::on_sessions(tx, it)))
         .or_else(|| connections::react(tx, event))
-        .or_else(|| of(event, |_: &WriteEnds| search::service::settle(tx)))
+        .or_else(|| of(event, |_: &WriteEnds| at_the_end(tx)))
         .or_else(|| of(event, |it| on_achievements(tx, it)))
         .or_else(|| of(event, |it| on_notifications(tx, it)))
         .or_else(|| of(event, |it| on_pictures(tx, it)))
         .or_else(|| of(event, |it| on_exports(tx, it)))
         .unwrap_or(Ok(()))
+}
+
+/// What is derived from rows follows them before they are committed.
+fn at_the_end(tx: &Tx<'_>) -> Result<()> {
+    analytics::settle_stops(tx)?;
+    search::service::settle(tx)
 }
 
 /// What follows, if the event is of the feature that `then` knows.

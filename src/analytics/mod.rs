@@ -19,3 +19,4 @@ mod withheld;
 pub use model::{Doings, Figures, PersonFigures, Report};
 pub use routes::addresses;
 pub use stale::drop_stale;
+pub use store::{recount, settle_stops};

@@ -16,7 +16,7 @@ use crate::{
         Course,
         learning::{self, LearningStatus},
     },
-    platform::{clock::Timestamp, error::Result, id::Id},
+    platform::{clock::Timestamp, db::Tx, error::Result, id::Id, kept},
     users::{User, points},
 };
 
@@ -158,6 +158,51 @@ fn course_hours(conn: &Connection, ids: &[Id<Course>]) -> Result<Vec<(Id<Course>
         conn.prepare_cached("SELECT id, duration_hours FROM courses WHERE id IN (SELECT value FROM json_each(?1))")?;
     let hours = statement.query_map([serde_json::to_string(ids)?], |row| Ok((row.get(0)?, row.get(1)?)))?;
     Ok(hours.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Rebuilds the steps of applications, where learners stop, and all that is kept for figures; how much was wrong.
+///
+/// # Errors
+/// Those of the database.
+pub fn recount(tx: &Tx<'_>) -> Result<usize> {
+    const STEP: &str = "application_id, change_id, user_id, poster_id, status, wait, is_first";
+    const SAME: &str = "s.application_id = r.application_id AND s.change_id = r.change_id
+        AND (s.user_id, s.poster_id, s.status, s.wait, s.is_first) IS (r.user_id, r.poster_id, r.status, r.wait, r.is_first)";
+    let steps = [
+        format!("DELETE FROM job_steps AS s WHERE NOT EXISTS (SELECT 1 FROM job_step_rows r WHERE {SAME})"),
+        format!(
+            "INSERT INTO job_steps ({STEP}) SELECT {STEP} FROM job_step_rows r
+             WHERE NOT EXISTS (SELECT 1 FROM job_steps s WHERE {SAME})"
+        ),
+        "DELETE FROM course_stops WHERE progress_id NOT IN (SELECT id FROM user_course_progress)".into(),
+        "INSERT OR IGNORE INTO course_stops (progress_id, course_id, place)
+         SELECT progress_id, course_id, place FROM course_stop_rows"
+            .into(),
+        "UPDATE course_stops SET place = r.place, course_id = r.course_id FROM course_stop_rows r
+         WHERE r.progress_id = course_stops.progress_id
+             AND (r.place, r.course_id) IS NOT (course_stops.place, course_stops.course_id)"
+            .into(),
+    ];
+    let wrong: usize = steps.iter().map(|sql| tx.execute(sql, [])).sum::<rusqlite::Result<_>>()?;
+    Ok(wrong + kept::recount(tx)?)
+}
+
+/// Looks up anew where the learners of courses stop whose modules changed in this write.
+///
+/// # Errors
+/// Those of the database.
+pub fn settle_stops(tx: &Tx<'_>) -> Result<()> {
+    let mut changed = tx.prepare_cached("SELECT EXISTS (SELECT 1 FROM course_stop_changes)")?;
+    if changed.query_row([], |row| row.get(0))? {
+        tx.execute(
+            "UPDATE course_stops SET place = r.place FROM course_stop_rows r
+             WHERE r.progress_id = course_stops.progress_id AND r.place IS NOT course_stops.place
+                 AND course_stops.course_id IN (SELECT course_id FROM course_stop_changes)",
+            [],
+        )?;
+        tx.execute("DELETE FROM course_stop_changes", [])?;
+    }
+    Ok(())
 }
 
 /// Metrics of one person.

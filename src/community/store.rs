@@ -12,6 +12,7 @@ use crate::{
         db::Tx,
         error::{Error, Result},
         id::Id,
+        kept,
         list::{Listing, NoFilter, Order, Page, Select, Slice},
     },
     users::{User, UserRef},
@@ -97,7 +98,10 @@ pub fn page(conn: &Connection, listing: &Listing<PostFilter>, sight: Sight) -> R
         Order::by("comments_count", "p.comments_count"),
         Order::by("hot", "p.hot"),
     ];
-    select(filter, slice, sight)?.order(slice, &orders, "-created_at")?.page(conn, slice, |row| row.get(0))
+    let select = select(filter, slice, sight)?.order(slice, &orders, "-created_at")?;
+    let is_all = filter.author.is_none() && filter.tag.is_empty() && filter.liked.is_none() && slice.is_undivided();
+    let select = if is_all { select.counting(kept::count(conn, "posts", "visible")?) } else { select };
+    select.page(conn, slice, |row| row.get(0))
 }
 
 /// The ids of posts that these filters leave of those that somebody sees, before they are ordered.

@@ -385,6 +385,15 @@ pub struct JobFilter {
     pub mine: Option<bool>,
 }
 
+impl JobFilter {
+    /// Whether it asks for nothing but types, levels and a skill of open postings.
+    pub fn is_open_alone(&self) -> bool {
+        let Self { location, salary_min, salary_max, company, status, posted_after, mine, .. } = self;
+        let is_open = status.is_empty() && posted_after.is_none() && mine.is_none();
+        is_open && salary_min.is_none() && salary_max.is_none() && location.is_none() && company.is_none()
+    }
+}
+
 impl Filter for JobFilter {
     fn read(query: &mut Fields) -> Self {
         let mut filter = Self::default();

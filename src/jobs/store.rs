@@ -4,7 +4,10 @@ use std::collections::HashMap;
 
 use rusqlite::{Connection, OptionalExtension, Row, named_params};
 
-use super::model::{Asked, Job, JobDraft, JobFilter, JobStatus};
+use super::{
+    market,
+    model::{Asked, Job, JobDraft, JobFilter, JobStatus},
+};
 use crate::{
     platform::{
         clock::Timestamp,
@@ -28,6 +31,9 @@ pub const COUNTED: &str = "j.status = 'active' AND j.deleted_at IS NULL AND j.is
 /// What makes a posting open at the moment of the one `?`, of a table that goes by the name `j`.
 pub const OPEN: &str =
     "j.status = 'active' AND j.deleted_at IS NULL AND j.is_away = 0 AND (j.deadline IS NULL OR j.deadline > ?)";
+
+/// A skill that more postings than so many ask for is common.
+const COMMON: i64 = 2_000;
 
 /// Reads the columns of [`JOB`] and of a nested poster. The skills follow by [`asked`].
 fn job(row: &Row<'_>, now: Timestamp) -> rusqlite::Result<Job> {
@@ -127,6 +133,11 @@ pub fn asked(conn: &Connection, ids: &[Id<Job>]) -> Result<HashMap<Id<Job>, Vec<
     Ok(asked)
 }
 
+/// The classes of postings whose name contains the one `?`: there are fewer of them than of postings.
+fn naming(what: &str) -> String {
+    format!("SELECT key FROM kept_counts WHERE what = '{what}' AND instr(fold(key), fold(?)) > 0")
+}
+
 /// The ids of postings that these filters leave, before they are ordered. `skill` is the filter's, looked up.
 ///
 /// # Errors
@@ -153,8 +164,8 @@ pub fn select(
         select = select.and(OPEN, &[&now])?;
     }
     select
-        .and_some("instr(fold(j.location), fold(?)) > 0", filter.location.as_deref())?
-        .and_some("instr(fold(j.company_name), fold(?)) > 0", filter.company.as_deref())?
+        .and_some(&format!("j.location IN ({})", naming("jobs.place")), filter.location.as_deref())?
+        .and_some(&format!("j.company_name IN ({})", naming("jobs.company")), filter.company.as_deref())?
         .and_any("j.job_type", &filter.job_type)?
         .and_any("j.experience_level", &filter.experience_level)?
         .and_some("coalesce(j.salary_max, j.salary_min) >= ?", filter.salary_min)?
@@ -182,11 +193,26 @@ pub fn page(
         Order::by("salary_max", "j.salary_max"),
         Order::by("deadline", "j.deadline"),
     ];
-    select(&listing.filter, &listing.slice, skill, caller, now)?.order(&listing.slice, orders, "-posted_at")?.page(
-        conn,
-        &listing.slice,
-        |row| row.get(0),
-    )
+    let (filter, slice) = (&listing.filter, &listing.slice);
+    let demand = skill.map_or(Ok(0), |it| market::store::demand_of(conn, it))?;
+    // What many ask for is soon found on the way through the list; what few ask for is looked up.
+    let common = skill.filter(|_| demand > COMMON);
+    let select = self::select(filter, slice, skill.filter(|_| common.is_none()), caller, now)?
+        .and_some("EXISTS (SELECT 1 FROM job_skills a WHERE a.job_id = j.id AND a.skill_id = ?)", common)?
+        .order(slice, orders, "-posted_at")?;
+    let kinds = (&filter.job_type[..], &filter.experience_level[..]);
+    let kept = match (filter.is_open_alone() && slice.is_undivided(), skill) {
+        (true, None) => Some(market::store::count_listed(conn, kinds.0, kinds.1, now)?),
+        (true, Some(skill)) if kinds.0.is_empty() && kinds.1.is_empty() => {
+            Some(demand - market::store::count_past(conn, skill, now)?)
+        }
+        _ => None,
+    };
+    let select = match kept {
+        Some(rows) => select.counting(rows),
+        None => select,
+    };
+    select.page(conn, slice, |row| row.get(0))
 }
 
 /// Adds a posting and what it asks for.

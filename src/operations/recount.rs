@@ -6,7 +6,7 @@ use rocket::post;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    addresses, community, courses, jobs, mentors,
+    addresses, analytics, community, courses, jobs, mentors,
     platform::{
         app::App,
         db::Tx,
@@ -37,6 +37,8 @@ const COUNTERS: &[(&str, Rebuild)] = &[
     ("projects", projects::store::recount),
     ("community", community::service::recount),
     ("mentors", mentors::store::recount),
+    // Behind the others, whose corrections move them.
+    ("figures", analytics::recount),
 ];
 
 /// How many rooms keep figures.

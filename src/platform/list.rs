@@ -129,6 +129,11 @@ impl<T> Page<T> {
 }
 
 impl Slice {
+    /// Whether neither a search nor dates leave only a part of the collection.
+    pub fn is_undivided(&self) -> bool {
+        self.search.is_none() && self.created_after.is_none() && self.created_before.is_none()
+    }
+
     /// Identifies what a mark may continue: the same path, filters and ordering.
     pub(super) fn fingerprint(&self) -> String {
         let mut what = self.link.path.clone();

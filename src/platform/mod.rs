@@ -18,6 +18,7 @@ pub mod fields;
 pub mod files;
 pub mod histogram;
 pub mod id;
+pub mod kept;
 pub mod list;
 pub mod mailer;
 pub mod migrations;

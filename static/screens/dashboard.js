@@ -37,7 +37,7 @@ export async function screen(page) {
       <aside class="stack" aria-label=${t("home.side")}>
         <section class="card stack"><h2>${t("home.week")}</h2>
           <div class="figures"><div><p class="figure accent-ink">${home.streak_days}</p><p class="small soft">${t("home.streak", { n: home.streak_days })}</p></div>
-            <div><p class="figure gold-ink">${home.points.points}</p><p class="small soft">${t("home.points")}</p></div></div>
+            <div><p class="figure gold-ink">${home.points}</p><p class="small soft">${t("home.points")}</p></div></div>
           ${near ? html`<div class="stack tight"><p class="small"><a class="quiet" href="/achievements">${said(near.name)}</a> <span class="soft">· ${near.current}/${near.target}</span></p>${bar(near.progress_percentage, 100, said(near.name))}<p class="small soft">${said(near.description)}</p></div>` : null}</section>
         ${home.sessions.length ? html`<section class="card stack"><h2>${t("home.sessions")}</h2><ul class="plainlist stack tight">${home.sessions.map((it) => html`<li><a class="quiet" href=${`/mentoring/${it.id}`}>${it.title}</a><p class="small soft">${it.scheduled_date ? appointment(it.scheduled_date) : t("session.pending")}</p></li>`)}</ul></section>` : null}
         <section class="card stack"><h2>${t("home.skills")}</h2>

@@ -4,6 +4,7 @@
 //! `CAREERD_BROWSER=required`, as `.ci/run` sets it, its absence is a failure, and so is that of axe-core, which
 //! `CAREERD_AXE` leads to. What the screens looked like lies in `target/tmp/screens` afterwards.
 
+mod attacks;
 mod browser;
 mod house;
 mod journeys;

@@ -83,11 +83,14 @@ impl Page {
 
     /// Opens an address of the application anew, as from the address bar.
     pub fn open(&self, path: &str) {
+        let ready = "document.documentElement.classList.contains('ready') && !!seen('h1')";
+        self.open_page(path, ready);
+    }
+
+    /// Opens any page of the program, and waits until it is ready.
+    pub fn open_page(&self, path: &str, ready: &str) {
         self.call("Page.navigate", json!({"url": format!("{}{path}", self.base)}));
-        self.wait(
-            "the application has started",
-            "document.documentElement.classList.contains('ready') && !!seen('h1')",
-        );
+        self.wait("the page", ready);
     }
 
     /// Opens it in this language.

@@ -1,6 +1,7 @@
 //! Figures of the whole house, or of what somebody offers in it.
 
 mod model;
+mod steps;
 mod store;
 
 pub use model::{

@@ -43,14 +43,13 @@ pub fn growth(conn: &Connection, now: Timestamp) -> Result<Growth> {
         withheld: false,
         generated_at: now,
     };
-    let comers = store::comers(conn, bounds.first().map_or(now, |first| first.1), now)?;
-    for ((month, ..), active) in bounds.iter().zip(store::active(conn, &bounds)?) {
-        let of = comers.get(month).copied().unwrap_or_default();
+    for (month, from, to) in &bounds {
+        let of = store::comers(conn, *from, *to, now)?;
         let share = rounded(100.0 * of.stayed as f64 / of.settled.max(1) as f64, 1);
         let retained = of_enough(of.settled, share);
         growth.withheld |= retained.is_none();
         growth.sign_ups.insert(month.clone(), of.came);
-        growth.active.insert(month.clone(), active);
+        growth.active.insert(month.clone(), store::active(conn, month)?);
         growth.retained.insert(month.clone(), retained);
     }
     Ok(growth)

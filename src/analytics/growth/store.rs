@@ -1,10 +1,12 @@
-//! Reads accounts and events by month.
-
-use std::collections::HashMap;
+//! Reads what is kept of accounts and events, by month.
 
 use rusqlite::Connection;
 
-use crate::platform::{clock::Timestamp, error::Result};
+use crate::platform::{clock::Timestamp, error::Result, kept};
+
+/// How long somebody has to be there before it is asked whether they stayed, in microseconds.
+const SETTLING: i64 = 30 * DAY;
+const DAY: i64 = 86_400_000_000;
 
 /// Those who came in a month.
 #[derive(Clone, Copy, Debug, Default)]
@@ -17,33 +19,32 @@ pub struct Comers {
     pub stayed: i64,
 }
 
-/// Those who came since a moment, by month.
+/// Those who came in a month, by its first moment and that of the next one.
 ///
 /// # Errors
 /// Those of the database.
-pub fn comers(conn: &Connection, since: Timestamp, now: Timestamp) -> Result<HashMap<String, Comers>> {
-    let mut statement = conn.prepare_cached(
-        "SELECT strftime('%Y-%m', created_at / 1000000, 'unixepoch') AS month, count(*),
-             count(*) FILTER (WHERE created_at + 2592000000000 <= ?2),
-             count(*) FILTER (WHERE last_active >= created_at + 2592000000000)
-         FROM users WHERE created_at >= ?1 AND created_at <= ?2 GROUP BY month",
-    )?;
-    let comers = statement.query_map((since, now), |row| {
-        Ok((row.get(0)?, Comers { came: row.get(1)?, settled: row.get(2)?, stayed: row.get(3)? }))
-    })?;
-    Ok(comers.collect::<rusqlite::Result<_>>()?)
+pub fn comers(conn: &Connection, from: Timestamp, to: Timestamp, now: Timestamp) -> Result<Comers> {
+    let (first, last) = (from.micros() / DAY, to.micros() / DAY - 1);
+    let settled_until = now.micros() - SETTLING;
+    // Of the day that is settled in part, accounts are counted themselves.
+    let whole = (settled_until + 1).div_euclid(DAY);
+    let mut settled = kept::between(conn, "users.joined", first, last.min(whole - 1))?;
+    if (first..=last).contains(&whole) {
+        let mut statement =
+            conn.prepare_cached("SELECT count(*) FROM users WHERE created_at >= ?1 AND created_at <= ?2")?;
+        settled += statement.query_row((whole * DAY, settled_until), |row| row.get::<_, i64>(0))?;
+    }
+    Ok(Comers {
+        came: kept::between(conn, "users.joined", first, last)?,
+        settled,
+        stayed: kept::between(conn, "users.stayed", first, last)?,
+    })
 }
 
-/// How many people did something in each of these months.
+/// How many people did something in a month, named as `YYYY-MM`.
 ///
 /// # Errors
 /// Those of the database.
-pub fn active(conn: &Connection, months: &[(String, Timestamp, Timestamp)]) -> Result<Vec<i64>> {
-    let bounds: Vec<[i64; 2]> = months.iter().map(|(_, from, to)| [from.micros(), to.micros()]).collect();
-    let mut statement = conn.prepare_cached(
-        "SELECT (SELECT count(DISTINCT actor_id) FROM events WHERE at >= m.value ->> 0 AND at < m.value ->> 1)
-         FROM json_each(?1) m ORDER BY m.key",
-    )?;
-    let active = statement.query_map([serde_json::to_string(&bounds)?], |row| row.get(0))?;
-    Ok(active.collect::<rusqlite::Result<_>>()?)
+pub fn active(conn: &Connection, month: &str) -> Result<i64> {
+    kept::count(conn, "events.months", month)
 }

@@ -10,7 +10,7 @@ use rusqlite::Connection;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::withheld::of_enough;
+use super::withheld::{LEAST, of_enough};
 use crate::{
     platform::{
         clock::Timestamp,
@@ -97,7 +97,7 @@ pub fn heatmap(conn: &Connection, of: Option<Id<User>>, filter: HeatmapFilter, n
     let people = match of {
         // What somebody did is told to themselves and admins, not to a group.
         Some(_) => i64::MAX,
-        None => store::people(conn, since, now)?,
+        None => store::people(conn, since, now, LEAST)?,
     };
     let enough = of_enough(people, ()).is_some();
     Ok(Heatmap {

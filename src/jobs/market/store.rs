@@ -2,15 +2,15 @@
 
 use std::collections::HashMap;
 
-use rusqlite::Connection;
+use rusqlite::{Connection, OptionalExtension as _};
 
 use super::{Demand, median};
 use crate::{
     jobs::{
-        Job,
+        Job, JobLevel, JobType,
         store::{COUNTED, OPEN},
     },
-    platform::{clock::Timestamp, error::Result, id::Id},
+    platform::{clock::Timestamp, error::Result, id::Id, kept},
     skills::Skill,
 };
 
@@ -77,4 +77,68 @@ pub fn titled(conn: &Connection, phrases: &[&str], now: Timestamp) -> Result<Vec
     let titled = statement
         .query_map((format!("title : ({})", quoted.join(" OR ")), now), |row| Ok((row.get(0)?, row.get(1)?)))?;
     Ok(titled.collect::<rusqlite::Result<_>>()?)
+}
+
+/// How many postings are open. Those of the public list are kept; of these, the ones whose deadline has passed since are looked
+/// up, which are few: the schedule closes them.
+///
+/// # Errors
+/// Those of the database.
+pub fn count_open(conn: &Connection, now: Timestamp) -> Result<i64> {
+    count_listed(conn, &[], &[], now)
+}
+
+/// The same for some types and levels; all of them where none is named.
+///
+/// # Errors
+/// Those of the database.
+pub fn count_listed(conn: &Connection, types: &[JobType], levels: &[JobLevel], now: Timestamp) -> Result<i64> {
+    let wanted = |job_type: &str, level: &str| {
+        (types.is_empty() || types.iter().any(|it| it.as_str() == job_type))
+            && (levels.is_empty() || levels.iter().any(|it| it.as_str() == level))
+    };
+    let listed = kept::classes(conn, "jobs.listed")?;
+    let listed: i64 = listed
+        .iter()
+        .filter(|(class, _)| class.split_once(':').is_some_and(|(job_type, level)| wanted(job_type, level)))
+        .map(|it| it.1)
+        .sum();
+    let mut statement = conn.prepare_cached(
+        "SELECT j.job_type, coalesce(j.experience_level, ''), count(*) FROM job_opportunities j
+         WHERE j.status = 'active' AND j.deleted_at IS NULL AND j.is_away = 0 AND j.deadline <= ?1 GROUP BY 1, 2",
+    )?;
+    let mut rows = statement.query([now])?;
+    let mut past = 0;
+    while let Some(row) = rows.next()? {
+        let (job_type, level): (String, String) = (row.get(0)?, row.get(1)?);
+        if wanted(&job_type, &level) {
+            past += row.get::<_, i64>(2)?;
+        }
+    }
+    Ok(listed - past)
+}
+
+/// Postings of the public list, past their deadline or not, that ask for a skill.
+///
+/// # Errors
+/// Those of the database.
+pub fn demand_of(conn: &Connection, skill: Id<Skill>) -> Result<i64> {
+    Ok(conn
+        .prepare_cached("SELECT job_demand FROM skills WHERE id = ?1")?
+        .query_row([skill], |row| row.get(0))
+        .optional()?
+        .unwrap_or(0))
+}
+
+/// Of these, the ones whose deadline has passed.
+///
+/// # Errors
+/// Those of the database.
+pub fn count_past(conn: &Connection, skill: Id<Skill>, now: Timestamp) -> Result<i64> {
+    Ok(conn
+        .prepare_cached(
+            "SELECT count(*) FROM job_opportunities j JOIN job_skills a ON a.job_id = j.id AND a.skill_id = ?1
+             WHERE j.status = 'active' AND j.deleted_at IS NULL AND j.is_away = 0 AND j.deadline <= ?2",
+        )?
+        .query_row((skill, now), |row| row.get(0))?)
 }

@@ -8,6 +8,7 @@ use crate::{
         db::Tx,
         error::{Error, Result},
         id::Id,
+        kept,
         list::{Listing, Order, Page, Select},
     },
     users::{User, UserRef},
@@ -73,10 +74,7 @@ pub fn recount(tx: &Tx<'_>) -> Result<usize> {
 pub fn rank(conn: &Connection, user: Id<User>) -> Result<(i64, i64)> {
     let mut points = conn.prepare_cached("SELECT points FROM users WHERE id = ?1")?;
     let points: i64 = points.query_row([user], |row| row.get(0)).map_err(|_| Error::NotFound("user"))?;
-    let above: i64 = conn
-        .prepare_cached("SELECT count(*) FROM users WHERE is_active = 1 AND points > ?1")?
-        .query_row([points], |row| row.get(0))?;
-    Ok((points, above + 1))
+    Ok((points, kept::between(conn, "users.points", points + 1, i64::MAX)? + 1))
 }
 
 /// The entry that stands for this.
