@@ -59,7 +59,7 @@ pub fn offers(
     let mut statement = conn.prepare_cached(&format!(
         "WITH wanted (id) AS MATERIALIZED (
              SELECT mentor_id FROM mentor_skills WHERE skill_id IN (SELECT value FROM json_each(:wanted))
-             UNION SELECT id FROM (SELECT id FROM mentors WHERE status = 'approved'
+             UNION SELECT id FROM (SELECT id FROM mentors INDEXED BY mentors_rated WHERE status = 'approved'
                  ORDER BY (20.0 + rating_sum) / (5 + reviews_count) DESC LIMIT :beside))
          SELECT m.id, m.reviews_count, m.availability_hours_per_week, m.created_at,
              (5 * {MEAN} + m.rating_sum) / (5 + m.reviews_count) AS rating,
