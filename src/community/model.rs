@@ -71,6 +71,11 @@ impl HasOwner for Post {
 
 impl SoftDelete for Post {
     const NAME: &'static str = "post";
+    const TABLE: &'static str = "community_posts";
+
+    fn id(&self) -> Id<Self> {
+        self.id
+    }
 
     fn deleted_at(&self) -> Option<Timestamp> {
         self.deleted_at

@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 
 use super::{learning::Progress, modules::ModuleOutline};
 use crate::{
+    offers::{Difficulty, Offer, OfferStatus},
     platform::{
         clock::Timestamp,
         event::{self, Facts},
@@ -13,12 +14,9 @@ use crate::{
         id::Id,
         list::Filter,
     },
-    skills::{Difficulty, OfferStatus, Skill, SkillRef},
+    skills::{Skill, SkillRef},
     users::{HasOwner, SoftDelete, User, UserRef},
 };
-
-/// Courses that one course can build upon.
-pub const MOST_PREREQUISITES: usize = 10;
 
 /// The shortest and the longest course, in hours.
 const HOURS: std::ops::RangeInclusive<f64> = 0.5..=1000.0;
@@ -86,9 +84,23 @@ impl HasOwner for Course {
 
 impl SoftDelete for Course {
     const NAME: &'static str = "course";
+    const TABLE: &'static str = "courses";
+
+    fn id(&self) -> Id<Self> {
+        self.id
+    }
 
     fn deleted_at(&self) -> Option<Timestamp> {
         self.deleted_at
+    }
+}
+
+impl Offer for Course {
+    const ALIAS: &'static str = "c";
+    const OWNER: &'static str = "instructor_id";
+
+    fn status(&self) -> OfferStatus {
+        self.status
     }
 }
 

@@ -141,6 +141,11 @@ impl HasOwner for Job {
 
 impl SoftDelete for Job {
     const NAME: &'static str = "job";
+    const TABLE: &'static str = "job_opportunities";
+
+    fn id(&self) -> Id<Self> {
+        self.id
+    }
 
     fn deleted_at(&self) -> Option<Timestamp> {
         self.deleted_at

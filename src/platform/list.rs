@@ -116,6 +116,15 @@ impl<T> Page<T> {
         Ok(Page { count, next, previous, results: results.into_iter().map(make).collect::<Result<_>>()? })
     }
 
+    /// The same page of the things that these rows stand for, as ids do: fetched all at once, in this order.
+    ///
+    /// # Errors
+    /// Those of `fetch`.
+    pub fn fetched<U>(self, fetch: impl FnOnce(&[T]) -> Result<Vec<U>>) -> Result<Page<U>> {
+        let Page { count, next, previous, results } = self;
+        Ok(Page { count, next, previous, results: fetch(&results)? })
+    }
+
     /// All rows at once.
     ///
     /// # Errors

@@ -28,6 +28,7 @@ pub mod parts;
 pub mod password;
 pub mod picture;
 pub mod rate;
+pub mod rows;
 pub mod seal;
 mod select;
 pub mod sql;

@@ -9,8 +9,7 @@ use crate::{app::TestApp, cli::careerd};
 
 /// A house with somebody, a résumé and its file.
 fn inhabited() -> TestApp {
-    let t = TestApp::new();
-    t.write(careerd::skills::service::fill_catalogue);
+    let t = TestApp::stocked();
     let ann = t.user("ann");
     ann.upload("/api/resumes/", "cv.txt", b"Ann\n\nSkills\nPython, Docker, Git, and much more besides\n", &[])
         .created();

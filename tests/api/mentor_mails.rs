@@ -5,9 +5,9 @@ use chrono::Duration;
 use serde_json::json;
 
 use crate::{
-    app::TestApp,
-    mentor_sessions::{ask, time, titles},
-    mentors::{house, mentor},
+    app::{TestApp, titles},
+    mentor_sessions::{ask, time},
+    mentors::mentor,
 };
 
 #[test]
@@ -107,7 +107,7 @@ fn both_sides_are_told_and_mailed() {
 
 #[test]
 fn both_sides_are_reminded_a_day_and_an_hour_before_once_each() {
-    let t = house();
+    let t = TestApp::stocked();
     let (mia, ben) = (t.user("mia"), t.user("ben"));
     let id = mentor(&mia, json!({"availability_hours_per_week": null}));
     let (near, far) = (ask(&ben, id, json!({"title": "Near"})), ask(&ben, id, json!({"title": "Far"})));

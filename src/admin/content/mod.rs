@@ -12,12 +12,12 @@ use utoipa::ToSchema;
 
 use crate::{
     jobs::JobStatus,
+    offers::OfferStatus,
     platform::{
         clock::Timestamp,
         fields::{Fields, Input, Read, choice},
         list::Filter,
     },
-    skills::OfferStatus,
     text_enum,
     users::UserRef,
 };

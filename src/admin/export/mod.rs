@@ -17,17 +17,16 @@ use crate::{
         applications::{self, ApplicationFilter},
     },
     mentors::sessions::{self, SessionFilter},
+    offers,
     platform::{
         clock::Timestamp,
         error::Result,
         export::Table,
-        fields::Reference,
         id::Id,
         list::{Filter, Listing},
     },
     projects::{self, ProjectFilter},
-    skills::{self, OfferStatus, Skill},
-    text_enum,
+    skills, text_enum,
     users::{
         User,
         audit::{self, AuditFilter},
@@ -68,11 +67,11 @@ pub fn everything(conn: &Connection, kind: Kind, now: Timestamp) -> Result<Table
         Kind::Comments => said(conn, &all(), Sight { caller: None, moderates: true }),
         Kind::Flags => flags(conn, &all()),
         Kind::Courses => {
-            let filter = CourseFilter { status: OfferStatus::ALL.to_vec(), ..CourseFilter::default() };
+            let filter = CourseFilter { status: offers::OfferStatus::ALL.to_vec(), ..CourseFilter::default() };
             taught(conn, &Listing { filter, ..all() }, None)
         }
         Kind::Projects => {
-            let filter = ProjectFilter { status: OfferStatus::ALL.to_vec(), ..ProjectFilter::default() };
+            let filter = ProjectFilter { status: offers::OfferStatus::ALL.to_vec(), ..ProjectFilter::default() };
             practised(conn, &Listing { filter, ..all() }, None)
         }
         Kind::Jobs => {
@@ -180,11 +179,6 @@ fn flags(conn: &Connection, listing: &Listing<CaseFilter>) -> Result<Table> {
     Table::of(COLUMNS, moderation::store::page(conn, listing)?.results)
 }
 
-/// The skill that a filter names.
-fn skill(conn: &Connection, named: Option<&Reference<Skill>>) -> Result<Option<Id<Skill>>> {
-    named.map(|it| skills::store::resolve_in(conn, "skill", it).map(|it| it.id)).transpose()
-}
-
 fn taught(conn: &Connection, listing: &Listing<CourseFilter>, caller: Option<Id<User>>) -> Result<Table> {
     const COLUMNS: &[&str] = &[
         "id",
@@ -203,7 +197,7 @@ fn taught(conn: &Connection, listing: &Listing<CourseFilter>, caller: Option<Id<
         "created_at",
         "updated_at",
     ];
-    let skill = skill(conn, listing.filter.skill.as_ref())?;
+    let skill = skills::store::resolve_filter(conn, listing.filter.skill.as_ref())?;
     let ids = courses::store::page(conn, listing, skill, caller, true)?.results;
     Table::of(COLUMNS, courses::store::get_all(conn, &ids)?)
 }
@@ -226,7 +220,7 @@ fn practised(conn: &Connection, listing: &Listing<ProjectFilter>, caller: Option
         "created_at",
         "updated_at",
     ];
-    let skill = skill(conn, listing.filter.skill.as_ref())?;
+    let skill = skills::store::resolve_filter(conn, listing.filter.skill.as_ref())?;
     let ids = projects::store::page(conn, listing, skill, caller, true)?.results;
     Table::of(COLUMNS, projects::store::get_all(conn, &ids, caller)?)
 }
@@ -256,7 +250,7 @@ fn posted(conn: &Connection, listing: &Listing<JobFilter>, caller: Option<Id<Use
         "created_at",
         "updated_at",
     ];
-    let skill = skill(conn, listing.filter.skill.as_ref())?;
+    let skill = skills::store::resolve_filter(conn, listing.filter.skill.as_ref())?;
     let ids = jobs::store::page(conn, listing, skill, caller, now)?.results;
     Table::of(COLUMNS, jobs::service::shown(conn, &ids, None, now)?)
 }

@@ -63,6 +63,11 @@ impl HasOwner for Comment {
 
 impl SoftDelete for Comment {
     const NAME: &'static str = "comment";
+    const TABLE: &'static str = "comments";
+
+    fn id(&self) -> Id<Self> {
+        self.id
+    }
 
     fn deleted_at(&self) -> Option<Timestamp> {
         self.deleted_at

@@ -147,7 +147,7 @@ pub fn record_intervention(
     tx: &Tx<'_>,
     by: &CurrentUser,
     row: &impl HasOwner,
-    action: &'static str,
+    action: &str,
     target: (&'static str, impl Display),
     changes: Changes,
 ) -> Result<()> {

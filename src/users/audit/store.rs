@@ -23,7 +23,7 @@ use crate::{
 pub fn record<'a>(
     tx: &Tx<'_>,
     by: impl Into<By<'a>>,
-    action: &'static str,
+    action: &str,
     (target_type, target_id): (&'static str, impl Display),
     changes: Changes,
 ) -> Result<()> {
