@@ -24,6 +24,7 @@ mod digests;
 mod edge;
 mod erasure;
 mod exports;
+mod filters;
 mod guessing;
 mod heatmap;
 mod jobs;
