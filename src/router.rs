@@ -191,7 +191,7 @@ pub fn rocket(app: Arc<App>) -> anyhow::Result<Rocket<Build>> {
         ip_header: None,
         log_level: LogLevel::Off,
         cli_colors: false,
-        // A stop waits for what runs, but not long for connections that are only kept open.
+        // The longest that a stop waits for a call that is being answered.
         shutdown: Shutdown { grace: 6, mercy: 2, ..Shutdown::default() },
         ..RocketConfig::release_default()
     };

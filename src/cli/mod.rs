@@ -12,6 +12,7 @@ pub mod analyze;
 pub mod backup;
 pub mod config;
 mod describe;
+pub mod eval;
 pub mod export;
 pub mod import;
 pub mod mail;
@@ -119,6 +120,9 @@ enum Command {
     /// Look at the model of the analysis, fit it anew, or judge it.
     #[command(subcommand)]
     Model(model::ModelCommand),
+    /// Judge what is recommended by what people did afterwards.
+    #[command(subcommand)]
+    Eval(eval::EvalCommand),
     /// Print every address, one a line.
     Routes,
     /// Print the OpenAPI description.
@@ -212,6 +216,7 @@ fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Config(command) => config::run(common.overrides(), &command),
         Command::Analyze(args) => analyze::run(&args, &mut io::stdout().lock()),
         Command::Model(command) => model::run(command, &mut io::stdout().lock()),
+        Command::Eval(command) => eval::run(existing(common.overrides())?, command, &mut io::stdout()),
         Command::ExtractText => std::process::exit(analysis::extract_text_main()),
         Command::Routes => describe::routes(&mut io::stdout()),
         Command::Openapi => describe::openapi(&mut io::stdout()),

@@ -20,6 +20,7 @@ use tracing_subscriber::{
 
 use super::{load, runtime, seed};
 use crate::{
+    jobs::matching::OpenJobs,
     platform::{
         app::App,
         config::{Config, LogLevel, Overrides, Transport},
@@ -89,7 +90,7 @@ pub fn serve(overrides: Overrides, args: &ServeArgs) -> anyhow::Result<()> {
         }));
         let rocket = rocket.ignite().await.map_err(|error| anyhow::anyhow!("cannot serve: {}", error.kind()))?;
         let (stop, stopped) = oneshot::channel::<()>();
-        let shutdown = rocket.shutdown();
+        let (shutdown, stopping) = (rocket.shutdown(), rocket.shutdown());
         // The worker begins to stop with the server, not after its last connection.
         let asked = async move {
             tokio::select! {
@@ -99,14 +100,23 @@ pub fn serve(overrides: Overrides, args: &ServeArgs) -> anyhow::Result<()> {
         };
         let tasks = (!args.no_worker).then(|| tokio::spawn(run_worker(app.clone(), asked)));
         let flushing = tokio::spawn(flush_forever(app.clone()));
-        let launched = rocket
-            .launch()
-            .await
-            .map(drop)
-            .map_err(|error| anyhow::anyhow!("cannot serve on {address} port {port}: {}", error.kind()));
+        // Whoever asks before it is built waits for it.
+        let building = tokio::spawn(build_index(app.clone()));
+        let answered = async {
+            stopping.await;
+            app.calls.over().await;
+        };
+        let launched = tokio::select! {
+            launched = rocket.launch() => launched
+                .map(drop)
+                .map_err(|error| anyhow::anyhow!("cannot serve on {address} port {port}: {}", error.kind())),
+            // The framework closes connections that are only kept open at once, but waits for its whole grace all the same.
+            () = answered => Ok(()),
+        };
 
         drop(stop);
         flushing.abort();
+        building.abort();
         if let Some(tasks) = tasks {
             tasks.await.context("the worker did not stop in order")??;
         }
@@ -154,6 +164,12 @@ async fn wait_for_signal() -> anyhow::Result<()> {
         _ = terminated.recv() => {}
     }
     Ok(())
+}
+
+async fn build_index(app: Arc<App>) {
+    if let Err(error) = OpenJobs::build(&app).await {
+        tracing::warn!("the index of open postings was not built ahead: {error}");
+    }
 }
 
 async fn flush_forever(app: Arc<App>) {

@@ -3,7 +3,7 @@
 use chrono::Duration;
 use rocket::{delete, get, http::uri::Origin, patch, post, put, response::status::NoContent, serde::json::Json};
 
-use super::{Job, JobDraft, JobFilter, applications, service, store};
+use super::{Job, JobDraft, JobFilter, applications, matching::OpenJobs, service, store};
 use crate::{
     addresses,
     platform::{
@@ -47,7 +47,8 @@ const SAME_FOR_ALL: Duration = Duration::seconds(1);
 #[get("/jobs")]
 async fn list_jobs(app: &App, visitor: Visitor, uri: &Origin<'_>, listing: Listing<JobFilter>) -> Result<Ready> {
     let (caller, now) = (visitor.id(), app.clock.now());
-    let read = move |conn: &_| service::list(conn, &listing, caller, now);
+    let open = OpenJobs::of(app);
+    let read = move |conn: &_| service::list(conn, &open, &listing, caller, now);
     match caller {
         None => app.ready(uri.to_string(), SAME_FOR_ALL, read).await,
         Some(_) => Ready::of(&app.db.read(read).await?),

@@ -3,7 +3,7 @@
 use super::{
     Event, Job, JobDraft, JobFilter, JobStatus,
     applications::{self, ApplicationStatus},
-    matching::{self, Ask, Place, Wanted},
+    matching::{self, Ask, OpenJobs, Place, Wanted},
     model::Asked,
     store,
 };
@@ -33,6 +33,7 @@ const MOST_RANKED: usize = 1000;
 /// 400 for an unknown skill or a wrong ordering, 401 when nobody asks for their own.
 pub fn list(
     conn: &rusqlite::Connection,
+    open: &OpenJobs,
     listing: &Listing<JobFilter>,
     caller: Option<Id<User>>,
     now: Timestamp,
@@ -46,7 +47,7 @@ pub fn list(
     };
     let by_match = matches!(listing.slice.ordering.as_slice(), [(name, _), ..] if name == "match");
     let page = match caller {
-        Some(caller) if by_match => ranked(conn, listing, skill, caller, now)?,
+        Some(caller) if by_match => ranked(conn, open, listing, skill, caller, now)?,
         None if by_match => return Err(Error::field("ordering", "Sign in to order by match.")),
         _ => store::page(conn, listing, skill, caller, now)?,
     };
@@ -57,6 +58,7 @@ pub fn list(
 /// The best thousand of the filtered postings, best first; ties: newer, then the higher id.
 fn ranked(
     conn: &rusqlite::Connection,
+    open: &OpenJobs,
     listing: &Listing<JobFilter>,
     skill: Option<Id<Skill>>,
     caller: Id<User>,
@@ -68,14 +70,30 @@ fn ranked(
     if matches!(listing.slice.position, Position::Cursor { .. }) {
         return Err(Error::field("cursor", "A cursor does not work with this ordering."));
     }
-    let ids =
+    let ids: Vec<Id<Job>> =
         store::select(&listing.filter, &listing.slice, skill, Some(caller), now)?
             .rows(conn, i64::MAX, |row| row.get(0))?;
-    let (seeker, market) = (matching::seeker(conn, caller)?, matching::market(conn)?);
-    let mut scored: Vec<_> = matching::candidates(conn, &market, Some(&ids), now)?
-        .into_iter()
-        .map(|it| (matching::terms(&seeker, &it.wanted, now).sum(), it.wanted.posted_at, it.job.raw()))
-        .collect();
+    let seeker = matching::seeker(conn, caller)?;
+    let (mut scored, mut others) = (Vec::with_capacity(ids.len()), vec![]);
+    {
+        let index = open.current(conn)?;
+        let view = index.view(&seeker);
+        for id in ids {
+            match view.score(id, now) {
+                Some((score, posted_at)) => scored.push((score, posted_at, id.raw())),
+                None => others.push(id),
+            }
+        }
+    }
+    if !others.is_empty() {
+        // Closed ones, which no index holds.
+        let closed = matching::candidates(conn, &matching::market(conn)?, &others)?;
+        scored.extend(
+            closed
+                .into_iter()
+                .map(|it| (matching::terms(&seeker, &it.wanted, now).sum(), it.wanted.posted_at, it.job.raw())),
+        );
+    }
     scored.sort_unstable_by(|a, b| b.cmp(a));
     scored.truncate(MOST_RANKED);
     listing.slice.of_all(scored.into_iter().map(|(.., job)| Id::new(job)).collect())
@@ -106,12 +124,14 @@ pub fn shown(
 
 /// What of a posting decides how well it fits, among `open` postings.
 pub fn wanted(job: &Job, asked: &[Asked], open: i64) -> Wanted {
+    let mut asks = Ask::all(asked, open);
+    asks.sort_by_key(|it| it.skill);
     Wanted {
         level: job.experience_level,
         place: Place::read(&job.location),
         is_remote: job.is_remote,
         posted_at: job.posted_at,
-        asks: Ask::all(asked, open),
+        asks,
     }
 }
 
@@ -323,12 +343,12 @@ pub fn merge_skill(tx: &Tx<'_>, from: Id<Skill>, into: Id<Skill>) -> Result<()> 
     recount(tx).map(drop)
 }
 
-/// Rebuilds what this room keeps: applications per posting, and postings per skill; how many were wrong.
+/// Rebuilds what this room keeps: applications per posting, postings that count, and postings per skill; how many were wrong.
 ///
 /// # Errors
 /// Those of the database.
 pub fn recount(tx: &Tx<'_>) -> Result<usize> {
-    Ok(applications::store::recount(tx)? + skills::store::set_demand(tx, &store::demand(tx)?)?)
+    Ok(applications::store::recount(tx)? + store::recount(tx)? + skills::store::set_demand(tx, &store::demand(tx)?)?)
 }
 
 /// Ends what an erased account leaves here: its applications go, its postings close.

@@ -402,8 +402,16 @@ pub fn add_views(tx: &Tx<'_>, views: &[(i64, i64)]) -> Result<()> {
 /// # Errors
 /// Those of the database.
 pub fn count(conn: &Connection) -> Result<i64> {
-    let sql = format!("SELECT count(*) FROM job_opportunities j WHERE {COUNTED}");
-    Ok(conn.prepare_cached(&sql)?.query_row([], |row| row.get(0))?)
+    Ok(conn.prepare_cached("SELECT open FROM job_market WHERE one = 1")?.query_row([], |row| row.get(0))?)
+}
+
+/// Counts the postings that count anew; 1 when the kept number was wrong.
+///
+/// # Errors
+/// Those of the database.
+pub fn recount(tx: &Tx<'_>) -> Result<usize> {
+    let count = format!("(SELECT count(*) FROM job_opportunities j WHERE {COUNTED})");
+    Ok(tx.execute(&format!("UPDATE job_market SET open = {count} WHERE open <> {count}"), [])?)
 }
 
 /// Who posted this, deleted or not; none when they are gone.

@@ -67,14 +67,27 @@ fn postponed(NotNow { reason, after }: NotNow) -> Postponed {
     Postponed { reason, after: Duration::from_std(after).unwrap_or_else(|_| Duration::minutes(10)) }
 }
 
-/// Hands a written mail over and notes what came of it.
+/// How long it waits before it tries once more to note that a mail has left.
+const AGAIN: std::time::Duration = std::time::Duration::from_millis(500);
+
+/// Hands a written mail over and notes what came of it. That it was taken is noted as soon as the disk takes a note: without
+/// one it would be sent again.
 ///
 /// # Errors
 /// The mail server did not take it.
 pub async fn deliver(app: &App, Written { id, message }: Written) -> Result<()> {
     let sent = app.mailer.send(message).await;
     let error = sent.as_ref().err().map(|error| format!("{error:#}"));
-    app.db.write(move |tx| store::settle(tx, id, error.as_deref())).await?;
+    loop {
+        let error = error.clone();
+        match app.db.write(move |tx| store::settle(tx, id, error.as_deref())).await {
+            Err(error::Error::Unavailable(reason)) if sent.is_ok() => {
+                tracing::warn!("a mail that has left could not be noted yet: {reason}");
+                tokio::time::sleep(AGAIN).await;
+            }
+            noted => break noted?,
+        }
+    }
     sent.map_err(|error| match error.downcast::<NotNow>() {
         Ok(later) => postponed(later).into(),
         Err(error) => match error.downcast::<Refused>() {

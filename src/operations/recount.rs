@@ -39,12 +39,27 @@ const COUNTERS: &[(&str, Rebuild)] = &[
     ("mentors", mentors::store::recount),
 ];
 
+/// How many rooms keep figures.
+pub const ROOMS: usize = COUNTERS.len();
+
 /// How many figures of each room were wrong, now that they are right.
 ///
 /// # Errors
 /// Those of the database.
 pub fn rebuild(tx: &Tx<'_>) -> Result<Vec<(&'static str, usize)>> {
     COUNTERS.iter().map(|(room, rebuild)| Ok((*room, rebuild(tx)?))).collect()
+}
+
+/// Rebuilds what every room keeps, a room at a time, so that nobody waits long for the writer; tells how many figures of each
+/// were wrong.
+///
+/// # Errors
+/// Those of the database.
+pub async fn each_room(app: &App, tell: impl Fn(&'static str, usize)) -> Result<()> {
+    for (room, rebuild) in COUNTERS {
+        tell(room, app.db.write(rebuild).await?);
+    }
+    Ok(())
 }
 
 /// Rebuilds every counter and the points of everybody.
@@ -60,14 +75,12 @@ impl Task for Recount {
     }
 
     async fn run(self, app: Arc<App>) -> anyhow::Result<()> {
-        // A room each, so that nobody waits long for the writer.
-        for (room, rebuild) in COUNTERS {
-            let wrong = app.db.write(rebuild).await?;
+        let told = |room, wrong| {
             if wrong > 0 {
                 tracing::warn!("{wrong} figures of {room} were wrong and are right now");
             }
-        }
-        Ok(())
+        };
+        Ok(each_room(&app, told).await?)
     }
 }
 

@@ -14,7 +14,7 @@ use super::{
     clock::{Clock, Timestamp},
     config::Config,
     db::Db,
-    edge::Activity,
+    edge::{Activity, Calls},
     event::React,
     files::Files,
     mailer::Mailer,
@@ -50,6 +50,8 @@ pub struct App {
     pub passwords: PasswordPool,
     /// Counts calls.
     pub rate: Limiter,
+    /// The calls that are being answered.
+    pub calls: Calls,
     /// What calls leave behind until it is written.
     pub activity: Activity,
     /// What rooms keep in this process.
@@ -91,6 +93,7 @@ impl App {
             seal: Seal::open(&config)?,
             passwords: PasswordPool::start(&config.passwords)?,
             rate: Limiter::default(),
+            calls: Calls::default(),
             activity: Activity::default(),
             parts: Parts::default(),
             program,

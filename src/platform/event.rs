@@ -41,11 +41,20 @@ pub type React = fn(&Tx<'_>, &dyn Any) -> Result<()>;
 impl Tx<'_> {
     /// Records that something happened, and queues what follows, in the transaction that made it happen.
     pub fn emit<E: Event>(&self, event: E) -> Result<()> {
+        self.record(&event)?;
+        self.react(&event)
+    }
+
+    /// Records that something happened of which nothing follows any more: for inventing a long past.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn record<E: Event>(&self, event: &E) -> Result<()> {
         let Facts { kind, actor, subject: (subject_type, subject_id) } = event.facts();
         self.prepare_cached(
             "INSERT INTO events (at, kind, actor_id, subject_type, subject_id, data) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
         )?
-        .execute((self.now(), kind, actor, subject_type, subject_id, serde_json::to_string(&event)?))?;
-        self.react(&event)
+        .execute((self.now(), kind, actor, subject_type, subject_id, serde_json::to_string(event)?))?;
+        Ok(())
     }
 }

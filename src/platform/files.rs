@@ -261,9 +261,10 @@ pub fn failure(error: io::Error) -> Error {
     }
 }
 
-/// Whether the disk, or the share of it that this program may use, is full.
+/// Whether the disk, or the share of it that this program may use, is full. A file grows too large only where a limit was set
+/// for the process.
 pub fn is_disk_full(error: &io::Error) -> bool {
-    matches!(error.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded)
+    matches!(error.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge)
 }
 
 /// Writes a file so that it appears whole or not at all: under another name first, then renamed, and both the file and
@@ -396,6 +397,7 @@ mod tests {
         let mut full = OpenOptions::new().write(true).open("/dev/full").unwrap();
         assert!(is_disk_full(&full.write_all(b"x").unwrap_err()));
         assert!(is_disk_full(&io::Error::from_raw_os_error(122)), "quota");
+        assert!(is_disk_full(&io::Error::from_raw_os_error(27)), "limit of a process");
     }
 
     #[test]

@@ -5,13 +5,14 @@ mod pace;
 
 use pace::{PATIENCE, Pace, Reach};
 
-use super::config::{Config, Tls, Transport};
+use super::config::{Config, Mail as Settings, Tls, Transport};
 use super::files::place;
 use super::token::secret;
 use anyhow::{Context, anyhow};
 use chrono::{SecondsFormat, Utc};
 use lettre::message::header::{ContentType, HeaderName, HeaderValue};
 use lettre::message::{Attachment as Part, Mailbox, MultiPart, SinglePart};
+use lettre::transport::smtp::client::{self, Certificate, TlsParameters};
 use lettre::transport::smtp::extension::ClientId;
 use lettre::transport::smtp::{self, authentication::Credentials};
 use lettre::{Address, AsyncSmtpTransport, AsyncTransport, Message as Letter, Tokio1Executor};
@@ -198,17 +199,31 @@ impl Way {
     fn smtp(config: &Config, host: &str) -> anyhow::Result<Self> {
         type Server = AsyncSmtpTransport<Tokio1Executor>;
         let mail = &config.mail;
-        let builder = match mail.tls {
-            Tls::Starttls => Server::starttls_relay(&mail.host).context("mail.host")?,
-            Tls::Tls => Server::relay(&mail.host).context("mail.host")?,
-            Tls::None => Server::builder_dangerous(&mail.host),
+        let tls = match mail.tls {
+            Tls::Starttls => client::Tls::Required(tls_parameters(mail)?),
+            Tls::Tls => client::Tls::Wrapper(tls_parameters(mail)?),
+            Tls::None => client::Tls::None,
         };
+        let builder = Server::builder_dangerous(&mail.host).tls(tls);
         let mut builder = builder.port(mail.port).timeout(Some(SILENCE)).hello_name(ClientId::Domain(host.to_owned()));
         if let Some(password) = mail.password.expose() {
             builder = builder.credentials(Credentials::new(mail.user.clone(), password.to_owned()));
         }
         Ok(Self::Smtp { server: Box::new(builder.build()), pace: Pace::new(mail.per_minute), reach: Reach::new() })
     }
+}
+
+/// Whom the connection must be with, and who may vouch for that.
+fn tls_parameters(mail: &Settings) -> anyhow::Result<TlsParameters> {
+    let mut parameters = TlsParameters::builder(mail.host.clone());
+    if !mail.ca_file.as_os_str().is_empty() {
+        let pem = std::fs::read(&mail.ca_file)
+            .with_context(|| format!("mail.ca_file: cannot read {}", mail.ca_file.display()))?;
+        let certificate = Certificate::from_pem(&pem)
+            .with_context(|| format!("mail.ca_file: {} holds no certificates in PEM", mail.ca_file.display()))?;
+        parameters = parameters.add_root_certificate(certificate);
+    }
+    parameters.build().context("mail.host")
 }
 
 /// How long a mail waits that the server put off, as servers do with senders they do not know yet.

@@ -1,6 +1,6 @@
 //! What somebody lacks: skills that work for them asks for and that they do not hold.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use rusqlite::Connection;
 use serde::Serialize;
@@ -11,7 +11,7 @@ use crate::{
     jobs::{
         self, Job,
         market::roles,
-        matching::{self, Seeker},
+        matching::{self, OpenJobs, rank::Demand},
     },
     platform::{
         clock::Timestamp,
@@ -22,9 +22,6 @@ use crate::{
     text_enum,
     users::User,
 };
-
-/// What a skill that only helps weighs, where one that is needed weighs 1.
-const NICE: f64 = 0.4;
 
 text_enum! {
     /// How much a gap matters beside the widest one.
@@ -76,7 +73,7 @@ impl Target {
     }
 
     /// The skills that it is about, each with a weight of its own; none when it is about all.
-    fn skills(&self, conn: &Connection, now: Timestamp) -> Result<Option<HashMap<Id<Skill>, f64>>> {
+    fn skills(&self, conn: &Connection, open: &OpenJobs, now: Timestamp) -> Result<Option<HashMap<Id<Skill>, f64>>> {
         match self {
             Target::Market => Ok(None),
             Target::Job(id) => {
@@ -88,8 +85,8 @@ impl Target {
             }
             Target::Role(role) => {
                 let of_role = roles::jobs_of(conn, role, now)?;
-                let asked = jobs::store::asked(conn, &of_role)?;
-                let mut wanted: HashMap<_, _> = asked.into_values().flatten().map(|it| (it.skill.id, 0.0)).collect();
+                let asked = open.current(conn)?.asked_by(&of_role);
+                let mut wanted: HashMap<_, _> = asked.into_iter().map(|it| (it, 0.0)).collect();
                 for (name, weight) in &role.skills {
                     if let Some(skill) = skills::store::find_by_name(conn, name)? {
                         wanted.insert(skill.id, *weight);
@@ -101,28 +98,29 @@ impl Target {
     }
 }
 
-#[derive(Clone, Copy, Default)]
-struct Weight {
-    weight: f64,
-    jobs: i64,
-    musts: i64,
-}
-
 /// The widest gaps of somebody, widest first.
 ///
 /// # Errors
 /// 400 for a posting that does not exist, 404 when there is no such account.
-pub fn gaps(conn: &Connection, user: Id<User>, target: &Target, limit: usize, now: Timestamp) -> Result<Vec<Gap>> {
+pub fn gaps(
+    conn: &Connection,
+    open: &OpenJobs,
+    user: Id<User>,
+    target: &Target,
+    limit: usize,
+    now: Timestamp,
+) -> Result<Vec<Gap>> {
     let seeker = matching::seeker(conn, user)?;
-    let wanted = target.skills(conn, now)?;
-    let mut weights = weigh(conn, &seeker, wanted.as_ref(), now)?;
+    let wanted = target.skills(conn, open, now)?;
+    let mut weights = open.current(conn)?.view(&seeker).lacking(now);
     if let Some(wanted) = &wanted {
+        weights.retain(|skill, _| wanted.contains_key(skill));
         for (skill, own) in wanted.iter().filter(|(skill, _)| !seeker.held.contains_key(*skill)) {
             weights.entry(*skill).or_default().weight += own;
         }
     }
     let ids: Vec<_> = weights.keys().copied().collect();
-    let mut found: Vec<(SkillRef, Weight)> = store::named(conn, &ids)?
+    let mut found: Vec<(SkillRef, Demand)> = store::named(conn, &ids)?
         .into_iter()
         .map(|skill| {
             let weight = weights.get(&skill.id).copied().unwrap_or_default();
@@ -137,36 +135,12 @@ pub fn gaps(conn: &Connection, user: Id<User>, target: &Target, limit: usize, no
     let mut gaps: Vec<Gap> = found.into_iter().map(|(skill, weight)| gap(skill, weight, widest)).collect();
     if wanted.is_none() && gaps.len() < limit {
         let others = store::held_with_resume(conn, user, limit - gaps.len())?;
-        gaps.extend(others.into_iter().map(|(skill, holders)| unasked(skill, holders)));
+        gaps.extend(others.into_iter().map(unasked));
     }
     Ok(gaps)
 }
 
-/// What open postings ask for and this person does not hold.
-fn weigh(
-    conn: &Connection,
-    seeker: &Seeker,
-    wanted: Option<&HashMap<Id<Skill>, f64>>,
-    now: Timestamp,
-) -> Result<HashMap<Id<Skill>, Weight>> {
-    let mut weights: HashMap<_, Weight> = HashMap::new();
-    let counts: HashSet<_> = wanted.map(|it| it.keys().copied().collect()).unwrap_or_default();
-    for it in matching::candidates(conn, &matching::market(conn)?, None, now)? {
-        let fit = matching::fit(seeker, &it.wanted);
-        for ask in &it.wanted.asks {
-            if seeker.held.contains_key(&ask.skill) || wanted.is_some() && !counts.contains(&ask.skill) {
-                continue;
-            }
-            let weight = weights.entry(ask.skill).or_default();
-            weight.weight += fit * if ask.must { 1.0 } else { NICE };
-            weight.jobs += 1;
-            weight.musts += i64::from(ask.must);
-        }
-    }
-    Ok(weights)
-}
-
-fn gap(skill: SkillRef, of: Weight, widest: f64) -> Gap {
+fn gap(skill: SkillRef, of: Demand, widest: f64) -> Gap {
     let priority = match of.weight {
         weight if widest > 0.0 && weight >= widest * 2.0 / 3.0 => Priority::Critical,
         weight if widest > 0.0 && weight >= widest / 3.0 => Priority::Important,
@@ -193,10 +167,7 @@ fn gap(skill: SkillRef, of: Weight, widest: f64) -> Gap {
 }
 
 /// A skill that others hold and that no open posting asks for.
-fn unasked(skill: SkillRef, holders: i64) -> Gap {
-    let reason = match holders {
-        1 => "One person with a résumé holds it, though no open job asks for it now.".to_owned(),
-        holders => format!("{holders} people with a résumé hold it, though no open job asks for it now."),
-    };
-    Gap { reason, ..gap(skill, Weight::default(), 0.0) }
+fn unasked(skill: SkillRef) -> Gap {
+    let reason = "People with a résumé hold it, though no open job asks for it now.".to_owned();
+    Gap { reason, ..gap(skill, Demand::default(), 0.0) }
 }

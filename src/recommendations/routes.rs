@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     addresses,
-    jobs::Job,
+    jobs::{Job, matching::OpenJobs},
     platform::{
         app::App,
         body::Body,
@@ -121,7 +121,8 @@ async fn show_learning_path(
     query: Query<PathQuery>,
 ) -> Result<Json<LearningPath>> {
     let (id, now) = (id.private(&user)?, app.clock.now());
-    app.db.read(move |conn| learning_path(conn, id, &query.0, now)).await.map(Json)
+    let open = OpenJobs::of(app);
+    app.db.read(move |conn| learning_path(conn, &open, id, &query.0, now)).await.map(Json)
 }
 
 /// What you see first: how you stand, and the one thing to do next.
@@ -192,7 +193,8 @@ async fn list_suggestions(
 #[get("/users/<id>/recommendations/what-if")]
 async fn show_what_if(app: &App, user: CurrentUser, id: Whose, query: Query<WhatIfQuery>) -> Result<Json<WhatIf>> {
     let (id, now) = (id.private(&user)?, app.clock.now());
-    app.db.read(move |conn| what_if(conn, id, &query.0, now)).await.map(Json)
+    let open = OpenJobs::of(app);
+    app.db.read(move |conn| what_if(conn, &open, id, &query.0, now)).await.map(Json)
 }
 
 /// Tell that a recommendation was followed. For themselves and admins.
@@ -233,5 +235,6 @@ async fn show_match(app: &App, user: CurrentUser, id: Id<Job>) -> Result<Json<Jo
 #[get("/user-skills/gaps")]
 async fn list_gaps(app: &App, user: CurrentUser, query: Query<GapQuery>) -> Result<Json<Vec<Gap>>> {
     let (target, limit, now) = (Target::of(&query.0)?, size(query.0.limit), app.clock.now());
-    app.db.read(move |conn| gaps(conn, user.id, &target, limit, now)).await.map(Json)
+    let open = OpenJobs::of(app);
+    app.db.read(move |conn| gaps(conn, &open, user.id, &target, limit, now)).await.map(Json)
 }

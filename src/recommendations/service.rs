@@ -14,7 +14,7 @@ use super::{
 use crate::{
     jobs::{
         self, Asked, Job, JobRef, applications,
-        matching::{self, Seeker, Terms},
+        matching::{self, OpenJobs, Seeker, Terms, rank::Excluded},
     },
     platform::{
         app::App,
@@ -42,7 +42,8 @@ const MENTORS: usize = 3;
 pub(super) fn digest_of(seeker: &Seeker) -> String {
     let mut held: Vec<_> = seeker.held.iter().map(|(skill, strength)| (skill.raw(), strength.to_bits())).collect();
     held.sort_unstable();
-    digest(format!("{held:?} {:?} {:?} {}", seeker.level, seeker.place, seeker.open_to_remote).as_bytes())
+    let Seeker { level, place, open_to_remote, most, .. } = seeker;
+    digest(format!("{held:?} {level:?} {place:?} {open_to_remote} {most:?}").as_bytes())
 }
 
 /// The best postings for somebody: open ones that are neither their own nor applied to; those that share a skill by score,
@@ -50,28 +51,24 @@ pub(super) fn digest_of(seeker: &Seeker) -> String {
 ///
 /// # Errors
 /// 404 when there is no such account.
-pub fn shortlist(conn: &Connection, user: Id<User>, size: usize, now: Timestamp) -> Result<Shortlist> {
+pub fn shortlist(conn: &Connection, open: &OpenJobs, user: Id<User>, size: usize, now: Timestamp) -> Result<Shortlist> {
     let seeker = matching::seeker(conn, user)?;
-    let skills: Vec<_> = seeker.held.keys().copied().collect();
-    let sharing = matching::sharing(conn, user, &skills, now)?;
-    let market = matching::market(conn)?;
-    let mut scored: Vec<_> = matching::candidates(conn, &market, Some(&sharing), now)?
-        .into_iter()
-        .map(|it| (matching::terms(&seeker, &it.wanted, now).sum(), it.wanted.posted_at, it.job.raw()))
-        .collect();
-    scored.sort_unstable_by(|a, b| b.cmp(a));
-    let mut jobs: Vec<Id<Job>> = scored.into_iter().take(size).map(|(.., job)| Id::new(job)).collect();
-    if jobs.len() < size {
-        let taken: HashSet<_> = jobs.iter().copied().collect();
-        let newest = matching::newest(conn, user, size, now)?;
-        jobs.extend(newest.into_iter().filter(|it| !taken.contains(it)));
-        jobs.truncate(size);
-    }
+    let applied = applications::store::applied_to(conn, user)?.into_iter().collect();
+    let excluded = Excluded { posted_by: Some(user), applied };
+    let jobs = open.current(conn)?.view(&seeker).best(&excluded, size, now).jobs;
     Ok(Shortlist { of: digest_of(&seeker), jobs, made_at: now })
 }
 
 /// Recommendations of these postings that may still be recommended, best first.
-fn recommended(conn: &Connection, user: Id<User>, ids: &[Id<Job>], now: Timestamp) -> Result<Vec<JobRecommendation>> {
+///
+/// # Errors
+/// 404 when there is no such account.
+pub fn recommended(
+    conn: &Connection,
+    user: Id<User>,
+    ids: &[Id<Job>],
+    now: Timestamp,
+) -> Result<Vec<JobRecommendation>> {
     let seeker = matching::seeker(conn, user)?;
     let open = jobs::store::count(conn)?;
     let applied: HashSet<_> = applications::store::applied_to(conn, user)?.into_iter().collect();
@@ -150,8 +147,8 @@ fn kept(app: &App, conn: &Connection, list: List, user: Id<User>, now: Timestamp
 
 /// Computes a list and keeps it.
 async fn renew(app: &Arc<App>, list: List, user: Id<User>, size: usize) -> Result<Shortlist> {
-    let now = app.clock.now();
-    let made = app.db.read(move |conn| shortlist(conn, user, size, now)).await?;
+    let (now, open) = (app.clock.now(), OpenJobs::of(app));
+    let made = app.db.read(move |conn| shortlist(conn, &open, user, size, now)).await?;
     app.db
         .write(move |tx| {
             tx.cache(&list.key(user), &made, list.keep())?;

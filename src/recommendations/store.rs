@@ -28,21 +28,23 @@ pub fn skills(conn: &Connection, user: Id<User>, limit: i64) -> Result<Vec<Skill
     Ok(skills.collect::<rusqlite::Result<_>>()?)
 }
 
-/// Skills that people with a résumé hold, that this person does not, and that no open posting asks for, with how many hold
-/// each; most held first.
+/// Skills that people with a résumé hold, that this person does not, and that no open posting asks for; most held first. Of
+/// each skill the first thousand holders are looked at.
 ///
 /// # Errors
 /// Those of the database.
-pub fn held_with_resume(conn: &Connection, user: Id<User>, limit: usize) -> Result<Vec<(SkillRef, i64)>> {
+pub fn held_with_resume(conn: &Connection, user: Id<User>, limit: usize) -> Result<Vec<SkillRef>> {
     let mut statement = conn.prepare_cached(&format!(
-        "SELECT {}, count(*) AS holders FROM user_skills h JOIN skills s ON s.id = h.skill_id
-         WHERE s.job_demand = 0 AND h.user_id IN (SELECT user_id FROM resumes)
-             AND h.skill_id NOT IN (SELECT skill_id FROM user_skills WHERE user_id = ?1)
-         GROUP BY s.id ORDER BY holders DESC, s.name LIMIT ?2",
+        "SELECT {} FROM skills s
+         WHERE s.job_demand = 0 AND s.users > 0
+             AND NOT EXISTS (SELECT 1 FROM user_skills h WHERE h.user_id = ?1 AND h.skill_id = s.id)
+             AND EXISTS (SELECT 1 FROM (SELECT user_id FROM user_skills WHERE skill_id = s.id LIMIT 1000) holders
+                 WHERE EXISTS (SELECT 1 FROM resumes r WHERE r.user_id = holders.user_id))
+         ORDER BY s.users DESC, s.name LIMIT ?2",
         SkillRef::COLUMNS
     ))?;
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    let skills = statement.query_map((user, limit), |row| Ok((SkillRef::read(row)?, row.get("holders")?)))?;
+    let skills = statement.query_map((user, limit), SkillRef::read)?;
     Ok(skills.collect::<rusqlite::Result<_>>()?)
 }
 

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use anyhow::Result as AnyResult;
+use futures::{StreamExt as _, stream};
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -25,6 +26,8 @@ use crate::{
 
 /// How many people one run looks after.
 const PEOPLE: usize = 500;
+/// How many of them at a time.
+const TOGETHER: usize = 8;
 
 const fn ten() -> usize {
     10
@@ -147,10 +150,15 @@ impl Round {
     async fn go(&self, app: &Arc<App>, list: List) -> AnyResult<Option<Self>> {
         let after = self.after;
         let people = app.db.read(move |conn| store::people_after(conn, after, list == List::Jobs, PEOPLE)).await?;
-        for user in &people {
-            let user = *user;
-            let jobs = service::prepare(app, list, user, ten()).await?;
-            app.db.write(move |tx| tell(tx, user, &jobs)).await?;
+        // Several at a time: their writes share commits.
+        let mut done = stream::iter(people.clone())
+            .map(|user| async move {
+                let jobs = service::prepare(app, list, user, ten()).await?;
+                app.db.write(move |tx| tell(tx, user, &jobs)).await
+            })
+            .buffer_unordered(TOGETHER);
+        while let Some(told) = done.next().await {
+            told?;
         }
         let last = people.last().filter(|_| people.len() == PEOPLE);
         Ok(last.map(|last| Self { after: last.raw(), round: self.round.clone() }))

@@ -1,16 +1,16 @@
 //! What would fit somebody if they knew more.
 
-use std::cmp::Reverse;
+use std::collections::HashMap;
 
 use rusqlite::Connection;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::model::WhatIfQuery;
+use super::{courses::listed, model::WhatIfQuery};
 use crate::{
     jobs::{
         self, Job, JobRef, market,
-        matching::{self, strength},
+        matching::{self, OpenJobs, rank::Opened, strength},
     },
     platform::{clock::Timestamp, error::Result, id::Id},
     skills::{self, SkillRef},
@@ -35,6 +35,8 @@ pub struct WhatIf {
     pub crossing: Vec<Crossing>,
     /// The median of what all of those pay, of those in the currency that most of them name.
     pub unlocked_salary_median: Option<i64>,
+    /// The same in one sentence.
+    pub summary: String,
 }
 
 /// A posting that would come within reach.
@@ -50,11 +52,17 @@ pub struct Crossing {
     pub gain: i64,
 }
 
-/// Scores every open posting as somebody is and as they would be.
+/// Judges every open posting as somebody is and as they would be.
 ///
 /// # Errors
 /// 400 for an unknown skill, 404 when there is no such account.
-pub fn what_if(conn: &Connection, user: Id<User>, query: &WhatIfQuery, now: Timestamp) -> Result<WhatIf> {
+pub fn what_if(
+    conn: &Connection,
+    open: &OpenJobs,
+    user: Id<User>,
+    query: &WhatIfQuery,
+    now: Timestamp,
+) -> Result<WhatIf> {
     let mut learned: Vec<SkillRef> = vec![];
     for reference in &query.skill {
         let skill = skills::store::resolve_in(conn, "skill", reference)?;
@@ -68,29 +76,21 @@ pub fn what_if(conn: &Connection, user: Id<User>, query: &WhatIfQuery, now: Time
         let held = after.held.entry(skill.id).or_insert(0.0);
         *held = held.max(strength(query.level));
     }
-    let (mut now_above, mut then_above, mut crossing) = (0, 0, vec![]);
-    for it in matching::candidates(conn, &matching::market(conn)?, None, now)? {
-        let was = matching::terms(&before, &it.wanted, now).sum();
-        let is = matching::terms(&after, &it.wanted, now).sum();
-        now_above += usize::from(was >= query.threshold);
-        then_above += usize::from(is >= query.threshold);
-        if was < query.threshold && is >= query.threshold {
-            crossing.push((is, it.wanted.posted_at, it.job, was, it.salary));
-        }
-    }
-    crossing.sort_by_key(|(is, posted_at, job, ..)| Reverse((*is, *posted_at, job.raw())));
-    let paid: Vec<_> = crossing.iter().filter_map(|(.., salary)| salary.clone()).collect();
+    let Opened { now_above, then_above, mut crossing } = {
+        let index = open.current(conn)?;
+        index.view(&before).opened(&index.view(&after), query.threshold, now)
+    };
+    let summary = summary(&learned, crossing.len(), query.threshold);
+    let paid: Vec<_> = crossing.iter_mut().filter_map(|it| it.salary.take()).collect();
     crossing.truncate(SHOWN);
-    let ids: Vec<Id<Job>> = crossing.iter().map(|(_, _, job, ..)| *job).collect();
-    let shown = jobs::store::get_all(conn, &ids, now)?;
-    let crossing = shown
-        .iter()
-        .zip(&crossing)
-        .map(|((job, _), (after, _, _, before, _))| Crossing {
-            job: JobRef::from(job),
-            before: *before,
-            after: *after,
-            gain: after - before,
+    let ids: Vec<Id<Job>> = crossing.iter().map(|it| it.job).collect();
+    let shown: HashMap<_, _> =
+        jobs::store::get_all(conn, &ids, now)?.into_iter().map(|(job, _)| (job.id, JobRef::from(&job))).collect();
+    let crossing = crossing
+        .into_iter()
+        .filter_map(|it| {
+            let job = shown.get(&it.job)?.clone();
+            Some(Crossing { job, before: it.before, after: it.after, gain: it.after - it.before })
         })
         .collect();
     Ok(WhatIf {
@@ -100,5 +100,17 @@ pub fn what_if(conn: &Connection, user: Id<User>, query: &WhatIfQuery, now: Time
         then_above,
         crossing,
         unlocked_salary_median: market::median(&paid),
+        summary,
     })
+}
+
+/// What would change, in words: "Add Terraform: 11 more jobs at 70 % or above."
+fn summary(learned: &[SkillRef], more: usize, threshold: i64) -> String {
+    let names: Vec<&str> = learned.iter().map(|it| it.name.as_str()).collect();
+    let jobs = match more {
+        0 => "no more jobs".to_owned(),
+        1 => "1 more job".to_owned(),
+        more => format!("{more} more jobs"),
+    };
+    format!("Add {}: {jobs} at {threshold} % or above.", listed(&names))
 }

@@ -8,7 +8,7 @@
 use std::{
     sync::Arc,
     task::{Context, Poll},
-    time::Duration,
+    time::{Duration, Instant, SystemTime},
 };
 
 use apalis::prelude::{Backend, Task as Delivered, WorkerContext};
@@ -36,9 +36,19 @@ struct Rows {
     /// Its batch size is the number of tasks that run at a time.
     config: Config,
     turn: Arc<Turn>,
+    /// When it last said that it lives.
+    heard: (Instant, SystemTime),
 }
 
 impl Rows {
+    /// Whether the clock leapt forward since the last heartbeat, because it was set or the machine slept. Then all workers seem
+    /// lost; those that live are heard of before the next heartbeat.
+    fn has_leapt(&mut self) -> bool {
+        let (ticks, clock) = std::mem::replace(&mut self.heard, (Instant::now(), SystemTime::now()));
+        let passed = self.heard.1.duration_since(clock).unwrap_or_default();
+        passed.saturating_sub(self.heard.0 - ticks) >= self.config.heartbeat_interval
+    }
+
     /// Tries until it works: an error of the file passes, or is beyond what a worker can do about it.
     ///
     /// It goes on by itself when the library asks no more, as at a stop: what holds the turn must come to its end.
@@ -47,7 +57,7 @@ impl Rows {
         F: Future<Output = Result<T, Error>> + Send + 'static,
         T: Send + 'static,
     {
-        let Rows { pool, config, turn } = self.clone();
+        let Rows { pool, config, turn, .. } = self.clone();
         let done = tokio::spawn(async move {
             let mut pause = FIRST_PAUSE;
             loop {
@@ -86,13 +96,17 @@ impl Persistence for Rows {
     }
 
     async fn heartbeat(&mut self, worker: &WorkerContext) -> Result<(), Error> {
-        let worker = worker.clone();
+        let (worker, has_leapt) = (worker.clone(), self.has_leapt());
         self.insist("send a heartbeat", move |pool, config| {
             let worker = worker.clone();
             async move {
                 // Its row is missing when it slept for days.
                 if queries::keep_alive(&pool, &config, &worker).await.is_err() {
                     queries::register_worker(&pool, &config, &worker, "careerd").await?;
+                }
+                if has_leapt {
+                    tracing::warn!("the clock leapt forward; what other workers have is left to them");
+                    return Ok(());
                 }
                 let dead_for = i64::try_from(config.orphaned_duration().as_secs()).unwrap_or(i64::MAX);
                 let others = WorkerFilter::AllExcept(worker.name().to_owned());
@@ -163,7 +177,9 @@ pub struct Storage {
 impl Storage {
     /// The queue of `config`, over a pool of one connection that writes when it is its turn.
     pub fn new(pool: &SqlitePool, config: Config, turn: Arc<Turn>) -> Self {
-        Self { rows: Persisted::new(Rows { pool: pool.clone(), config, turn }) }
+        Self {
+            rows: Persisted::new(Rows { pool: pool.clone(), config, turn, heard: (Instant::now(), SystemTime::now()) }),
+        }
     }
 }
 

@@ -2,7 +2,8 @@
 
 use std::{
     fs,
-    net::TcpListener,
+    io::{BufRead, BufReader, Read, Write},
+    net::{TcpListener, TcpStream},
     path::Path,
     process::{Child, Command, Stdio},
     time::{Duration, Instant},
@@ -39,6 +40,21 @@ impl Server {
     fn kill(&mut self) {
         self.process.kill().unwrap();
         self.process.wait().unwrap();
+    }
+
+    /// Asks the process to stop.
+    fn ask_to_stop(&self) {
+        let process = rustix::process::Pid::from_child(&self.process);
+        rustix::process::kill_process(process, rustix::process::Signal::TERM).unwrap();
+    }
+
+    /// Sends this over a connection that is kept open.
+    fn connect(&self, words: &str) -> BufReader<TcpStream> {
+        let address = self.base.trim_start_matches("http://").trim_end_matches("/api");
+        let mut socket = TcpStream::connect(address).unwrap();
+        socket.set_read_timeout(Some(PATIENCE)).unwrap();
+        socket.write_all(words.as_bytes()).unwrap();
+        BufReader::new(socket)
     }
 
     fn post(&self, path: &str, token: &str, body: &Value) -> Option<Value> {
@@ -156,4 +172,34 @@ fn queue_is_done(folder: &Path) -> bool {
     let dead = "SELECT count(*) FROM tasks WHERE state = 'dead'";
     assert_eq!(conn.query_row(dead, [], |row| row.get::<_, i64>(0)).unwrap(), 0, "no task died");
     conn.query_row(left, [], |row| row.get::<_, i64>(0)).unwrap() == 0
+}
+
+#[test]
+fn a_stop_finishes_what_is_being_answered_and_waits_for_nothing_else() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut server = Server::start(folder.path());
+    let mut idle = server.connect("GET /health/ HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    let mut line = String::new();
+    idle.read_line(&mut line).unwrap();
+    assert!(line.starts_with("HTTP/1.1 200"), "{line}");
+    // The other half of this body comes after the stop was asked for.
+    let body = json!({"username": "nobody", "password": "a long walk in May"}).to_string();
+    let (first, second) = body.split_at(20);
+    let mut half = server.connect(&format!(
+        "POST /api/token/ HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{first}",
+        body.len()
+    ));
+    std::thread::sleep(Duration::from_millis(300));
+    let begun = Instant::now();
+    server.ask_to_stop();
+    std::thread::sleep(Duration::from_millis(1000));
+    assert!(server.process.try_wait().unwrap().is_none(), "it did not wait for the call");
+    half.get_mut().write_all(second.as_bytes()).unwrap();
+    let mut answer = String::new();
+    half.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 401") && answer.contains("\"status\":401"), "{answer}");
+    assert!(server.process.wait().unwrap().success());
+    assert!(begun.elapsed() < Duration::from_secs(5), "it took {:?}", begun.elapsed());
+    let mut rest = vec![];
+    idle.read_to_end(&mut rest).unwrap();
 }

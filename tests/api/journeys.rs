@@ -16,7 +16,11 @@ fn from_an_empty_folder_to_a_recommendation_and_what_follows() {
     let t = TestApp::new();
     t.write(skills::service::fill_catalogue);
     t.write(achievements::service::fill);
+    walk(&t);
+}
 
+/// The whole way, in a house with its catalogue and without jobs.
+pub fn walk(t: &TestApp) {
     // Somebody posts jobs, one of which fits.
     let ann = t.recruiter("ann");
     let fitting = ann

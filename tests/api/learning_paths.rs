@@ -156,6 +156,15 @@ fn the_path_to_a_job_is_the_shortest_and_in_order() {
     assert_eq!(path["gaps"].as_array().unwrap().len(), 2);
     assert_eq!(path["steps"][0]["order"], 1);
     let why: Vec<&str> = path["steps"].as_array().unwrap().iter().map(|it| it["why"].as_str().unwrap()).collect();
+    // What would do in the place of one step; nothing does for what another one builds upon.
+    let instead = |title: &str| -> Vec<(String, f64)> {
+        let steps = path["steps"].as_array().unwrap();
+        let step = steps.iter().find(|it| it["course"]["title"] == title).unwrap();
+        let told = |it: &Value| (it["course"]["title"].as_str().unwrap().to_owned(), it["hours"].as_f64().unwrap());
+        step["alternatives"].as_array().unwrap().iter().map(told).collect()
+    };
+    assert_eq!(instead("Docker"), [("All in one".to_owned(), 30.0)]);
+    assert_eq!((instead("SQL"), instead("Basics")), (vec![("All in one".to_owned(), 30.0)], vec![]));
     assert!(why.contains(&"\"SQL\" builds upon it.") && why.contains(&"It teaches Docker."), "{why:?}");
     let (before, after) = (path["match_before"].as_i64().unwrap(), path["match_after"].as_i64().unwrap());
     assert_eq!(ann.get(&format!("/api/jobs/{target}/match/")).ok()["match_percentage"], before);

@@ -207,6 +207,7 @@ fn what_if_tells_what_would_come_within_reach() {
         assert_eq!(it["gain"].as_i64(), Some(it["after"].as_i64().unwrap() - it["before"].as_i64().unwrap()));
     }
     assert_eq!((&answer["unlocked_salary_median"], &answer["skills"][0]["name"]), (&json!(2250), &json!("SQL")));
+    assert_eq!(answer["summary"], "Add SQL: 2 more jobs at 70 % or above.");
     let nothing = ann.get("/api/users/me/recommendations/what-if/?skill=Rust&level=beginner").ok();
     assert_eq!((&nothing["crossing"], &nothing["now_above"]), (&json!([]), &nothing["then_above"]));
     for (bad, field) in [

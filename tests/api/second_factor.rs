@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// What the owner's program shows now, so many steps aside.
-fn code(t: &TestApp, secret: &str, aside: i64) -> String {
+pub fn code(t: &TestApp, secret: &str, aside: i64) -> String {
     let bytes = Secret::Encoded(secret.into()).to_bytes().unwrap();
     let totp = TOTP::new(Algorithm::SHA1, 6, 1, 30, bytes, None, "ann".into()).unwrap();
     totp.generate((t.app.clock.now().seconds() + 30 * aside).unsigned_abs())

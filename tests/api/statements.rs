@@ -25,20 +25,23 @@ static RAN: Mutex<Vec<String>> = Mutex::new(vec![]);
 const READERS: usize = 4;
 
 /// Tables that stay small, and rows that a statement makes by itself.
-const SMALL: &[&str] =
-    &["achievements", "skills", "categories", "schedule", "Workers", "wanted", "day", "known", "met", "rare"];
-/// Addresses that may scan: searches of admins, and figures over everything that are computed seldom and kept for all.
-const MAY_SCAN: &[&str] = &[
-    "/api/admin/*",
-    "/api/analytics/*",
-    "/api/user-skills/gaps/",
-    // What gaps are needed for: they weigh every open posting.
-    "/api/users/1/learning-path/",
-    "/api/users/1/recommendations/",
-    "/api/users/1/recommendations/courses/",
-    "/api/users/me/home/",
-    "/api/users/1/recommendations/mentors/",
+const SMALL: &[&str] = &[
+    "achievements",
+    "skills",
+    "categories",
+    "schedule",
+    "Workers",
+    "wanted",
+    "day",
+    "known",
+    "met",
+    "rare",
+    "match_weights",
+    "job_market",
+    "holders",
 ];
+/// Addresses that may scan: searches of admins, and figures over everything that are computed seldom and kept for all.
+const MAY_SCAN: &[&str] = &["/api/admin/*", "/api/analytics/*"];
 
 fn tell(event: TraceEvent<'_>) {
     if let TraceEvent::Stmt(_, sql) = event {

@@ -23,11 +23,17 @@ use crate::{
 
 /// A delivered post, and what others say to it.
 #[derive(Clone, Deserialize)]
-struct Template {
-    title: String,
-    content: String,
-    tags: Vec<String>,
-    comments: Vec<String>,
+pub(super) struct Template {
+    pub title: String,
+    pub content: String,
+    pub tags: Vec<String>,
+    pub comments: Vec<String>,
+}
+
+/// The delivered posts.
+pub(super) fn delivered() -> anyhow::Result<Vec<Template>> {
+    let lines = include_str!("../../../data/posts.jsonl").lines();
+    lines.map(|line| serde_json::from_str(line).context("a delivered post")).collect()
 }
 
 /// What somebody does about a post.
@@ -58,9 +64,7 @@ pub(super) async fn invent(
     people: &Arc<Vec<Person>>,
     count: usize,
 ) -> anyhow::Result<()> {
-    let lines = include_str!("../../../data/posts.jsonl").lines();
-    let templates: Vec<Template> =
-        lines.map(|line| serde_json::from_str(line).context("a delivered post")).collect::<anyhow::Result<_>>()?;
+    let templates = delivered()?;
     let mut plans = vec![];
     for nth in 0..count {
         let (Some(template), Some(author)) = (templates.get(nth % templates.len()), people.choose(random)) else {

@@ -1,5 +1,13 @@
 //! How well a posting fits somebody: five integer terms that sum to 0–100.
+//!
+//! The formulas stand here. [`index`] holds all open postings by skill and [`rank`] finds the best of them without scoring the
+//! others; both are pure. [`OpenJobs`] keeps one index per process in step with the database.
 
+#[cfg(test)]
+mod engine_tests;
+pub mod index;
+mod live;
+pub mod rank;
 mod store;
 #[cfg(test)]
 mod tests;
@@ -16,7 +24,9 @@ use crate::{
     users::ExperienceLevel,
 };
 
-pub use store::{Candidate, Market, candidates, market, newest, seeker, sharing};
+pub use index::{Index, Posting};
+pub use live::OpenJobs;
+pub use store::{Candidate, Market, candidates, market, most, past, seeker, set_most};
 
 /// The weight of a skill that only helps, where one that is needed weighs 1.
 const NICE: f64 = 0.4;
@@ -42,6 +52,9 @@ impl Terms {
         self.skills + self.must_have + self.level + self.location + self.freshness
     }
 }
+
+/// The most of each term by the rules; an admin may set others.
+pub const MOST: Terms = Terms { skills: 60, must_have: 10, level: 15, location: 10, freshness: 5 };
 
 /// A place as people write it: "Kyiv, Ukraine".
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -77,7 +90,7 @@ impl Place {
 }
 
 /// Somebody, as postings look at them.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Seeker {
     /// What they know, and how well: 0.5 to 1.
     pub held: HashMap<Id<Skill>, f64>,
@@ -87,6 +100,8 @@ pub struct Seeker {
     pub place: Place,
     /// Whether remote work suits them.
     pub open_to_remote: bool,
+    /// The most of each term, together 100.
+    pub most: Terms,
 }
 
 /// How much of a skill a level of it counts as.
@@ -119,15 +134,19 @@ pub struct Ask {
 }
 
 impl Ask {
-    /// The same of a posting's skills, among `open` postings.
+    /// The same of a posting's skills, among `open` postings, in their order.
     pub fn all(asked: &[Asked], open: i64) -> Vec<Ask> {
         asked.iter().map(|it| Ask { skill: it.skill.id, must: it.must, idf: idf(open, it.demand) }).collect()
     }
 
     /// What it weighs in its posting.
     pub fn weight(&self) -> f64 {
-        self.idf * if self.must { 1.0 } else { NICE }
+        weight(self.idf, self.must)
     }
+}
+
+fn weight(idf: f64, must: bool) -> f64 {
+    idf * if must { 1.0 } else { NICE }
 }
 
 /// What of a posting decides how well it fits.
@@ -141,11 +160,11 @@ pub struct Wanted {
     pub is_remote: bool,
     /// When it was posted.
     pub posted_at: Timestamp,
-    /// What it asks for.
+    /// What it asks for, by id of the skill: sums of the same numbers in another order differ in their last digit.
     pub asks: Vec<Ask>,
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "terms are at most 60")]
+#[expect(clippy::cast_possible_truncation, reason = "terms are at most 100")]
 fn rounded(term: f64) -> i64 {
     term.round() as i64
 }
@@ -155,68 +174,76 @@ pub fn terms(seeker: &Seeker, wanted: &Wanted, now: Timestamp) -> Terms {
     if seeker.held.is_empty() {
         return Terms::default();
     }
+    let musts = || wanted.asks.iter().filter(|it| it.must);
+    let held = musts().filter(|it| seeker.held.contains_key(&it.skill)).count();
     Terms {
-        skills: rounded(60.0 * share_held(seeker, &wanted.asks)),
-        must_have: rounded(10.0 * share_of_musts(seeker, &wanted.asks)),
-        level: level_term(seeker.level, wanted.level),
-        location: location_term(seeker, wanted),
-        freshness: rounded(5.0 * freshness(wanted.posted_at, now)),
+        skills: part(seeker.most.skills, share_held(seeker, &wanted.asks)),
+        must_have: part(seeker.most.must_have, share_of_musts(wanted.asks.len(), musts().count(), held)),
+        level: part(seeker.most.level, nearness(seeker.level, wanted.level)),
+        location: if wanted.is_remote && seeker.open_to_remote {
+            seeker.most.location
+        } else {
+            part(seeker.most.location, closeness(&seeker.place, &wanted.place))
+        },
+        freshness: part(seeker.most.freshness, freshness(wanted.posted_at, now)),
     }
 }
 
-/// How much work of this sort is for this person, 0 to 1, whatever its age: skills, level and place.
-pub fn fit(seeker: &Seeker, wanted: &Wanted) -> f64 {
-    let level = f64::from(u8::try_from(level_term(seeker.level, wanted.level)).unwrap_or(0));
-    let location = f64::from(u8::try_from(location_term(seeker, wanted)).unwrap_or(0));
-    (60.0 * share_held(seeker, &wanted.asks) + level + location) / 85.0
+/// How much work of this sort is for this person, 0 to 1, whatever its age: of the share held and the terms of level and place.
+#[expect(clippy::cast_precision_loss, reason = "terms are at most 100")]
+fn fit(most: &Terms, share: f64, level: i64, location: i64) -> f64 {
+    let all = most.skills + most.level + most.location;
+    (most.skills as f64 * share + (level + location) as f64) / all.max(1) as f64
+}
+
+/// A term of which this share is reached.
+#[expect(clippy::cast_precision_loss, reason = "terms are at most 100")]
+fn part(most: i64, share: f64) -> i64 {
+    rounded(most as f64 * share)
 }
 
 /// `Σ w·held / Σ w`; 0 for a posting without skills.
 fn share_held(seeker: &Seeker, asks: &[Ask]) -> f64 {
-    let all: f64 = asks.iter().map(Ask::weight).sum();
-    if all <= 0.0 {
-        return 0.0;
-    }
-    let held: f64 = asks.iter().filter_map(|it| Some(it.weight() * seeker.held.get(&it.skill)?)).sum();
-    (held / all).clamp(0.0, 1.0)
+    let held = asks.iter().filter_map(|it| Some(it.weight() * seeker.held.get(&it.skill)?)).sum();
+    share(held, asks.iter().map(Ask::weight).sum())
+}
+
+fn share(held: f64, all: f64) -> f64 {
+    if all > 0.0 { (held / all).clamp(0.0, 1.0) } else { 0.0 }
 }
 
 /// The share of needed skills that is held, at whatever level; 0 for a posting without skills, 1 when it needs none.
-fn share_of_musts(seeker: &Seeker, asks: &[Ask]) -> f64 {
-    let (mut all, mut held) = (0.0, 0.0);
-    for ask in asks.iter().filter(|it| it.must) {
-        all += 1.0;
-        held += if seeker.held.contains_key(&ask.skill) { 1.0 } else { 0.0 };
-    }
-    match (asks.is_empty(), all > 0.0) {
-        (true, _) => 0.0,
-        (false, false) => 1.0,
-        (false, true) => held / all,
+#[expect(clippy::cast_precision_loss, reason = "a posting asks for at most 30 skills")]
+fn share_of_musts(asked: usize, musts: usize, held: usize) -> f64 {
+    match (asked, musts) {
+        (0, _) => 0.0,
+        (_, 0) => 1.0,
+        (_, musts) => held as f64 / musts as f64,
     }
 }
 
-fn level_term(mine: Option<ExperienceLevel>, wanted: Option<JobLevel>) -> i64 {
-    let (Some(mine), Some(wanted)) = (mine, wanted) else { return 8 };
+/// How near the levels are, 0 to 1: 15, 9, 3 or 0 of 15, and 8 where one of them is unknown.
+fn nearness(mine: Option<ExperienceLevel>, wanted: Option<JobLevel>) -> f64 {
+    let (Some(mine), Some(wanted)) = (mine, wanted) else { return 8.0 / 15.0 };
     let nth = |level: ExperienceLevel| ExperienceLevel::ALL.iter().position(|it| *it == level).unwrap_or(0);
     match nth(mine).abs_diff(nth(wanted.into())) {
-        0 => 15,
-        1 => 9,
-        2 => 3,
-        _ => 0,
+        0 => 1.0,
+        1 => 0.6,
+        2 => 0.2,
+        _ => 0.0,
     }
 }
 
-fn location_term(seeker: &Seeker, wanted: &Wanted) -> i64 {
-    if wanted.is_remote && seeker.open_to_remote {
-        10
-    } else if !seeker.place.is_known() {
-        5
-    } else if seeker.place.same_city(&wanted.place) {
-        10
-    } else if seeker.place.region == wanted.place.region {
-        5
+/// How near a place is to mine, 0 to 1, of a posting that must be done there.
+fn closeness(mine: &Place, place: &Place) -> f64 {
+    if !mine.is_known() {
+        0.5
+    } else if mine.same_city(place) {
+        1.0
+    } else if mine.region == place.region {
+        0.5
     } else {
-        0
+        0.0
     }
 }
 
@@ -258,12 +285,13 @@ pub fn reason(seeker: &Seeker, terms: &Terms, asked: usize, held: usize) -> Stri
     };
     // Only terms that are near their most speak for the posting; the two largest are told.
     let mut others = [
-        (terms.level, terms.level == 15, "the level fits"),
-        (terms.location, terms.location == 10, "the place fits"),
-        (terms.freshness, terms.freshness >= 4, "it is new"),
+        (terms.level, terms.level == seeker.most.level, "the level fits"),
+        (terms.location, terms.location == seeker.most.location, "the place fits"),
+        (terms.freshness, 5 * terms.freshness >= 4 * seeker.most.freshness, "it is new"),
     ];
     others.sort_by_key(|(term, ..)| Reverse(*term));
-    let told: Vec<&str> = others.iter().filter(|(_, speaks, _)| *speaks).map(|(.., words)| *words).take(2).collect();
+    let told: Vec<&str> =
+        others.iter().filter(|(term, speaks, _)| *term > 0 && *speaks).map(|(.., words)| *words).take(2).collect();
     match told.as_slice() {
         [] => format!("{skills}."),
         [one] if held > 0 => format!("{skills} and {one}."),

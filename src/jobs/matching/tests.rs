@@ -39,6 +39,7 @@ fn seeker() -> impl Strategy<Value = Seeker> {
         level,
         place,
         open_to_remote,
+        most: MOST,
     })
 }
 
@@ -63,7 +64,8 @@ proptest! {
             prop_assert!((0..=most).contains(&term));
         }
         prop_assert!((0..=100).contains(&terms.sum()));
-        prop_assert!((0.0..=1.0).contains(&fit(&seeker, &wanted)));
+        let share = share_held(&seeker, &wanted.asks);
+        prop_assert!((0.0..=1.0).contains(&fit(&MOST, share, terms.level, terms.location)));
     }
 
     #[test]
@@ -94,6 +96,7 @@ fn full() -> (Seeker, Wanted) {
         level: Some(ExperienceLevel::Mid),
         place: Place::read("Kyiv, Ukraine"),
         open_to_remote: false,
+        most: MOST,
     };
     let wanted = Wanted {
         level: Some(JobLevel::Mid),

@@ -86,15 +86,17 @@ border-radius:6px;background:#0b6e66;color:#ffffff;{FACE};font-size:15px;line-he
 
 /// A list, as rows that stay apart also where styles are dropped.
 fn section(it: &Section) -> String {
-    let items: String = it.items.iter().map(item).collect();
+    let last = it.items.len().saturating_sub(1);
+    let items: String = it.items.iter().enumerate().map(|(nth, it)| item(it, nth == last)).collect();
     format!(
-        "<h2 class=\"ink\" style=\"margin:24px 0 4px;{FACE};font-size:16px;line-height:1.3;font-weight:650;color:#1d2129\">{}</h2>\n\
+        "<h2 class=\"ink\" style=\"margin:24px 0 4px;{FACE};font-size:17px;line-height:1.25;font-weight:650;color:#1d2129\">{}</h2>\n\
 <table role=\"presentation\" width=\"100%\" cellspacing=\"0\" cellpadding=\"0\" border=\"0\">\n{items}</table>\n",
         escape(&it.heading)
     )
 }
 
-fn item(it: &Item) -> String {
+/// A row, with a line that parts it from the next.
+fn item(it: &Item, is_last: bool) -> String {
     let words = escape(&it.words);
     let words = match &it.address {
         Some(address) => format!("<a class=\"link\" href=\"{}\" style=\"color:#2459a8\">{words}</a>", escape(address)),
@@ -105,8 +107,9 @@ fn item(it: &Item) -> String {
     } else {
         format!("<br><span class=\"soft\" style=\"font-size:13px;color:#565d6b\">{}</span>", escape(&it.note))
     };
+    let line = if is_last { "" } else { "border-bottom:1px solid #ddd6ca;" };
     format!(
-        "<tr><td class=\"ink line\" style=\"padding:8px 0;border-bottom:1px solid #ddd6ca;{FACE};font-size:15px;line-height:1.45;color:#1d2129\">\
+        "<tr><td class=\"ink line\" style=\"padding:8px 0;{line}{FACE};font-size:15px;line-height:1.45;color:#1d2129\">\
 {words}{note}</td></tr>\n"
     )
 }

@@ -180,16 +180,19 @@ pub fn course_enrollment(reader: &Reader<'_>, course: &Course) -> Letter {
     }
 }
 
-/// A notification as mail.
+/// A notification as mail. Notifications are kept in English, so that a reader of another language finds what it is about above
+/// its words.
 pub fn notification(reader: &Reader<'_>, it: &Notification) -> Letter {
-    let mut paragraphs = vec![];
-    if !it.message.is_empty() {
-        paragraphs.extend(it.message.split('\n').filter(|line| !line.trim().is_empty()).map(str::to_owned));
-    }
     let template = Template::of_notification(it.kind).unwrap_or(Template::System);
+    let subject = reader.choose(it.title.clone(), headline(template, it));
+    let words = it.message.split('\n').filter(|line| !line.trim().is_empty());
+    let paragraphs = match reader.language {
+        Language::En => words.map(str::to_owned).collect(),
+        Language::Uk => [it.title.as_str()].into_iter().chain(words).map(str::to_owned).collect(),
+    };
     Letter {
-        subject: it.title.clone(),
-        heading: it.title.clone(),
+        heading: subject.clone(),
+        subject,
         paragraphs,
         sections: vec![],
         button: (
@@ -197,6 +200,22 @@ pub fn notification(reader: &Reader<'_>, it: &Notification) -> Letter {
             reader.to(it.link.as_deref().unwrap_or("/notifications")),
         ),
         reason: reason(reader, template),
+    }
+}
+
+/// What a notification is about, in Ukrainian, with whoever caused it.
+fn headline(template: Template, it: &Notification) -> String {
+    let about = match template {
+        Template::Mention => "Вас згадали",
+        Template::Like => "Ваш допис уподобали",
+        Template::Comment => "Вам відповіли",
+        Template::Application => "Новини щодо заявки",
+        Template::Connection => "Новини щодо контакту",
+        _ => "Новини щодо вашого облікового запису",
+    };
+    match &it.related_user {
+        Some(by) => format!("{about}: {}", by.username),
+        None => about.to_owned(),
     }
 }
 

@@ -312,6 +312,8 @@ pub struct Mail {
     pub password: Secret,
     /// Encryption of the connection: starttls, tls (from the first byte, usually port 465) or none.
     pub tls: Tls,
+    /// File with certificates (PEM) that vouch for the mail server besides the usual ones, for a server of your own.
+    pub ca_file: PathBuf,
     /// Sender of all mail.
     pub from: String,
     /// Most mails handed to the mail server in a minute; 0 means no limit.
@@ -327,6 +329,7 @@ impl Default for Mail {
             user: String::new(),
             password: Secret::default(),
             tls: Tls::Starttls,
+            ca_file: PathBuf::new(),
             from: "careerd <careerd@localhost>".into(),
             per_minute: 60,
         }

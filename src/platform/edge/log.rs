@@ -1,7 +1,7 @@
 //! The access log: one line of JSON per request, in a file that rotates. No bodies, tokens or queries.
 
 use std::{
-    io::Write,
+    io::{self, Write},
     sync::{Mutex, PoisonError},
     time::Duration,
 };
@@ -9,7 +9,7 @@ use std::{
 use anyhow::Context as _;
 use file_rotate::{ContentLimit, FileRotate, compression::Compression, suffix::AppendCount};
 use rocket::{Request, http::Status};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::Call;
 use crate::platform::config::Config;
@@ -62,8 +62,41 @@ impl AccessLog {
             "agent": req.headers().get_one("User-Agent"),
         });
         let mut file = file.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Err(error) = writeln!(file, "{line}") {
+        if let Err(error) = write_whole(&mut *file, &line) {
             tracing::warn!("the access log takes no line: {error}");
         }
+    }
+}
+
+/// Writes the line at once: between two writes the file may be changed for another.
+fn write_whole(file: &mut impl Write, line: &Value) -> io::Result<()> {
+    file.write_all(format!("{line}\n").as_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    #[test]
+    fn no_line_is_cut_where_one_file_ends() {
+        let dir = tempfile::tempdir().unwrap();
+        let limit = ContentLimit::BytesSurpassed(100);
+        let count = AppendCount::new(FILES);
+        let mut file = FileRotate::new(dir.path().join("requests.log"), count, limit, Compression::None, None);
+        for nth in 0..10 {
+            write_whole(&mut file, &json!({"nth": nth, "path": "/api/jobs/", "method": "GET", "status": 200})).unwrap();
+        }
+        drop(file);
+        let (mut files, mut lines) = (0, 0);
+        for entry in fs::read_dir(dir.path()).unwrap() {
+            files += 1;
+            for line in fs::read_to_string(entry.unwrap().path()).unwrap().lines() {
+                lines += 1;
+                assert!(serde_json::from_str::<Value>(line).is_ok_and(|it| it["status"] == 200), "{line}");
+            }
+        }
+        assert!(files > 3 && lines == 10, "{lines} lines in {files} files");
     }
 }

@@ -7,6 +7,7 @@
 mod activity;
 mod address;
 mod answer;
+mod calls;
 mod catch;
 mod log;
 
@@ -43,6 +44,7 @@ use super::{
 pub use activity::{Activity, Batch, Served, Shown, Viewed, fold_route_usage};
 pub use address::Client;
 pub use answer::{IfMatch, version};
+pub use calls::Calls;
 pub use catch::catchers;
 pub use log::{AccessLog, LogFile, log_file};
 
@@ -72,6 +74,7 @@ pub struct Call {
     /// Whether it is sent on to the same address by HTTPS.
     to_https: bool,
     refusal: Mutex<Option<Error>>,
+    _answering: calls::Answering,
 }
 
 impl Call {
@@ -295,6 +298,7 @@ impl Fairing for Edge {
 
     async fn on_request(&self, req: &mut Request<'_>, _: &mut Data<'_>) {
         let started = Instant::now();
+        let answering = self.app.calls.begin();
         let at = self.app.clock.now();
         let client = address::client(req, &self.app.config.trusted_proxies);
         self.first_forwarded(client);
@@ -317,6 +321,7 @@ impl Fairing for Edge {
             decision,
             to_https: false,
             refusal: Mutex::new(None),
+            _answering: answering,
         };
         let objection = if preflight { None } else { self.objection(req, &call, &path, &bad_token) };
         // Only a host that is ours is sent on to.

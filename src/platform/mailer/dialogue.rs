@@ -2,17 +2,16 @@
 
 use std::time::Duration;
 
-use anyhow::{Context as _, bail};
+use anyhow::bail;
 use lettre::transport::smtp::{
     authentication::{Credentials, DEFAULT_MECHANISMS},
-    client::{AsyncSmtpConnection, TlsParameters},
+    client::AsyncSmtpConnection,
     commands::{Data, Mail, Rcpt},
     extension::ClientId,
     response::Response,
 };
 
-use super::{Mailer, Message, SILENCE};
-use crate::platform::config::{Mail as Settings, Tls};
+use super::{Mailer, Message, SILENCE, Settings, Tls, tls_parameters};
 
 impl Mailer {
     /// Hands a mail over to the mail server of these settings, and tells each step. The password is never told.
@@ -22,9 +21,8 @@ impl Mailer {
     pub async fn show(&self, settings: &Settings, message: Message, tell: &mut impl FnMut(&str)) -> anyhow::Result<()> {
         let letter = self.letter(message)?;
         let me = ClientId::Domain(self.host.clone());
-        let tls = || TlsParameters::new(settings.host.clone()).context("mail.host");
         let silence: Option<Duration> = Some(SILENCE);
-        let from_the_first = if settings.tls == Tls::Tls { Some(tls()?) } else { None };
+        let from_the_first = if settings.tls == Tls::Tls { Some(tls_parameters(settings)?) } else { None };
         tell(&format!("-- connecting to {} port {}", settings.host, settings.port));
         let server = (settings.host.as_str(), settings.port);
         let mut talk = AsyncSmtpConnection::connect_tokio1(server, silence, &me, from_the_first, None).await?;
@@ -32,7 +30,7 @@ impl Mailer {
         tell(&format!("S: 250 {}", talk.server_info()));
         if settings.tls == Tls::Starttls {
             tell("C: STARTTLS");
-            talk.starttls(tls()?, &me).await?;
+            talk.starttls(tls_parameters(settings)?, &me).await?;
             tell(&format!("S: 250 {}", talk.server_info()));
         }
         tell(if talk.is_encrypted() { "-- the connection is encrypted" } else { "-- the connection is NOT encrypted" });

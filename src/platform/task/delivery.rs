@@ -281,11 +281,16 @@ pub fn enlist(tx: &Tx<'_>, worker: &str) -> Result<()> {
 
 /// Says that this worker lives, unless that was said less than `seconds` ago.
 ///
+/// Whoever was last heard of in the future was heard of before the clock was set back. It counts from now, or what a lost one
+/// had would wait until that future has come.
+///
 /// # Errors
 /// Those of the database.
 pub fn beat(tx: &Tx<'_>, worker: &str, seconds: u64) -> Result<()> {
-    tx.prepare_cached("UPDATE Workers SET last_seen = unixepoch() WHERE id = ?1 AND last_seen <= unixepoch() - ?2")?
-        .execute((worker, i64::try_from(seconds).unwrap_or(0)))?;
+    tx.prepare_cached(
+        "UPDATE Workers SET last_seen = unixepoch() WHERE (id = ?1 AND last_seen <= unixepoch() - ?2) OR last_seen > unixepoch()",
+    )?
+    .execute((worker, i64::try_from(seconds).unwrap_or(0)))?;
     Ok(())
 }
 

@@ -297,3 +297,24 @@ async fn operators_retry_cancel_delete_and_purge() {
         .await
         .unwrap();
 }
+
+#[tokio::test]
+async fn a_worker_of_the_future_counts_from_now() {
+    let dir = tempfile::tempdir().unwrap();
+    let app = open(dir.path());
+    app.db
+        .write(|tx| {
+            for (name, ahead) in [("lost before the clock was set back", 3600), ("lives", 0), ("lost", -60)] {
+                enlist(tx, name)?;
+                tx.execute("UPDATE Workers SET last_seen = unixepoch() + ?2 WHERE id = ?1", (name, ahead))?;
+            }
+            beat(tx, "lives", 6)?;
+            let ahead = "SELECT group_concat(unixepoch() - last_seen > 30) FROM (SELECT * FROM Workers ORDER BY id)";
+            let of_future = "SELECT count(*) FROM Workers WHERE last_seen > unixepoch()";
+            assert_eq!(tx.query_row(of_future, [], |row| row.get::<_, i64>(0))?, 0);
+            assert_eq!(tx.query_row(ahead, [], |row| row.get::<_, String>(0))?, "0,1,0", "who is lost stays so");
+            Ok(())
+        })
+        .await
+        .unwrap();
+}

@@ -16,7 +16,7 @@ use utoipa::ToSchema;
 use super::{Gap, Target, cache_key, gaps, service::digest_of};
 use crate::{
     courses::{Course, CourseRef, learning::LearningStatus},
-    jobs::matching::{self, Seeker},
+    jobs::matching::{self, OpenJobs, Seeker},
     platform::{
         app::App,
         clock::Timestamp,
@@ -30,6 +30,8 @@ use store::Offer;
 
 /// How many of the widest gaps count.
 const GAPS: usize = 10;
+/// How many of the best rated and of the most learned courses are looked at beside those that teach a gap.
+const BESIDE: i64 = 200;
 /// How many courses a computed list keeps.
 const KEPT: usize = 80;
 /// How long it is kept.
@@ -146,11 +148,11 @@ pub fn reachable(offers: &HashMap<Id<Course>, Offer>) -> HashSet<Id<Course>> {
 
 /// The best courses for somebody: those that they can get to and never enrolled in, by score; ties: newer, then the higher
 /// id. Without gaps rating and popularity decide.
-fn scored(conn: &Connection, user: Id<User>, seeker: &Seeker, now: Timestamp) -> Result<Vec<Scored>> {
-    let gaps: Vec<Gap> = gaps(conn, user, &Target::Market, GAPS, now)?;
+fn scored(conn: &Connection, open: &OpenJobs, user: Id<User>, seeker: &Seeker, now: Timestamp) -> Result<Vec<Scored>> {
+    let gaps: Vec<Gap> = gaps(conn, open, user, &Target::Market, GAPS, now)?;
     let wanted: Vec<Id<Skill>> = gaps.iter().map(|it| it.skill_id).collect();
-    let offers = store::offers(conn, user, &wanted)?;
-    let most_students = offers.values().map(|it| it.total_students).max().unwrap_or(0);
+    let offers = store::offers(conn, user, &wanted, BESIDE)?;
+    let most_students = store::most_students(conn)?;
     let weight: f64 = gaps.iter().map(|it| it.weight).sum();
     let can_reach = reachable(&offers);
     let mut scored: Vec<_> = offers
@@ -220,14 +222,14 @@ fn key(user: Id<User>) -> String {
     format!("{}:courses", cache_key(user))
 }
 
-fn compute(conn: &Connection, user: Id<User>, now: Timestamp) -> Result<Kept> {
+fn compute(conn: &Connection, open: &OpenJobs, user: Id<User>, now: Timestamp) -> Result<Kept> {
     let seeker = matching::seeker(conn, user)?;
-    Ok(Kept { of: digest_of(&seeker), courses: scored(conn, user, &seeker, now)? })
+    Ok(Kept { of: digest_of(&seeker), courses: scored(conn, open, user, &seeker, now)? })
 }
 
 async fn renew(app: &App, user: Id<User>) -> Result<Kept> {
-    let now = app.clock.now();
-    let made = app.db.read(move |conn| compute(conn, user, now)).await?;
+    let (now, open) = (app.clock.now(), OpenJobs::of(app));
+    let made = app.db.read(move |conn| compute(conn, &open, user, now)).await?;
     app.db
         .write(move |tx| {
             tx.cache(&key(user), &made, KEEP)?;

@@ -50,36 +50,48 @@ fn columns() -> String {
     )
 }
 
-/// Every course that takes learners or that this person enrolled in, by id, as this person sees it. The statements are as
-/// many for many courses as for few.
+/// The courses that teach one of these skills, the `beside` best rated and the `beside` most learned of all that take
+/// learners, and all that these build upon; by id, as this person sees them. Each is found by an index, and the statements are
+/// as many for many courses as for few.
 ///
 /// # Errors
 /// Those of the database.
-pub fn offers(conn: &Connection, user: Id<User>, wanted: &[Id<Skill>]) -> Result<HashMap<Id<Course>, Offer>> {
+pub fn offers(
+    conn: &Connection,
+    user: Id<User>,
+    wanted: &[Id<Skill>],
+    beside: i64,
+) -> Result<HashMap<Id<Course>, Offer>> {
     let mut standings = learning::store::standings(conn, user)?;
     let mut offers: HashMap<Id<Course>, Offer> = HashMap::new();
-    for which in [
-        "c.status = 'active' AND c.deleted_at IS NULL",
-        "c.id IN (SELECT course_id FROM user_course_progress WHERE user_id = :user) AND c.deleted_at IS NULL",
-    ] {
-        let mut statement = conn.prepare_cached(&format!("SELECT {} FROM courses c WHERE {which}", columns()))?;
-        let mut rows = statement.query(named_params! {":user": user})?;
-        while let Some(row) = rows.next()? {
-            let course = CourseRef::read(row)?;
-            offers.entry(course.id).or_insert(Offer {
-                standing: standings.remove(&course.id),
-                course,
-                hours: row.get("duration_hours")?,
-                rating_sum: row.get("rating_sum")?,
-                total_ratings: row.get("total_ratings")?,
-                total_students: row.get("total_students")?,
-                created_at: row.get("created_at")?,
-                is_open: row.get("is_open")?,
-                is_own: row.get("is_own")?,
-                before: vec![],
-                teaches: vec![],
-            });
-        }
+    let mut statement = conn.prepare_cached(&format!(
+        "WITH RECURSIVE wanted (id) AS (
+             SELECT course_id FROM course_teaches WHERE skill_id IN (SELECT value FROM json_each(:wanted))
+             UNION SELECT id FROM (SELECT id FROM courses WHERE status = 'active' AND deleted_at IS NULL
+                 ORDER BY (rating_sum + 20.0) / (total_ratings + 5) DESC LIMIT :beside)
+             UNION SELECT id FROM (SELECT id FROM courses WHERE status = 'active' AND deleted_at IS NULL
+                 ORDER BY total_students DESC LIMIT :beside)
+             UNION SELECT p.prerequisite_id FROM wanted w CROSS JOIN course_prerequisites p ON p.course_id = w.id)
+         SELECT {} FROM wanted w CROSS JOIN courses c ON c.id = w.id WHERE c.deleted_at IS NULL",
+        columns()
+    ))?;
+    let list = serde_json::to_string(wanted)?;
+    let mut rows = statement.query(named_params! {":user": user, ":wanted": list, ":beside": beside})?;
+    while let Some(row) = rows.next()? {
+        let course = CourseRef::read(row)?;
+        offers.entry(course.id).or_insert(Offer {
+            standing: standings.remove(&course.id),
+            course,
+            hours: row.get("duration_hours")?,
+            rating_sum: row.get("rating_sum")?,
+            total_ratings: row.get("total_ratings")?,
+            total_students: row.get("total_students")?,
+            created_at: row.get("created_at")?,
+            is_open: row.get("is_open")?,
+            is_own: row.get("is_own")?,
+            before: vec![],
+            teaches: vec![],
+        });
     }
     let ids = serde_json::to_string(&offers.keys().collect::<Vec<_>>())?;
     // A deleted course is none to build upon; one that takes nobody is, and cannot be got to.
@@ -96,13 +108,24 @@ pub fn offers(conn: &Connection, user: Id<User>, wanted: &[Id<Skill>]) -> Result
     let mut statement = conn.prepare_cached(
         "SELECT course_id, skill_id FROM course_teaches WHERE skill_id IN (SELECT value FROM json_each(?1))",
     )?;
-    let mut rows = statement.query([serde_json::to_string(wanted)?])?;
+    let mut rows = statement.query([list])?;
     while let Some(row) = rows.next()? {
         if let Some(offer) = offers.get_mut(&row.get(0)?) {
             offer.teaches.push(row.get(1)?);
         }
     }
     Ok(offers)
+}
+
+/// How many learn the course that most learn, of those that take learners.
+///
+/// # Errors
+/// Those of the database.
+pub fn most_students(conn: &Connection) -> Result<i64> {
+    let mut statement = conn.prepare_cached(
+        "SELECT coalesce(max(total_students), 0) FROM courses WHERE status = 'active' AND deleted_at IS NULL",
+    )?;
+    Ok(statement.query_row([], |row| row.get(0))?)
 }
 
 /// Those of these courses that take learners and that this person never enrolled in, by id.

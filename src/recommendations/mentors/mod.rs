@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 
 use super::{Gap, Target, gaps, service::digest_of};
 use crate::{
-    jobs::matching,
+    jobs::matching::{self, OpenJobs},
     mentors::{self, Mentor},
     platform::{
         app::App,
@@ -122,9 +122,9 @@ fn reason(offer: &Offer, terms: &MentorTerms, covered: &[&Gap]) -> String {
 
 /// The best mentors for somebody: those who help with a gap by score, then the others by score; ties: the better rated, the
 /// newer, the higher id.
-fn compute(conn: &Connection, user: Id<User>, now: Timestamp) -> Result<Kept> {
+fn compute(conn: &Connection, open: &OpenJobs, user: Id<User>, now: Timestamp) -> Result<Kept> {
     let of = digest_of(&matching::seeker(conn, user)?);
-    let gaps: Vec<Gap> = gaps(conn, user, &Target::Market, GAPS, now)?;
+    let gaps: Vec<Gap> = gaps(conn, open, user, &Target::Market, GAPS, now)?;
     let wanted: Vec<Id<Skill>> = gaps.iter().map(|it| it.skill_id).collect();
     let weight: f64 = gaps.iter().map(|it| it.weight).sum();
     let mut scored: Vec<_> = store::offers(conn, user, &wanted, (now, now.plus(AHEAD)))?
@@ -152,8 +152,8 @@ pub fn key(user: Id<User>) -> String {
 }
 
 async fn renew(app: &App, user: Id<User>) -> Result<Kept> {
-    let now = app.clock.now();
-    let made = app.db.read(move |conn| compute(conn, user, now)).await?;
+    let (now, open) = (app.clock.now(), OpenJobs::of(app));
+    let made = app.db.read(move |conn| compute(conn, &open, user, now)).await?;
     app.db
         .write(move |tx| {
             tx.cache(&key(user), &made, KEEP)?;

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use rusqlite::Connection;
+use rusqlite::{Connection, named_params};
 
 use crate::{
     mentors::{
@@ -33,7 +33,11 @@ pub struct Offer {
     pub helps_with: Vec<Id<Skill>>,
 }
 
-/// Every mentor that everybody sees, but not this person: two queries.
+/// How many of the best rated mentors are looked at beside those who help with a gap.
+const BESIDE: i64 = 200;
+
+/// The mentors that everybody sees, but not this person, who help with one of these skills, and the best rated of the others:
+/// two queries, and each of them found by an index.
 ///
 /// # Errors
 /// Those of the database.
@@ -43,23 +47,30 @@ pub fn offers(
     wanted: &[Id<Skill>],
     (from, to): (Timestamp, Timestamp),
 ) -> Result<Vec<Offer>> {
+    let wanted = serde_json::to_string(wanted)?;
     let mut statement = conn.prepare_cached(
         "SELECT a.mentor_id, a.skill_id FROM mentor_skills a WHERE a.skill_id IN (SELECT value FROM json_each(?1))",
     )?;
-    let mut rows = statement.query([serde_json::to_string(wanted)?])?;
+    let mut rows = statement.query([&wanted])?;
     let mut helps: HashMap<Id<Mentor>, Vec<Id<Skill>>> = HashMap::new();
     while let Some(row) = rows.next()? {
         helps.entry(row.get(0)?).or_default().push(row.get(1)?);
     }
     let mut statement = conn.prepare_cached(&format!(
-        "SELECT m.id, m.reviews_count, m.availability_hours_per_week, m.created_at,
+        "WITH wanted (id) AS MATERIALIZED (
+             SELECT mentor_id FROM mentor_skills WHERE skill_id IN (SELECT value FROM json_each(:wanted))
+             UNION SELECT id FROM (SELECT id FROM mentors WHERE status = 'approved'
+                 ORDER BY (20.0 + rating_sum) / (5 + reviews_count) DESC LIMIT :beside))
+         SELECT m.id, m.reviews_count, m.availability_hours_per_week, m.created_at,
              (5 * {MEAN} + m.rating_sum) / (5 + m.reviews_count) AS rating,
              (SELECT coalesce(sum(s.duration_minutes), 0) FROM mentor_sessions s
-              WHERE s.mentor_user_id = m.user_id AND s.status = 'scheduled' AND s.scheduled_date >= ?2
-                  AND s.scheduled_date < ?3) AS booked
-         FROM mentors m JOIN users u ON u.id = m.user_id WHERE {SHOWN} AND m.user_id <> ?1"
+              WHERE s.mentor_user_id = m.user_id AND s.status = 'scheduled' AND s.scheduled_date >= :from
+                  AND s.scheduled_date < :to) AS booked
+         FROM wanted w CROSS JOIN mentors m ON m.id = w.id JOIN users u ON u.id = m.user_id
+         WHERE {SHOWN} AND m.user_id <> :user"
     ))?;
-    let offers = statement.query_map((user, from, to), |row| {
+    let values = named_params! { ":user": user, ":wanted": wanted, ":beside": BESIDE, ":from": from, ":to": to };
+    let offers = statement.query_map(values, |row| {
         let mentor = row.get("id")?;
         Ok(Offer {
             mentor,

@@ -22,7 +22,7 @@ use crate::{
     jobs::{
         self, Job, JobRef,
         market::roles,
-        matching::{self, Seeker, strength},
+        matching::{self, OpenJobs, Seeker, strength},
     },
     platform::{
         clock::Timestamp,
@@ -39,6 +39,8 @@ use solve::{Choice, MOST_GAPS, solve};
 
 /// How many gaps of a role count.
 const GAPS_OF_ROLE: usize = 10;
+/// How many courses are told that would do in the place of one.
+const ALTERNATIVES: usize = 3;
 /// How well a skill is known that a course taught.
 const LEARNED: ProficiencyLevel = ProficiencyLevel::Intermediate;
 
@@ -90,6 +92,19 @@ pub struct Step {
     pub already_percentage: i64,
     /// One sentence.
     pub why: String,
+    /// What would do in its place, the shortest first, at most 3; none where something on the way builds upon it.
+    pub alternatives: Vec<Alternative>,
+}
+
+/// A course that teaches all that only one course on the way does.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Alternative {
+    /// The course.
+    pub course: CourseRef,
+    /// Names of the gaps that it teaches, widest first.
+    pub covers_skills: Vec<String>,
+    /// What is left of it and of all that it builds upon and that is not on the way, in hours.
+    pub hours: f64,
 }
 
 /// The way.
@@ -117,16 +132,22 @@ pub struct LearningPath {
 ///
 /// # Errors
 /// 400 for an unknown posting or role, or when neither is named and none is known; 404 when there is no such account.
-pub fn learning_path(conn: &Connection, user: Id<User>, query: &PathQuery, now: Timestamp) -> Result<LearningPath> {
+pub fn learning_path(
+    conn: &Connection,
+    open: &OpenJobs,
+    user: Id<User>,
+    query: &PathQuery,
+    now: Timestamp,
+) -> Result<LearningPath> {
     let target = match (query.job, &query.role) {
         (Some(job), _) => Target::Job(job),
         (None, Some(role)) => roles::find("role", role).map(Target::Role)?,
         (None, None) => Target::Role(own_role(conn, user)?),
     };
     let most = if matches!(target, Target::Job(_)) { MOST_GAPS } else { GAPS_OF_ROLE };
-    let gaps = gaps(conn, user, &target, most, now)?;
+    let gaps = gaps(conn, open, user, &target, most, now)?;
     let wanted: Vec<Id<Skill>> = gaps.iter().map(|it| it.skill_id).collect();
-    let offers = store::offers(conn, user, &wanted)?;
+    let offers = store::offers(conn, user, &wanted, 0)?;
     let bit = |skill: &Id<Skill>| wanted.iter().position(|it| it == skill).map_or(0, |at| 1_u32 << at);
     let covers = |offer: &Offer| offer.teaches.iter().fold(0, |bits, it| bits | bit(it));
     let is_completed = |offer: &Offer| matches!(offer.standing, Some((LearningStatus::Completed, _)));
@@ -159,7 +180,18 @@ pub fn learning_path(conn: &Connection, user: Id<User>, query: &PathQuery, now: 
         .into_iter()
         .chain(chosen.iter().copied())
         .zip(1..)
-        .map(|(offer, order)| step(order, offer, &gaps, &chosen))
+        .map(|(offer, order)| {
+            let mut step = step(order, offer, &gaps, &chosen);
+            step.alternatives = alternatives(offer, &chosen, &candidates, |it| covers(it) & !free)
+                .into_iter()
+                .map(|(other, minutes)| Alternative {
+                    course: other.course.clone(),
+                    covers_skills: names_of(other, &gaps).into_iter().map(str::to_owned).collect(),
+                    hours: hours(minutes),
+                })
+                .collect();
+            step
+        })
         .collect();
     let minutes: u64 = chosen.iter().map(|it| minutes_left(it)).sum();
     let learned: Vec<Id<Skill>> = wanted.iter().copied().filter(|it| covered & bit(it) != 0).collect();
@@ -248,8 +280,7 @@ fn in_order<'o>(mut chosen: Vec<&'o Offer>, covers: &impl Fn(&Offer) -> u32) -> 
 }
 
 fn step(order: usize, offer: &Offer, gaps: &[Gap], chosen: &[&Offer]) -> Step {
-    let covers: Vec<&str> =
-        gaps.iter().filter(|it| offer.teaches.contains(&it.skill_id)).map(|it| it.skill_name.as_str()).collect();
+    let covers = names_of(offer, gaps);
     let needing: Vec<&str> =
         chosen.iter().filter(|it| it.before.contains(&offer.course.id)).map(|it| it.course.title.as_str()).collect();
     let already = already(offer);
@@ -272,7 +303,53 @@ fn step(order: usize, offer: &Offer, gaps: &[Gap], chosen: &[&Offer]) -> Step {
         hours: if already == 100 { 0.0 } else { hours(minutes_left(offer)) },
         already_percentage: already,
         why,
+        alternatives: vec![],
     }
+}
+
+/// The names of the gaps that a course teaches, widest first.
+fn names_of<'g>(offer: &Offer, gaps: &'g [Gap]) -> Vec<&'g str> {
+    gaps.iter().filter(|it| offer.teaches.contains(&it.skill_id)).map(|it| it.skill_name.as_str()).collect()
+}
+
+/// What covers all that only this course of the chosen ones covers, with the minutes that it would take instead.
+fn alternatives<'o>(
+    offer: &Offer,
+    chosen: &[&Offer],
+    candidates: &[&'o Offer],
+    covers: impl Fn(&Offer) -> u32,
+) -> Vec<(&'o Offer, u64)> {
+    let id = offer.course.id;
+    let others = || chosen.iter().filter(|it| it.course.id != id);
+    let alone = covers(offer) & !others().fold(0, |bits, it| bits | covers(it));
+    let is_chosen = chosen.iter().any(|it| it.course.id == id);
+    if !is_chosen || alone == 0 || others().any(|it| it.before.contains(&id)) {
+        return vec![];
+    }
+    let mut found: Vec<(&Offer, u64)> = candidates
+        .iter()
+        .filter(|it| alone & !covers(it) == 0 && chosen.iter().all(|other| other.course.id != it.course.id))
+        .filter_map(|it| {
+            // With all that it builds upon, of which what it replaces is no part.
+            let (mut added, mut open, mut minutes) = (HashSet::new(), vec![it.course.id], 0);
+            while let Some(next) = open.pop() {
+                if next == id {
+                    return None;
+                }
+                if others().all(|it| it.course.id != next)
+                    && added.insert(next)
+                    && let Some(offer) = candidates.iter().find(|it| it.course.id == next)
+                {
+                    minutes += minutes_left(offer);
+                    open.extend(&offer.before);
+                }
+            }
+            Some((*it, minutes))
+        })
+        .collect();
+    found.sort_by_key(|(it, minutes)| (*minutes, it.course.id));
+    found.truncate(ALTERNATIVES);
+    found
 }
 
 /// Where the way leads, and how well somebody fits there before and after it.

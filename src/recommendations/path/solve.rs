@@ -56,24 +56,34 @@ fn closure(choices: &[Choice], nth: usize) -> Vec<usize> {
 /// Leaves out what no best set needs: a choice that nothing builds upon and that covers nothing, or that another one
 /// replaces, which covers as much, takes no longer and needs nothing more.
 fn prune(choices: &[Choice], closures: &[Vec<usize>]) -> Vec<usize> {
-    let mut kept: Vec<usize> = (0..choices.len()).collect();
+    let mut is_kept = vec![true; choices.len()];
+    // How many of those kept build upon each.
+    let mut needed_by = vec![0_usize; choices.len()];
+    for need in choices.iter().flat_map(|it| &it.needs) {
+        needed_by[*need] += 1;
+    }
     loop {
-        let needless = kept.iter().copied().find(|&nth| {
-            let is_needed = kept.iter().any(|it| choices[*it].needs.contains(&nth));
-            let is_replaced = |&other: &usize| {
+        let mut is_done = true;
+        for nth in 0..choices.len() {
+            let is_replaced = |other: usize| {
                 let (it, by) = (&choices[nth], &choices[other]);
                 let as_good = it.covers & !by.covers == 0 && by.minutes <= it.minutes;
                 let equal = it.covers == by.covers && by.minutes == it.minutes;
-                other != nth
-                    && as_good
+                as_good
+                    && other != nth
+                    && is_kept[other]
                     && (!equal || other < nth || closures[other].len() < closures[nth].len())
                     && closures[other].iter().all(|it| closures[nth].contains(it))
             };
-            !is_needed && (choices[nth].covers == 0 || kept.iter().any(is_replaced))
-        });
-        match needless {
-            Some(nth) => kept.retain(|it| *it != nth),
-            None => return kept,
+            let is_free = is_kept[nth] && needed_by[nth] == 0;
+            if is_free && (choices[nth].covers == 0 || (0..choices.len()).any(is_replaced)) {
+                is_kept[nth] = false;
+                choices[nth].needs.iter().for_each(|need| needed_by[*need] -= 1);
+                is_done = false;
+            }
+        }
+        if is_done {
+            return (0..choices.len()).filter(|nth| is_kept[*nth]).collect();
         }
     }
 }
