@@ -10,7 +10,7 @@ use crate::{
     platform::{
         clock::Timestamp,
         event::{self, Facts},
-        fields::{Fields, Reference, choice, decimal, reference, text},
+        fields::{Fields, IdOrName, Reference, choice, decimal, reference, text},
         id::Id,
         list::Filter,
     },
@@ -173,7 +173,7 @@ pub struct ProjectDraft {
     #[schema(required = false)]
     pub status: OfferStatus,
     /// Ids or names of what is practised; at most 30.
-    #[schema(value_type = Vec<i64>)]
+    #[schema(value_type = Vec<IdOrName>)]
     #[schema(required = false)]
     pub required_skill_ids: Vec<SkillRef>,
     /// Ids of what is to be completed before; at most 10, without a circle.

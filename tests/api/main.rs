@@ -26,6 +26,7 @@ mod edge;
 mod erasure;
 mod eval;
 mod exports;
+mod filters;
 mod follows;
 mod guessing;
 mod heatmap;

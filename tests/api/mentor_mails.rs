@@ -62,6 +62,21 @@ fn a_calendar_file_follows_the_session() {
 }
 
 #[test]
+fn a_session_that_one_side_missed_is_no_appointment_any_more() {
+    let t = TestApp::new();
+    t.write(careerd::skills::service::fill_catalogue);
+    let (mia, ben) = (t.user("mia"), t.user("ben"));
+    let session = ask(&ben, mentor(&mia, json!({})), json!({}));
+    let at = t.app.clock.now().plus(chrono::Duration::hours(1)).to_string();
+    time(&mia, &session, &at).ok();
+    t.pass(chrono::Duration::hours(2));
+    let ben = t.sign_in_again(&ben);
+    ben.post(&format!("{session}no_show/"), json!({"who": "mentor"})).ok();
+    let text = ben.get(&format!("{session}calendar.ics")).text();
+    assert!(text.contains("STATUS:CANCELLED\r\n") && !text.contains("CONFIRMED"), "{text}");
+}
+
+#[test]
 fn both_sides_are_told_and_mailed() {
     let t = TestApp::with(|config| config.public_url = "https://careers.example".into());
     t.write(careerd::skills::service::fill_catalogue);

@@ -17,6 +17,7 @@ use crate::{
         clock::Timestamp,
         fields::{Fields, Input, Read, choice},
         list::Filter,
+        signature::Argument,
     },
     text_enum,
     users::UserRef,
@@ -54,6 +55,9 @@ text_enum! {
     /// What is decided about reports: what they are about is hidden, or they are dismissed.
     pub enum Decided { Upheld = "upheld", Dismissed = "dismissed" }
 }
+
+impl Argument for Kind {}
+impl Argument for Bulk {}
 
 impl FromParam<'_> for Kind {
     type Error = String;

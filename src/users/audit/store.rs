@@ -4,7 +4,10 @@ use std::fmt::Display;
 
 use rusqlite::{Connection, Row, types::Type};
 
-use super::{AuditEntry, AuditFilter, By, Changes, Target};
+use super::{
+    AuditEntry, AuditFilter, By, Changes, Target,
+    words::{ACTIONS, TARGETS},
+};
 use crate::{
     platform::{
         clock::Timestamp,
@@ -27,6 +30,8 @@ pub fn record<'a>(
     (target_type, target_id): (&'static str, impl Display),
     changes: Changes,
 ) -> Result<()> {
+    debug_assert!(ACTIONS.contains(&action), "{action} is no word of the audit");
+    debug_assert!(TARGETS.contains(&target_type), "{target_type} is no word of the audit");
     let By { actor, trace } = by.into();
     tx.prepare_cached(
         "INSERT INTO audit_entries (at, actor_id, action, target_type, target_id, changes, note, ip, request_id)
