@@ -10,6 +10,7 @@
 //! | [`platform`] | what any program of this form needs: app, configuration, database, queue, edge, lists, bodies, errors, mail, files |
 //! | [`users`] | people: accounts, signing in, profiles, roles as types, the ledger of points |
 //! | [`skills`] | the catalogue, who holds what, endorsements, what résumés do to them |
+//! | [`offers`] | what courses and projects have in common: drafts and who sees them, what they build upon |
 //! | [`resumes`], [`courses`], [`projects`], [`community`] | uploads and their analysis in the background; what people learn, build and write to each other |
 //! | [`mentors`], [`connections`] | who helps others with what, and the sessions they hold; who knows whom |
 //! | [`jobs`] | postings, how well they fit somebody, applications |
@@ -70,6 +71,7 @@ pub mod jobs;
 pub mod mail;
 pub mod mentors;
 pub mod notifications;
+pub mod offers;
 pub mod operations;
 pub mod pages;
 pub mod platform;

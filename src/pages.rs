@@ -16,7 +16,7 @@ use rocket::{
 use rust_embed::Embed;
 use sha2::{Digest as _, Sha256};
 
-use crate::platform::edge::digest;
+use crate::{addresses, platform::edge::digest};
 
 #[derive(Embed)]
 #[folder = "static/"]
@@ -145,12 +145,16 @@ fn takes_gzip(req: &Request<'_>) -> bool {
     })
 }
 
-/// The addresses of the application.
+// The addresses that people are told of.
+addresses![start_page, docs_page];
+
+/// The addresses that only the application itself and its links know.
 pub fn routes() -> Vec<Route> {
-    routes![start_page, any_page, asset, docs_page]
+    routes![any_page, asset]
 }
 
-/// Where a browser begins.
+/// The web application.
+#[utoipa::path(tag = "Operations", responses((status = 200, body = String, content_type = "text/html")))]
 #[get("/")]
 fn start_page(pages: &State<Pages>) -> Option<Asset> {
     pages.page("index.html")
@@ -174,6 +178,7 @@ fn asset(version: &str, path: PathBuf, pages: &State<Pages>) -> Option<Asset> {
 }
 
 /// The readable reference. Its parts are named from the root, so that it works with and without the last slash.
+#[utoipa::path(tag = "Operations", responses((status = 200, body = String, content_type = "text/html")))]
 #[get("/api/docs")]
 fn docs_page(pages: &State<Pages>) -> Option<Asset> {
     pages.page("docs.html")

@@ -6,9 +6,8 @@ use rocket::{
     Build, Config as RocketConfig, Data, Request, Rocket, Route, State,
     config::{Ident, LogLevel, Shutdown},
     get,
-    http::{ContentType, Method, Status},
+    http::{ContentType, Method},
     route::{self, Handler},
-    routes,
     serde::json::Json,
 };
 use serde_json::{Map, Value, json};
@@ -20,11 +19,10 @@ use crate::{
     platform::{
         addresses::Addresses,
         app::App,
-        download::Download,
         edge::{self, Edge},
         error::{Error, Result},
         files::Kind,
-        openapi,
+        openapi::{self, Outline},
     },
     profiles, projects, recommendations, resumes, schedule, search, skills, users, worker,
 };
@@ -79,6 +77,10 @@ const ROOMS: &[fn() -> Addresses] = &[
     addresses,
 ];
 
+/// The rooms whose addresses stand beside the API.
+const AT_ROOT: &[fn() -> Addresses] =
+    &[pages::addresses, operations::probes::addresses, operations::metrics::addresses];
+
 /// Second addresses, with the first one that they are: the same handler answers. A parameter of the first stands in the same
 /// place of the second, so that `me` is read where an id would be.
 const ALIASES: &[(Method, &str, &str)] = &[
@@ -131,21 +133,25 @@ fn api_routes() -> Vec<Route> {
 
 /// The description of the API: OpenAPI 3.1.
 pub fn description() -> utoipa::openapi::OpenApi {
-    let rooms = ROOMS.iter().map(|room| (room().description)()).collect();
-    let aliases: Vec<_> = ALIASES
-        .iter()
-        .map(|(method, alias, first)| (method.as_str(), *alias, first.replace('<', "{").replace('>', "}")))
-        .collect();
-    // People and mentors are also called `me`, achievements also by their key; tasks have names.
-    let text_ids = [
-        "/api/users/{id}",
-        "/api/achievements/{id}",
-        "/api/analytics/users/{id}",
-        "/api/mentors/{id}",
-        "/api/mentor-profile/{id}",
-        "/api/admin/tasks/",
-    ];
-    openapi::assemble(rooms, &aliases, &text_ids)
+    let rooms = ROOMS.iter().map(|room| ("/api", room())).chain(AT_ROOT.iter().map(|room| ("", room()))).collect();
+    let api = |path: &str| openapi::shown(&format!("/api{path}"));
+    let aliases = ALIASES.iter().map(|(method, alias, first)| (*method, api(alias), api(first)));
+    let at_root = edge::AT_ROOT.iter().map(|path| (Method::Post, openapi::shown(path), api(path)));
+    openapi::assemble(Outline {
+        rooms,
+        aliases: aliases.chain(at_root).collect(),
+        // People and mentors are also called `me`, achievements also by their key; tasks have names.
+        text_ids: &[
+            "/api/users/{id}",
+            "/api/achievements/{id}",
+            "/api/analytics/users/{id}",
+            "/api/mentors/{id}",
+            "/api/mentor-profile/{id}",
+            "/api/admin/tasks/",
+        ],
+        is_open: edge::is_open_to_bad_tokens,
+        cookie: users::sign_in::COOKIE,
+    })
 }
 
 /// Every address as `METHOD /api/jobs/{id}/`, sorted by path.
@@ -165,13 +171,7 @@ pub fn address_list() -> Vec<String> {
                 .collect(),
             None => vec![(path, method)],
         })
-        .map(|(path, method)| {
-            let path = path.replace('<', "{").replace('>', "}");
-            let last = path.rsplit('/').next().unwrap_or_default();
-            let is_file = last.contains('.') || last == "metrics" || path.starts_with("/media/");
-            let slash = if is_file || path.ends_with('/') { "" } else { "/" };
-            (format!("{path}{slash}"), method.to_string())
-        })
+        .map(|(path, method)| (openapi::shown(&path), method.to_string()))
         .collect();
     lines.sort();
     lines.dedup();
@@ -217,7 +217,7 @@ addresses![root, description_json];
 
 fn page_routes() -> Vec<Route> {
     let mut routes = pages::routes();
-    routes.extend(routes![health, media, ready, operations::metrics::metrics]);
+    routes.extend(AT_ROOT.iter().flat_map(|room| room().routes));
     routes
 }
 
@@ -248,27 +248,4 @@ fn description_json(described: &State<Described>) -> Result<(ContentType, Arc<st
         }
     };
     Ok((ContentType::JSON, text))
-}
-
-/// Alive; touches nothing.
-#[get("/health")]
-fn health() -> Json<Value> {
-    Json(json!({"status": "ok", "version": env!("CARGO_PKG_VERSION")}))
-}
-
-/// Whether this process can do its work; 503 when one of the checks fails.
-#[get("/health/ready")]
-async fn ready(app: &App) -> (Status, Json<Value>) {
-    let checks = operations::health::checks(app).await;
-    let word = |good: bool| if good { "ok" } else { "failed" };
-    let all = checks.iter().all(|it| it.ok);
-    let checks: Map<String, Value> = checks.iter().map(|it| (it.name.to_owned(), json!(word(it.ok)))).collect();
-    (if all { Status::Ok } else { Status::ServiceUnavailable }, Json(json!({"status": word(all), "checks": checks})))
-}
-
-/// A public picture.
-#[get("/media/<kind>/<name>")]
-async fn media(app: &App, kind: &str, name: &str) -> Result<Download> {
-    let kind = Kind::of_media(kind).ok_or(Error::NotFound("file"))?;
-    Download::picture(&app.files, kind, name).await
 }

@@ -6,7 +6,12 @@ use chrono::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    achievements, community, courses, exports, jobs, mail,
+    achievements,
+    community::Post,
+    courses::Course,
+    exports,
+    jobs::Job,
+    mail,
     operations::queue,
     platform::{
         app::App,
@@ -16,7 +21,9 @@ use crate::{
         error::Result,
         task::{Key, Task, store::State},
     },
-    projects, recommendations, search, skills, users,
+    projects::Project,
+    recommendations, search, skills,
+    users::{self, SoftDelete as _},
 };
 
 /// What has to be there before the first call. What went stale while nothing ran is left to the schedule.
@@ -86,13 +93,12 @@ pub async fn flush(app: &App) -> Result<()> {
     app.db
         .write(move |tx: &Tx<'_>| {
             batch.write_route_usage(tx)?;
-            let views =
-                |of| batch.views.iter().filter(move |it| it.0.0 == of).map(|it| (it.0.1, it.1)).collect::<Vec<_>>();
-            jobs::store::add_views(tx, &views("jobs"))?;
+            for (kind, table) in
+                [("jobs", Job::TABLE), ("courses", Course::TABLE), ("posts", Post::TABLE), ("projects", Project::TABLE)]
+            {
+                batch.write_views(tx, kind, table)?;
+            }
             users::api_tokens::store::used(tx, &batch.tokens)?;
-            courses::store::add_views(tx, &views("courses"))?;
-            community::store::add_views(tx, &views("posts"))?;
-            projects::store::add_views(tx, &views("projects"))?;
             recommendations::usage::store::add_shown(tx, &batch.shown)?;
             users::store::seen(tx, &batch.seen)
         })

@@ -8,9 +8,10 @@ use crate::{
     platform::{
         clock::Timestamp,
         event::{self, Facts},
-        fields::{Fields, choice, flag, id, integer, text, valid},
+        fields::{Fields, account, choice, flag, integer, ruled, text},
         id::Id,
         list::Filter,
+        rule::Rule,
         validate,
     },
     text_enum,
@@ -240,9 +241,9 @@ impl AchievementDraft {
     pub fn read(mut self, body: &mut Fields, built_in: bool) -> Self {
         body.required("name", &mut self.name, text(1..=200));
         body.required("description", &mut self.description, text(1..=500));
-        body.optional("icon", &mut self.icon, valid(icon));
+        body.optional("icon", &mut self.icon, ruled(Rule::text(1..=50), icon));
         if !built_in {
-            body.required("key", &mut self.key, valid(validate::slug));
+            body.required("key", &mut self.key, ruled(validate::SLUG, validate::slug));
             // Digits alone would be read as an id where an address takes either.
             let digits = self.key.bytes().all(|it| it.is_ascii_digit()) && !self.key.is_empty();
             body.check("key", !digits, "Use at least one letter, - or _.");
@@ -282,6 +283,7 @@ impl Filter for AchievementFilter {
 #[into_params(parameter_in = Query)]
 pub struct AwardFilter {
     /// Whose; the caller's when left out.
+    #[param(value_type = Option<String>)]
     pub user: Option<Id<User>>,
     /// Only of these rarities.
     pub rarity: Vec<Rarity>,
@@ -290,7 +292,7 @@ pub struct AwardFilter {
 impl Filter for AwardFilter {
     fn read(query: &mut Fields) -> Self {
         let mut filter = Self::default();
-        query.optional("user", &mut filter.user, id);
+        query.optional("user", &mut filter.user, account);
         query.several("rarity", &mut filter.rarity, 20, choice);
         filter
     }

@@ -19,10 +19,11 @@ use crate::{
         db::Tx,
         edge::IfMatch,
         error::Result,
-        fields::{id, text},
+        fields::{Fields, id, text},
         id::Id,
         list::{Listing, Page, Query},
         once::{Answer, Once},
+        signature::Argument,
     },
     users::{self, Admin, CurrentUser, User, Visitor, Whose},
 };
@@ -40,7 +41,9 @@ addresses![
     award,
     revoke,
     list_of_user,
-    leaderboard
+    leaderboard;
+    AchievementDraft = |body| AchievementDraft::default().read(body, false),
+    AwardBody = read_award
 ];
 
 impl utoipa::PartialSchema for Which {
@@ -49,6 +52,8 @@ impl utoipa::PartialSchema for Which {
     }
 }
 impl ToSchema for Which {}
+
+impl Argument for Which {}
 
 impl FromParam<'_> for Which {
     type Error = std::convert::Infallible;
@@ -164,25 +169,27 @@ struct AwardBody {
     achievement_id: Option<Id<Achievement>>,
 }
 
+fn read_award(body: &mut Fields) -> (Id<User>, Option<(&'static str, Which)>) {
+    let (mut user, mut key, mut number) = (Id::<User>::new(0), None, None);
+    body.required("user_id", &mut user, id);
+    body.optional("key", &mut key, text(1..=50));
+    body.optional("achievement_id", &mut number, id);
+    let which = match (number, key) {
+        (Some(id), _) => Some(("achievement_id", Which::Id(id))),
+        (None, Some(key)) => Some(("key", Which::Key(key))),
+        (None, None) => None,
+    };
+    let named = which.is_some() || body.has("key") || body.has("achievement_id");
+    body.check("key", named, "Give a key or an achievement_id.");
+    (user, which)
+}
+
 /// Award an achievement by hand.
 #[utoipa::path(tag = "Achievements", request_body = AwardBody,
     responses((status = 201, body = UserAchievement), (status = 200, body = UserAchievement, description = "Was held already.")))]
 #[post("/user-achievements", data = "<body>")]
 async fn award(app: &App, admin: Admin, body: Body, once: Once) -> Result<Answer> {
-    let (user, which) = body.read(|body| {
-        let (mut user, mut key, mut number) = (Id::<User>::new(0), None, None);
-        body.required("user_id", &mut user, id);
-        body.optional("key", &mut key, text(1..=50));
-        body.optional("achievement_id", &mut number, id);
-        let which = match (number, key) {
-            (Some(id), _) => Some(("achievement_id", Which::Id(id))),
-            (None, Some(key)) => Some(("key", Which::Key(key))),
-            (None, None) => None,
-        };
-        let named = which.is_some() || body.has("key") || body.has("achievement_id");
-        body.check("key", named, "Give a key or an achievement_id.");
-        (user, which)
-    })?;
+    let (user, which) = body.read(read_award)?;
     let Some(which) = which else {
         return Err(crate::platform::error::Error::field("key", "Give a key or an achievement_id."));
     };

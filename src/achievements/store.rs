@@ -18,6 +18,7 @@ use crate::{
         error::{Constraint as _, Error, Result},
         id::Id,
         list::{Listing, Order, Page, Select},
+        rows,
     },
     users::{User, UserRef},
 };
@@ -138,9 +139,7 @@ pub fn open(conn: &Connection, user: Id<User>) -> Result<Vec<Achievement>> {
         "SELECT {ACHIEVEMENT} FROM achievements a WHERE a.is_active = 1
          AND NOT EXISTS (SELECT 1 FROM user_achievements e WHERE e.user_id = ?1 AND e.achievement_id = a.id) ORDER BY a.id"
     );
-    let mut statement = conn.prepare_cached(&sql)?;
-    let rows = statement.query_map([user], achievement)?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
+    rows::all(conn, &sql, [user], achievement)
 }
 
 /// How far this person is with what they may still earn, nearest first.
@@ -291,9 +290,7 @@ pub fn newest(conn: &Connection, user: Id<User>, limit: i64) -> Result<Vec<UserA
         "SELECT {} FROM {AWARDS} WHERE e.user_id = ?1 AND e.revoked_at IS NULL ORDER BY e.earned_at DESC, e.id DESC LIMIT ?2",
         award_columns()
     );
-    let mut statement = conn.prepare_cached(&sql)?;
-    let rows = statement.query_map((user, limit), award)?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
+    rows::all(conn, &sql, (user, limit), award)
 }
 
 /// How many achievements one person holds, and how many they earned since.
@@ -394,8 +391,7 @@ pub fn leaders(conn: &Connection, filter: &LeaderFilter, now: Timestamp) -> Resu
          FROM ({ranked}) JOIN users u ON u.id = who ORDER BY gained DESC, u.id",
         UserRef::COLUMNS
     );
-    let mut statement = conn.prepare_cached(&sql)?;
-    let rows = statement.query_map((filter.limit, since), |row| {
+    rows::all(conn, &sql, (filter.limit, since), |row| {
         let user = UserRef::read(row)?;
         Ok(Leader {
             rank: row.get("place")?,
@@ -406,8 +402,7 @@ pub fn leaders(conn: &Connection, filter: &LeaderFilter, now: Timestamp) -> Resu
             achievement_count: row.get("achievements")?,
             user,
         })
-    })?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
+    })
 }
 
 /// Who is ahead, and how many active people hold each achievement in use.
@@ -415,13 +410,11 @@ pub fn leaders(conn: &Connection, filter: &LeaderFilter, now: Timestamp) -> Resu
 /// # Errors
 /// Those of the database.
 pub fn stats(conn: &Connection, now: Timestamp) -> Result<AchievementStats> {
-    let mut statement = conn.prepare_cached(
+    let sql =
         "SELECT a.key, (SELECT count(*) FROM user_achievements e JOIN users u ON u.id = e.user_id AND u.is_active = 1
              WHERE e.achievement_id = a.id AND e.revoked_at IS NULL) AS holders
-         FROM achievements a WHERE a.is_active = 1 ORDER BY a.id",
-    )?;
-    let holders = statement.query_map([], |row| Ok(Holders { key: row.get(0)?, holders: row.get(1)? }))?;
-    let holders = holders.collect::<rusqlite::Result<_>>()?;
+         FROM achievements a WHERE a.is_active = 1 ORDER BY a.id";
+    let holders = rows::all(conn, sql, [], |row| Ok(Holders { key: row.get(0)?, holders: row.get(1)? }))?;
     Ok(AchievementStats {
         leaderboard: leaders(conn, &LeaderFilter { limit: 100, period: Period::All }, now)?,
         holders,
@@ -433,13 +426,10 @@ pub fn stats(conn: &Connection, now: Timestamp) -> Result<AchievementStats> {
 /// # Errors
 /// Those of the database.
 pub fn people_after(conn: &Connection, after: i64, since: Option<Timestamp>, limit: i64) -> Result<Vec<Id<User>>> {
-    let mut statement = conn.prepare_cached(
-        "SELECT u.id FROM users u WHERE u.id > ?1 AND u.is_active = 1
+    let sql = "SELECT u.id FROM users u WHERE u.id > ?1 AND u.is_active = 1
              AND (?2 IS NULL OR EXISTS (SELECT 1 FROM events v WHERE v.actor_id = u.id AND v.at >= ?2))
-         ORDER BY u.id LIMIT ?3",
-    )?;
-    let rows = statement.query_map((after, since, limit), |row| row.get(0))?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
+         ORDER BY u.id LIMIT ?3";
+    rows::all(conn, sql, (after, since, limit), |row| row.get(0))
 }
 
 /// Notes which of these sums active people have reached and were not noted for, at most so many.
@@ -447,15 +437,11 @@ pub fn people_after(conn: &Connection, after: i64, since: Option<Timestamp>, lim
 /// # Errors
 /// Those of the database.
 pub fn note_milestones(tx: &Tx<'_>, sums: &[i64], limit: i64) -> Result<Vec<(Id<User>, i64)>> {
-    let mut statement = tx.prepare_cached(
-        "INSERT INTO point_milestones (user_id, points, reached_at)
+    let sql = "INSERT INTO point_milestones (user_id, points, reached_at)
          SELECT u.id, s.value, ?2 FROM json_each(?1) s JOIN users u ON u.is_active = 1 AND u.points >= s.value
          WHERE NOT EXISTS (SELECT 1 FROM point_milestones m WHERE m.user_id = u.id AND m.points = s.value)
-         ORDER BY u.id, s.value LIMIT ?3 RETURNING user_id, points",
-    )?;
-    let rows =
-        statement.query_map((serde_json::to_string(sums)?, tx.now(), limit), |row| Ok((row.get(0)?, row.get(1)?)))?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
+         ORDER BY u.id, s.value LIMIT ?3 RETURNING user_id, points";
+    rows::all(tx, sql, (serde_json::to_string(sums)?, tx.now(), limit), |row| Ok((row.get(0)?, row.get(1)?)))
 }
 
 /// Removes what somebody earned whose account is erased.

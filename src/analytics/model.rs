@@ -8,7 +8,7 @@ use crate::{
     platform::{
         clock::Timestamp,
         export::ExportAs,
-        fields::{Fields, id},
+        fields::{Fields, account},
         id::Id,
         list::Filter,
     },
@@ -216,13 +216,14 @@ text_enum! {
 #[into_params(parameter_in = Query)]
 pub struct ReportFilter {
     /// The id of one person; the whole house when left out.
+    #[param(value_type = Option<String>)]
     pub user: Option<Id<User>>,
 }
 
 impl Filter for ReportFilter {
     fn read(query: &mut Fields) -> Self {
         let mut it = Self { user: None };
-        query.optional("user", &mut it.user, id);
+        query.optional("user", &mut it.user, account);
         it
     }
 }

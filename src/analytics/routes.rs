@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 use rocket::{State, get, serde::json::Json};
+use utoipa::ToSchema;
 
 use super::{
     api_usage::{self, ApiUsage, UsageFilter},
@@ -196,8 +197,19 @@ async fn report(app: &House, filter: ReportFilter) -> Result<Ready> {
     }
 }
 
+/// The figures of the house, or of one person.
+#[derive(ToSchema)]
+#[serde(untagged)]
+#[expect(dead_code, reason = "describes the answer; each form is made where it is counted")]
+enum ReportAnswer {
+    /// Without `user`.
+    House(Report),
+    /// With it.
+    Person(PersonFigures),
+}
+
 /// Everything together, or what is counted of one person. For admins.
-#[utoipa::path(tag = "Figures", params(ReportFilter), responses((status = 200, body = Report)))]
+#[utoipa::path(tag = "Figures", params(ReportFilter), responses((status = 200, body = ReportAnswer)))]
 #[get("/analytics/engagement")]
 async fn engagement_report(app: &House, _admin: Admin, query: Query<ReportFilter>) -> Result<Ready> {
     report(app, query.0).await

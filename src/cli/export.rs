@@ -19,7 +19,7 @@ Examples:
   careerd export users > users.csv
   careerd export audit --json > audit.json")]
 pub struct ExportArgs {
-    /// users, posts, comments, flags, courses, projects, jobs, applications, points or audit.
+    /// users, posts, comments, flags, courses, projects, jobs, applications, sessions, points or audit.
     #[arg(value_parser = Kind::read)]
     kind: Kind,
     /// The form of the file.

@@ -105,7 +105,7 @@ enum Command {
     Restore(backup::RestoreArgs),
     /// Look for what is wrong with an instance, changing nothing.
     Doctor(backup::DoctorArgs),
-    /// Bring in skills or accounts from a file.
+    /// Bring in skills, accounts, postings, courses or posts from a file.
     Import(import::ImportArgs),
     /// Write everything of one kind to the standard output, as CSV or JSON.
     Export(export::ExportArgs),

@@ -12,7 +12,7 @@ use crate::{
         config::Config,
         error::{Error, Result},
         id::Id,
-        password, validate,
+        password, token, validate,
     },
     reactions,
     users::{NewAccount, User, audit::By, second_factor, service, sign_in, store},
@@ -43,8 +43,8 @@ pub enum UserCommand {
     Passwd {
         /// Name or e-mail address.
         user: String,
-        /// Read the password from standard input.
-        #[arg(long, required = true)]
+        /// Read the password from standard input; without this one is made up and shown.
+        #[arg(long)]
         password_stdin: bool,
     },
     /// Grant a role: is_staff, is_instructor, is_recruiter, is_moderator, is_premium.
@@ -99,8 +99,8 @@ pub struct CreateArgs {
     /// The address mail goes to.
     #[arg(long)]
     email: String,
-    /// Read the password from standard input.
-    #[arg(long, required = true)]
+    /// Read the password from standard input; without this one is made up and shown.
+    #[arg(long)]
     password_stdin: bool,
     /// Make an admin.
     #[arg(long)]
@@ -130,7 +130,7 @@ pub fn run(config: Config, command: UserCommand) -> anyhow::Result<()> {
                 say!("{}", serde_json::to_string_pretty(&find(&app, user).await?)?);
                 Ok(())
             }
-            UserCommand::Passwd { user, .. } => passwd(&app, user).await,
+            UserCommand::Passwd { user, password_stdin } => passwd(&app, user, password_stdin).await,
             UserCommand::Grant { user, role } => set_role(&app, user, role, true).await,
             UserCommand::Revoke { user, role } => set_role(&app, user, role, false).await,
             UserCommand::Activate { user } => set_active(&app, user, true).await,
@@ -161,7 +161,7 @@ async fn find(app: &App, user: String) -> anyhow::Result<User> {
 }
 
 async fn create(app: &Arc<App>, args: CreateArgs) -> anyhow::Result<()> {
-    let secret = read_secret()?;
+    let (secret, made_up) = new_secret(args.password_stdin)?;
     let word =
         |field: &str, result: std::result::Result<String, String>| told(result.map_err(|it| Error::field(field, it)));
     let new = NewAccount {
@@ -188,6 +188,23 @@ async fn create(app: &Arc<App>, args: CreateArgs) -> anyhow::Result<()> {
         })
         .await;
     say!("User {} was made.", told(made)?);
+    show(made_up)
+}
+
+/// The password that is to be set, and the same to be shown when nobody else knows it yet.
+fn new_secret(from_stdin: bool) -> anyhow::Result<(String, Option<String>)> {
+    if from_stdin {
+        return Ok((read_secret()?, None));
+    }
+    let secret = token::secret();
+    Ok((secret.clone(), Some(secret)))
+}
+
+/// Shows a password that was made up.
+fn show(made_up: Option<String>) -> anyhow::Result<()> {
+    if let Some(secret) = made_up {
+        say!("The password is {secret} and is shown only now.");
+    }
     Ok(())
 }
 
@@ -215,16 +232,16 @@ async fn list(app: &App, json: bool) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn passwd(app: &Arc<App>, user: String) -> anyhow::Result<()> {
+async fn passwd(app: &Arc<App>, user: String, from_stdin: bool) -> anyhow::Result<()> {
     let user = find(app, user).await?;
-    let secret = read_secret()?;
+    let (secret, made_up) = new_secret(from_stdin)?;
     let email = user.private.as_ref().map_or("", |it| &it.email);
     let name = format!("{} {}", user.first_name, user.last_name);
     told(password::strength(&secret, &user.username, &name, email).map_err(|it| Error::field("password", it)))?;
     let phc = app.passwords.hash(secret).await?;
     told(app.db.write(move |tx| sign_in::set_password(tx, By::HOUSE, user.id, &phc)).await)?;
     say!("The password of {} was set; every sign-in was ended.", user.username);
-    Ok(())
+    show(made_up)
 }
 
 async fn set_role(app: &Arc<App>, user: String, role: String, granted: bool) -> anyhow::Result<()> {

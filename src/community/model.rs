@@ -9,9 +9,10 @@ use crate::{
     platform::{
         clock::Timestamp,
         event::{self, Facts},
-        fields::{Fields, Input, Read, flag, id, integer, text, valid},
+        fields::{Fields, Input, Read, account, flag, integer, ruled, text},
         id::Id,
         list::Filter,
+        rule::Rule,
         validate,
     },
     users::{CurrentUser, HasOwner, SoftDelete, User, UserRef, Visitor},
@@ -71,6 +72,11 @@ impl HasOwner for Post {
 
 impl SoftDelete for Post {
     const NAME: &'static str = "post";
+    const TABLE: &'static str = "community_posts";
+
+    fn id(&self) -> Id<Self> {
+        self.id
+    }
 
     fn deleted_at(&self) -> Option<Timestamp> {
         self.deleted_at
@@ -187,6 +193,7 @@ impl PostDraft {
 
 /// Tags from an array or from text with commas, each once.
 fn tags(input: Input<'_>) -> Read<Vec<String>> {
+    input.tell(|rule| *rule = Rule { most_items: Some(MOST_TAGS), ..Rule::text(1..=50) });
     let words: Vec<&str> = match input.json() {
         Value::String(text) => text.split(',').map(str::trim).filter(|it| !it.is_empty()).collect(),
         Value::Array(words) => words.iter().map(|it| it.as_str().ok_or("Give texts.")).collect::<Result<_, _>>()?,
@@ -207,7 +214,7 @@ fn tags(input: Input<'_>) -> Read<Vec<String>> {
 #[into_params(parameter_in = Query)]
 pub struct PostFilter {
     /// Written by this user; for themselves and moderators with what is hidden.
-    #[param(value_type = Option<i64>)]
+    #[param(value_type = Option<String>)]
     pub author: Option<Id<User>>,
     /// With any of these tags.
     pub tag: Vec<String>,
@@ -218,8 +225,8 @@ pub struct PostFilter {
 impl Filter for PostFilter {
     fn read(query: &mut Fields) -> Self {
         let mut filter = Self::default();
-        query.optional("author", &mut filter.author, id);
-        query.several("tag", &mut filter.tag, 20, valid(validate::slug));
+        query.optional("author", &mut filter.author, account);
+        query.several("tag", &mut filter.tag, 20, ruled(validate::SLUG, validate::slug));
         query.optional("liked", &mut filter.liked, flag);
         filter
     }

@@ -29,7 +29,8 @@ addresses![
     delete_post,
     soft_delete_post,
     restore_post,
-    list_tags
+    list_tags;
+    PostDraft = |body| PostDraft::default().read(body)
 ];
 
 /// How long an answer that is the same for every visitor is kept ready while nothing is written.

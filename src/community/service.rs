@@ -16,10 +16,7 @@ use crate::{
         id::Id,
         list::{Listing, Page, Position},
     },
-    users::{
-        self, CurrentUser, HasOwner as _, Owned, User,
-        audit::{self, Changes},
-    },
+    users::{self, CurrentUser, HasOwner as _, Owned, User},
 };
 
 /// A part of the posts, each with whether the caller likes it when somebody is signed in.
@@ -35,8 +32,7 @@ pub fn list(conn: &Connection, listing: &Listing<PostFilter>, sight: Sight) -> R
     if by_hot && matches!(listing.slice.position, Position::Cursor { .. }) {
         return Err(Error::field("cursor", "A cursor does not work with this ordering."));
     }
-    let Page { count, next, previous, results } = store::page(conn, listing, sight)?;
-    Ok(Page { count, next, previous, results: shown(conn, &results, sight.caller)? })
+    store::page(conn, listing, sight)?.fetched(|ids| shown(conn, ids, sight.caller))
 }
 
 /// These posts, each with whether the caller likes it when somebody is signed in.
@@ -153,13 +149,14 @@ pub fn change(tx: &Tx<'_>, by: &CurrentUser, post: &Owned<Post>, mut body: Field
 }
 
 /// Keeps the posts of tags, and what comments know of their post, in step with a change of one post.
-pub(super) fn keeping_counts(tx: &Tx<'_>, post: Id<Post>, change: impl FnOnce() -> Result<()>) -> Result<()> {
+pub(super) fn keeping_counts<T>(tx: &Tx<'_>, post: Id<Post>, change: impl FnOnce() -> Result<T>) -> Result<T> {
     let before = store::counted_tags(tx, post)?;
-    change()?;
+    let outcome = change()?;
     let after = store::counted_tags(tx, post)?;
     store::move_tags(tx, before.difference(&after), -1)?;
     store::move_tags(tx, after.difference(&before), 1)?;
-    store::update_comments(tx, post)
+    store::update_comments(tx, post)?;
+    Ok(outcome)
 }
 
 /// Deletes a post softly. A repeat changes nothing.
@@ -167,12 +164,8 @@ pub(super) fn keeping_counts(tx: &Tx<'_>, post: Id<Post>, change: impl FnOnce() 
 /// # Errors
 /// Those of the database.
 pub fn remove(tx: &Tx<'_>, by: &CurrentUser, post: &Owned<Post>) -> Result<()> {
-    if post.is_deleted {
-        return Ok(());
-    }
-    keeping_counts(tx, post.id, || store::update_deleted(tx, post.id, Some(tx.now())))?;
-    audit::record_intervention(tx, by, &**post, "posts.deleted", ("post", post.id), Changes::none())?;
-    tx.emit(Event::Deleted { post: post.id, by: by.id })
+    let is_new = keeping_counts(tx, post.id, || post.delete(tx, by))?;
+    if is_new { tx.emit(Event::Deleted { post: post.id, by: by.id }) } else { Ok(()) }
 }
 
 /// Takes a deletion back. A repeat changes nothing.
@@ -180,12 +173,8 @@ pub fn remove(tx: &Tx<'_>, by: &CurrentUser, post: &Owned<Post>) -> Result<()> {
 /// # Errors
 /// 409 for its author after 30 days.
 pub fn restore(tx: &Tx<'_>, by: &CurrentUser, post: &Owned<Post>) -> Result<()> {
-    if !post.restorable(by, tx.now())? {
-        return Ok(());
-    }
-    keeping_counts(tx, post.id, || store::update_deleted(tx, post.id, None))?;
-    audit::record_intervention(tx, by, &**post, "posts.restored", ("post", post.id), Changes::none())?;
-    tx.emit(Event::Restored { post: post.id, by: by.id })
+    let is_new = keeping_counts(tx, post.id, || post.restore(tx, by))?;
+    if is_new { tx.emit(Event::Restored { post: post.id, by: by.id }) } else { Ok(()) }
 }
 
 /// Ends what an erased account leaves here: its likes go, and what it wrote stays under the name of a deleted user.

@@ -14,6 +14,7 @@ use crate::{
         id::Id,
         kept,
         list::{Listing, NoFilter, Order, Page, Select, Slice},
+        rows,
     },
     users::{User, UserRef},
 };
@@ -69,13 +70,12 @@ fn post(row: &Row<'_>) -> rusqlite::Result<Post> {
 /// # Errors
 /// Those of the database.
 pub fn get_all(conn: &Connection, ids: &[Id<Post>]) -> Result<Vec<Post>> {
-    let mut statement = conn.prepare_cached(&format!(
+    let sql = format!(
         "SELECT {POST}, {} FROM json_each(?1) l JOIN community_posts p ON p.id = l.value
          LEFT JOIN users u ON u.id = p.author_id ORDER BY l.key",
         UserRef::COLUMNS
-    ))?;
-    let posts = statement.query_map([serde_json::to_string(ids)?], post)?;
-    Ok(posts.collect::<rusqlite::Result<_>>()?)
+    );
+    rows::all(conn, &sql, [serde_json::to_string(ids)?], post)
 }
 
 /// The post with this id, hidden or deleted or not.
@@ -135,13 +135,12 @@ pub fn select(filter: &PostFilter, slice: &Slice, sight: Sight) -> Result<Select
 /// Those of the database.
 pub fn trending(conn: &Connection, limit: i64, now: Timestamp) -> Result<Vec<Id<Post>>> {
     let since = now.plus(-TRENDING);
-    let mut statement = conn.prepare_cached(&format!(
+    let sql = format!(
         "SELECT p.id FROM community_posts p
          WHERE {VISIBLE} AND p.hot >= {} AND p.created_at >= ?1 ORDER BY p.hot DESC, p.id DESC LIMIT ?2",
         hot("0", "0", "?1")
-    ))?;
-    let ids = statement.query_map((since, limit), |row| row.get(0))?;
-    Ok(ids.collect::<rusqlite::Result<_>>()?)
+    );
+    rows::all(conn, &sql, (since, limit), |row| row.get(0))
 }
 
 /// Which of these posts somebody likes.
@@ -149,11 +148,8 @@ pub fn trending(conn: &Connection, limit: i64, now: Timestamp) -> Result<Vec<Id<
 /// # Errors
 /// Those of the database.
 pub fn liked(conn: &Connection, by: Id<User>, ids: &[Id<Post>]) -> Result<HashSet<Id<Post>>> {
-    let mut statement = conn.prepare_cached(
-        "SELECT post_id FROM likes WHERE user_id = ?1 AND post_id IN (SELECT value FROM json_each(?2))",
-    )?;
-    let liked = statement.query_map((by, serde_json::to_string(ids)?), |row| row.get(0))?;
-    Ok(liked.collect::<rusqlite::Result<_>>()?)
+    let sql = "SELECT post_id FROM likes WHERE user_id = ?1 AND post_id IN (SELECT value FROM json_each(?2))";
+    rows::all(conn, sql, (by, serde_json::to_string(ids)?), |row| row.get(0))
 }
 
 /// Adds a post with its tags.
@@ -203,30 +199,12 @@ fn set_tags(tx: &Tx<'_>, id: Id<Post>, names: &[String]) -> Result<()> {
     Ok(())
 }
 
-/// Deletes a post softly, or takes it back.
-///
-/// # Errors
-/// Those of the database.
-pub fn update_deleted(tx: &Tx<'_>, id: Id<Post>, deleted_at: Option<Timestamp>) -> Result<()> {
-    tx.prepare_cached("UPDATE community_posts SET deleted_at = ?2, updated_at = ?3 WHERE id = ?1")?.execute((
-        id,
-        deleted_at,
-        tx.now(),
-    ))?;
-    Ok(())
-}
-
 /// Hides a post from all but its author and moderators, or shows it again.
 ///
 /// # Errors
 /// Those of the database.
 pub fn update_hidden(tx: &Tx<'_>, id: Id<Post>, hidden_at: Option<Timestamp>) -> Result<()> {
-    tx.prepare_cached("UPDATE community_posts SET hidden_at = ?2, updated_at = ?3 WHERE id = ?1")?.execute((
-        id,
-        hidden_at,
-        tx.now(),
-    ))?;
-    Ok(())
+    tx.set("community_posts", id, "hidden_at", hidden_at)
 }
 
 /// The tags that this post counts for: all that it has, or none when not everybody sees it.
@@ -234,12 +212,9 @@ pub fn update_hidden(tx: &Tx<'_>, id: Id<Post>, hidden_at: Option<Timestamp>) ->
 /// # Errors
 /// Those of the database.
 pub fn counted_tags(conn: &Connection, id: Id<Post>) -> Result<HashSet<Id<Tag>>> {
-    let mut statement = conn.prepare_cached(
-        "SELECT g.tag_id FROM post_tags g JOIN community_posts p ON p.id = g.post_id
-         WHERE g.post_id = ?1 AND p.is_visible = 1",
-    )?;
-    let tags = statement.query_map([id], |row| row.get(0))?;
-    Ok(tags.collect::<rusqlite::Result<_>>()?)
+    let sql = "SELECT g.tag_id FROM post_tags g JOIN community_posts p ON p.id = g.post_id
+         WHERE g.post_id = ?1 AND p.is_visible = 1";
+    rows::all(conn, sql, [id], |row| row.get(0))
 }
 
 /// Moves how many posts these tags have.
@@ -306,18 +281,6 @@ pub fn tags(conn: &Connection, listing: &Listing<NoFilter>, now: Timestamp) -> R
         })
 }
 
-/// Adds looks to posts.
-///
-/// # Errors
-/// Those of the database.
-pub fn add_views(tx: &Tx<'_>, views: &[(i64, i64)]) -> Result<()> {
-    let mut update = tx.prepare_cached("UPDATE community_posts SET views_count = views_count + ?2 WHERE id = ?1")?;
-    for row in views {
-        update.execute(*row)?;
-    }
-    Ok(())
-}
-
 /// Counts likes, comments and tags of these posts anew, or of all; how many counters were wrong.
 ///
 /// # Errors
@@ -357,13 +320,4 @@ pub(super) fn scope<T>(column: &str, among: Option<&[Id<T>]>) -> String {
 /// Those of the database.
 pub fn purge(tx: &Tx<'_>, before: Timestamp) -> Result<usize> {
     Ok(tx.execute("DELETE FROM community_posts WHERE deleted_at < ?1", [before])?)
-}
-
-/// Removes a post for good, with what stands under it.
-///
-/// # Errors
-/// Those of the database.
-pub fn delete(tx: &Tx<'_>, id: Id<Post>) -> Result<()> {
-    tx.prepare_cached("DELETE FROM community_posts WHERE id = ?1")?.execute([id])?;
-    Ok(())
 }

@@ -17,7 +17,9 @@ use crate::{
     users::CurrentUser,
 };
 
-addresses![list_connections, ask, show_connection, remove_connection, accept, decline];
+addresses![list_connections, ask, show_connection, remove_connection, accept, decline;
+    ConnectionDraft = ConnectionDraft::read
+];
 
 /// The caller's connections; with `status`, their requests as well.
 #[utoipa::path(tag = "Connections", params(ConnectionFilter), responses((status = 200, body = Page<Connection>)))]

@@ -6,19 +6,17 @@ use utoipa::ToSchema;
 
 use super::{learning::Progress, modules::ModuleOutline};
 use crate::{
+    offers::{Difficulty, Offer, OfferStatus},
     platform::{
         clock::Timestamp,
         event::{self, Facts},
-        fields::{Fields, Reference, choice, decimal, id, reference, text},
+        fields::{Fields, IdOrName, Reference, account, choice, decimal, reference, text},
         id::Id,
         list::Filter,
     },
-    skills::{Difficulty, OfferStatus, Skill, SkillRef},
+    skills::{Skill, SkillRef},
     users::{HasOwner, SoftDelete, User, UserRef},
 };
-
-/// Courses that one course can build upon.
-pub const MOST_PREREQUISITES: usize = 10;
 
 /// The shortest and the longest course, in hours.
 const HOURS: std::ops::RangeInclusive<f64> = 0.5..=1000.0;
@@ -86,9 +84,23 @@ impl HasOwner for Course {
 
 impl SoftDelete for Course {
     const NAME: &'static str = "course";
+    const TABLE: &'static str = "courses";
+
+    fn id(&self) -> Id<Self> {
+        self.id
+    }
 
     fn deleted_at(&self) -> Option<Timestamp> {
         self.deleted_at
+    }
+}
+
+impl Offer for Course {
+    const ALIAS: &'static str = "c";
+    const OWNER: &'static str = "instructor_id";
+
+    fn status(&self) -> OfferStatus {
+        self.status
     }
 }
 
@@ -159,11 +171,11 @@ pub struct CourseDraft {
     #[schema(required = false)]
     pub status: OfferStatus,
     /// Ids or names of what is to be known beforehand; with the other list at most 30.
-    #[schema(value_type = Vec<i64>)]
+    #[schema(value_type = Vec<IdOrName>)]
     #[schema(required = false)]
     pub required_skill_ids: Vec<SkillRef>,
     /// Ids or names of what is taught.
-    #[schema(value_type = Vec<i64>)]
+    #[schema(value_type = Vec<IdOrName>)]
     #[schema(required = false)]
     pub taught_skill_ids: Vec<SkillRef>,
     /// Ids of what should be learned before; at most 10, without a circle.
@@ -218,6 +230,7 @@ pub struct CourseFilter {
     #[param(value_type = Option<String>)]
     pub skill: Option<Reference<Skill>>,
     /// Taught by this person.
+    #[param(value_type = Option<String>)]
     pub instructor: Option<Id<User>>,
     /// Its mean rating is at least this.
     pub rating_min: Option<f64>,
@@ -233,7 +246,7 @@ impl Filter for CourseFilter {
         query.optional("duration_min", &mut filter.duration_min, decimal(0.0..=1000.0));
         query.optional("duration_max", &mut filter.duration_max, decimal(0.0..=1000.0));
         query.optional("skill", &mut filter.skill, reference);
-        query.optional("instructor", &mut filter.instructor, id);
+        query.optional("instructor", &mut filter.instructor, account);
         query.optional("rating_min", &mut filter.rating_min, decimal(0.0..=5.0));
         query.several("status", &mut filter.status, 20, choice);
         if let (Some(least), Some(most)) = (filter.duration_min, filter.duration_max) {

@@ -30,7 +30,8 @@ addresses![
     soft_delete_course,
     restore_course,
     set_thumbnail,
-    remove_thumbnail
+    remove_thumbnail;
+    CourseDraft = |body| CourseDraft::default().read(body)
 ];
 
 /// Courses that take learners, and the caller's own drafts; with `status`, others as well.

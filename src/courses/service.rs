@@ -2,8 +2,9 @@
 
 use rusqlite::Connection;
 
-use super::{Course, CourseDraft, CourseFilter, Event, learning, model::MOST_PREREQUISITES, modules, store};
+use super::{Course, CourseDraft, CourseFilter, Event, learning, modules, store};
 use crate::{
+    offers,
     platform::{
         db::Tx,
         error::{Error, Result},
@@ -11,12 +12,13 @@ use crate::{
         files::Files,
         id::Id,
         list::{Listing, Page},
-        picture::{self, Picture},
+        picture::Picture,
     },
-    skills::{self, MOST_REQUIRED, OfferStatus, Skill},
+    skills::{self, MOST_REQUIRED, Skill},
     users::{
         self, CurrentUser, HasOwner as _, Owned, User, Visitor,
         audit::{self, Changes},
+        soft_delete,
     },
 };
 
@@ -25,13 +27,8 @@ use crate::{
 /// # Errors
 /// 400 for an unknown skill or a wrong ordering.
 pub fn list(conn: &Connection, listing: &Listing<CourseFilter>, visitor: &Visitor) -> Result<Page<Course>> {
-    let skill = match &listing.filter.skill {
-        Some(reference) => Some(skills::store::resolve_in(conn, "skill", reference)?.id),
-        None => None,
-    };
-    let page = store::page(conn, listing, skill, visitor.id(), visitor.is_admin())?;
-    let Page { count, next, previous, results } = page;
-    Ok(Page { count, next, previous, results: store::get_all(conn, &results)? })
+    let skill = skills::store::resolve_filter(conn, listing.filter.skill.as_ref())?;
+    store::page(conn, listing, skill, visitor.id(), visitor.is_admin())?.fetched(|ids| store::get_all(conn, ids))
 }
 
 /// The course as this visitor sees it. A draft is there for its instructor, its learners and admins only.
@@ -39,14 +36,7 @@ pub fn list(conn: &Connection, listing: &Listing<CourseFilter>, visitor: &Visito
 /// # Errors
 /// 404.
 pub fn seen(conn: &Connection, visitor: &Visitor, id: Id<Course>) -> Result<Course> {
-    let course = store::get(conn, id)?;
-    let is_draft = course.status == OfferStatus::Inactive;
-    let open = match visitor.id() {
-        _ if !is_draft || visitor.is_admin() => true,
-        None => false,
-        Some(caller) => course.owner() == Some(caller) || store::is_learner(conn, id, caller)?,
-    };
-    if open { Ok(course) } else { Err(Error::NotFound("course")) }
+    offers::service::seen(conn, visitor, store::get(conn, id)?)
 }
 
 /// The course that somebody wants to write.
@@ -111,40 +101,7 @@ fn read_links(
     }
     let count = draft.required_skill_ids.len() + draft.taught_skill_ids.len();
     body.check("taught_skill_ids", count <= MOST_REQUIRED, "A course has at most 30 skills.");
-    let field = if body.has("prerequisite_ids") { "prerequisite_ids" } else { "prerequisites" };
-    let mut wanted = draft.prerequisite_ids.clone();
-    body.several(field, &mut wanted, MOST_PREREQUISITES, id);
-    draft.prerequisite_ids.clear();
-    for prerequisite in wanted {
-        if !draft.prerequisite_ids.contains(&prerequisite) {
-            draft.prerequisite_ids.push(prerequisite);
-        }
-    }
-    if body.has(field) {
-        check_prerequisites(tx, body, field, &draft.prerequisite_ids, course, by)?;
-    }
-    Ok(())
-}
-
-/// What a course builds upon must be there for its instructor, and must not build upon it.
-fn check_prerequisites(
-    tx: &Tx<'_>,
-    body: &mut Fields,
-    field: &str,
-    wanted: &[Id<Course>],
-    course: Option<Id<Course>>,
-    by: Option<Id<User>>,
-) -> Result<()> {
-    let seen = store::seen_of(tx, wanted, by)?;
-    for unknown in wanted.iter().filter(|it| !seen.contains(it)) {
-        body.fault(field, format!("There is no course with the id {unknown}."));
-    }
-    if let Some(course) = course
-        && store::leads_to(tx, wanted, course)?
-    {
-        body.fault(field, "A course does not build upon itself, neither directly nor by way of others.");
-    }
-    Ok(())
+    offers::service::read_prerequisites(tx, body, &mut draft.prerequisite_ids, course, by)
 }
 
 /// Whom an admin names as instructor; what anybody else writes there has no effect.
@@ -184,7 +141,7 @@ pub fn change(tx: &Tx<'_>, by: &CurrentUser, course: &Owned<Course>, mut body: F
     if draft != before || instructor != course.owner() {
         store::update(tx, course.id, instructor, &draft)?;
         if draft.prerequisite_ids != before.prerequisite_ids {
-            store::set_prerequisites(tx, course.id, &draft.prerequisite_ids)?;
+            offers::store::set_prerequisites(tx, course.id, &draft.prerequisite_ids)?;
         }
         let instructors = [course.owner(), instructor].map(|it| it.map(Id::raw));
         let mut changes = Changes::between(&before, &draft)?;
@@ -202,14 +159,7 @@ pub fn change(tx: &Tx<'_>, by: &CurrentUser, course: &Owned<Course>, mut body: F
 /// # Errors
 /// Those of the database and of the file system.
 pub fn set_picture(tx: &Tx<'_>, by: &CurrentUser, course: &Owned<Course>, picture: Option<&Picture>) -> Result<Course> {
-    let address = picture.map(Picture::settle).transpose()?;
-    if address != course.thumbnail {
-        store::update_picture(tx, course.id, address.as_deref())?;
-        let before = course.thumbnail.clone();
-        let changes = Changes::none().field("thumbnail", before.clone(), address.clone());
-        audit::record_intervention(tx, by, &**course, "courses.changed", ("course", course.id), changes)?;
-        tx.emit(picture::Changed { by: by.id.raw(), subject: ("course", course.id.raw()), before })?;
-    }
+    users::service::set_picture_of(tx, by, course, ("thumbnail", course.thumbnail.as_deref()), picture)?;
     store::get(tx, course.id)
 }
 
@@ -218,12 +168,7 @@ pub fn set_picture(tx: &Tx<'_>, by: &CurrentUser, course: &Owned<Course>, pictur
 /// # Errors
 /// Those of the database.
 pub fn remove(tx: &Tx<'_>, by: &CurrentUser, course: &Owned<Course>) -> Result<()> {
-    if course.is_deleted {
-        return Ok(());
-    }
-    store::update_deleted(tx, course.id, Some(tx.now()))?;
-    audit::record_intervention(tx, by, &**course, "courses.deleted", ("course", course.id), Changes::none())?;
-    tx.emit(Event::Deleted { course: course.id, by: by.id })
+    if course.delete(tx, by)? { tx.emit(Event::Deleted { course: course.id, by: by.id }) } else { Ok(()) }
 }
 
 /// Takes a deletion back. A repeat changes nothing.
@@ -231,12 +176,7 @@ pub fn remove(tx: &Tx<'_>, by: &CurrentUser, course: &Owned<Course>) -> Result<(
 /// # Errors
 /// 409 for its instructor after 30 days.
 pub fn restore(tx: &Tx<'_>, by: &CurrentUser, course: &Owned<Course>) -> Result<()> {
-    if !course.restorable(by, tx.now())? {
-        return Ok(());
-    }
-    store::update_deleted(tx, course.id, None)?;
-    audit::record_intervention(tx, by, &**course, "courses.restored", ("course", course.id), Changes::none())?;
-    tx.emit(Event::Restored { course: course.id, by: by.id })
+    if course.restore(tx, by)? { tx.emit(Event::Restored { course: course.id, by: by.id }) } else { Ok(()) }
 }
 
 /// Removes deleted courses for good, and the files of their modules.
@@ -249,7 +189,7 @@ pub fn purge(tx: &Tx<'_>, ids: &[Id<Course>], files: &Files) -> Result<()> {
             modules::service::drop_file(tx, &module, files);
         }
     }
-    store::delete(tx, ids)
+    soft_delete::store::delete(tx, ids)
 }
 
 /// Lets courses require and teach `into` where they did `from`, which the catalogue merges into it.
@@ -257,7 +197,7 @@ pub fn purge(tx: &Tx<'_>, ids: &[Id<Course>], files: &Files) -> Result<()> {
 /// # Errors
 /// Those of the database.
 pub fn merge_skill(tx: &Tx<'_>, from: Id<Skill>, into: Id<Skill>) -> Result<()> {
-    store::update_skill(tx, from, into)
+    skills::store::merge_in(tx, "course_skills", from, into)
 }
 
 /// Ends what an erased account leaves here: its progress and its ratings go, its courses lose the name.
@@ -266,5 +206,5 @@ pub fn merge_skill(tx: &Tx<'_>, from: Id<Skill>, into: Id<Skill>) -> Result<()> 
 /// Those of the database.
 pub fn forget_user(tx: &Tx<'_>, user: Id<User>) -> Result<()> {
     learning::store::delete_of_user(tx, user)?;
-    store::update_instructor_gone(tx, user)
+    offers::store::set_owner_gone::<Course>(tx, user)
 }

@@ -9,15 +9,17 @@ use super::{
     modules::{self, ModuleOutline},
 };
 use crate::{
+    offers,
     platform::{
         clock::Timestamp,
         db::Tx,
         error::{Error, Result},
         id::Id,
         list::{Listing, Order, Page, Select, Slice},
+        rows,
     },
-    skills::{OfferStatus, Skill, SkillRef},
-    users::{User, UserRef},
+    skills::{Skill, SkillRef},
+    users::{SoftDelete as _, User, UserRef},
 };
 
 /// The columns of a course, of a table that goes by the name `c`, without those of its instructor.
@@ -25,12 +27,8 @@ const COURSE: &str = "c.id, c.title, c.description, c.difficulty, c.category, c.
     c.color_gradient, c.status, c.rating_sum, c.total_ratings, c.total_students, c.views_count, c.deleted_at, c.created_at,
     c.updated_at";
 
-/// The mean rating, of a table that goes by the name `c`; null without any.
-const RATING: &str = "(CAST(c.rating_sum AS REAL) / nullif(c.total_ratings, 0))";
-
-/// Who sees a course that is there: everybody, but of a draft only its instructor, who is the one `?`, and its learners.
-pub const SEEN: &str = "c.deleted_at IS NULL AND (c.status <> 'inactive' OR c.instructor_id = ?
-    OR c.id IN (SELECT course_id FROM user_course_progress WHERE user_id = ?))";
+/// The mean rating; null without any.
+const RATING: &str = "(CAST(rating_sum AS REAL) / nullif(total_ratings, 0))";
 
 fn course(row: &Row<'_>) -> rusqlite::Result<Course> {
     let deleted_at: Option<Timestamp> = row.get("deleted_at")?;
@@ -75,13 +73,14 @@ fn shown_name(user: &UserRef) -> String {
 /// Those of the database.
 pub fn get_all(conn: &Connection, ids: &[Id<Course>]) -> Result<Vec<Course>> {
     let list = serde_json::to_string(ids)?;
-    let mut statement = conn.prepare_cached(&format!(
+    let sql = format!(
         "SELECT {COURSE}, {} FROM json_each(?1) l JOIN courses c ON c.id = l.value
          LEFT JOIN users u ON u.id = c.instructor_id ORDER BY l.key",
         UserRef::COLUMNS
-    ))?;
-    let mut courses = statement.query_map([&list], course)?.collect::<rusqlite::Result<Vec<_>>>()?;
-    let (mut skills, mut before) = (skills(conn, &list)?, prerequisites(conn, &list)?);
+    );
+    let mut courses: Vec<_> = rows::all(conn, &sql, [&list], course)?;
+    let mut skills = skills(conn, &list)?;
+    let mut before = offers::store::prerequisites(conn, ids, CourseRef::COLUMNS, CourseRef::read)?;
     let mut outlines = modules::store::outlines(conn, &list)?;
     for course in &mut courses {
         let (taught, required): (Vec<_>, Vec<_>) =
@@ -99,32 +98,12 @@ type Taught = (SkillRef, bool);
 
 /// The skills of these courses, each with whether it is taught there.
 fn skills(conn: &Connection, list: &str) -> Result<HashMap<Id<Course>, Vec<Taught>>> {
-    let mut statement = conn.prepare_cached(&format!(
+    let sql = format!(
         "SELECT a.course_id, a.taught, {} FROM course_skills a JOIN skills s ON s.id = a.skill_id
          WHERE a.course_id IN (SELECT value FROM json_each(?1)) ORDER BY a.course_id, a.position",
         SkillRef::COLUMNS
-    ))?;
-    let mut rows = statement.query([list])?;
-    let mut skills: HashMap<_, Vec<_>> = HashMap::new();
-    while let Some(row) = rows.next()? {
-        skills.entry(row.get("course_id")?).or_default().push((SkillRef::read(row)?, row.get("taught")?));
-    }
-    Ok(skills)
-}
-
-/// What these courses build upon; a deleted course is none of it.
-fn prerequisites(conn: &Connection, list: &str) -> Result<HashMap<Id<Course>, Vec<CourseRef>>> {
-    let mut statement = conn.prepare_cached(&format!(
-        "SELECT p.course_id, {} FROM course_prerequisites p JOIN courses c ON c.id = p.prerequisite_id
-         WHERE p.course_id IN (SELECT value FROM json_each(?1)) AND c.deleted_at IS NULL ORDER BY p.course_id, p.position",
-        CourseRef::COLUMNS
-    ))?;
-    let mut rows = statement.query([list])?;
-    let mut before: HashMap<_, Vec<_>> = HashMap::new();
-    while let Some(row) = rows.next()? {
-        before.entry(row.get("course_id")?).or_default().push(CourseRef::read(row)?);
-    }
-    Ok(before)
+    );
+    rows::grouped(conn, &sql, [list], |row| Ok((row.get("course_id")?, (SkillRef::read(row)?, row.get("taught")?))))
 }
 
 /// The course with this id, deleted or not.
@@ -140,7 +119,7 @@ pub fn get_any(conn: &Connection, id: Id<Course>) -> Result<Course> {
 /// # Errors
 /// 404.
 pub fn get(conn: &Connection, id: Id<Course>) -> Result<Course> {
-    get_any(conn, id).and_then(|it| if it.is_deleted { Err(Error::NotFound("course")) } else { Ok(it) })
+    get_any(conn, id)?.undeleted()
 }
 
 /// A part of the courses that the caller may see.
@@ -156,11 +135,11 @@ pub fn page(
 ) -> Result<Page<Id<Course>>> {
     let Listing { filter, slice } = listing;
     let orders = &[
-        Order::by("created_at", "c.created_at"),
+        Order::by("created_at", "created_at"),
         Order::by("rating", RATING),
-        Order::by("duration_hours", "c.duration_hours"),
-        Order::by("total_students", "c.total_students"),
-        Order::by("title", "c.title COLLATE NOCASE"),
+        Order::by("duration_hours", "duration_hours"),
+        Order::by("total_students", "total_students"),
+        Order::by("title", "title COLLATE NOCASE"),
     ];
     select(filter, slice, skill, caller, is_admin)?
         .order(slice, orders, "-created_at")?
@@ -179,29 +158,14 @@ pub fn select(
     caller: Option<Id<User>>,
     is_admin: bool,
 ) -> Result<Select> {
-    let mut select = Select::new("c.id", "courses c", "c.id").and("c.deleted_at IS NULL", &[])?;
-    if filter.status.is_empty() {
-        select = match caller {
-            None => select.and("c.status = 'active'", &[])?,
-            caller => {
-                select.and("c.status = 'active' OR (c.status = 'inactive' AND c.instructor_id = ?)", &[&caller])?
-            }
-        };
-    } else {
-        select = select.and_any("c.status", &filter.status)?;
-        if filter.status.contains(&OfferStatus::Inactive) && !is_admin {
-            select = select.and("c.status <> 'inactive' OR c.instructor_id = ?", &[&caller])?;
-        }
-    }
-    select
-        .and_any("c.difficulty", &filter.difficulty)?
-        .and_some("instr(fold(c.category), fold(?)) > 0", filter.category.as_deref())?
-        .and_some("c.duration_hours >= ?", filter.duration_min)?
-        .and_some("c.duration_hours <= ?", filter.duration_max)?
-        .and_some("c.id IN (SELECT course_id FROM course_teaches WHERE skill_id = ?)", skill)?
-        .and_some("c.instructor_id = ?", filter.instructor)?
+    offers::store::listed::<Course>(&filter.status, slice, caller, is_admin)?
+        .and_any("difficulty", &filter.difficulty)?
+        .and_some("instr(fold(category), fold(?)) > 0", filter.category.as_deref())?
+        .and_some("duration_hours >= ?", filter.duration_min)?
+        .and_some("duration_hours <= ?", filter.duration_max)?
+        .and_some("id IN (SELECT course_id FROM course_teaches WHERE skill_id = ?)", skill)?
+        .and_some("instructor_id = ?", filter.instructor)?
         .and_some(&format!("{RATING} >= ?"), filter.rating_min)?
-        .dated("c.created_at", slice)?
         .search_index("course_fts", slice)
 }
 
@@ -227,7 +191,7 @@ pub fn insert(tx: &Tx<'_>, instructor: Option<Id<User>>, it: &CourseDraft) -> Re
             |row| row.get(0),
         )?;
     set_skills(tx, id, it)?;
-    set_prerequisites(tx, id, &it.prerequisite_ids)?;
+    offers::store::set_prerequisites(tx, id, &it.prerequisite_ids)?;
     Ok(id)
 }
 
@@ -262,117 +226,6 @@ fn set_skills(tx: &Tx<'_>, id: Id<Course>, it: &CourseDraft) -> Result<()> {
     Ok(())
 }
 
-/// Writes what a course builds upon.
-///
-/// # Errors
-/// Those of the database.
-pub fn set_prerequisites(tx: &Tx<'_>, id: Id<Course>, before: &[Id<Course>]) -> Result<()> {
-    tx.prepare_cached("DELETE FROM course_prerequisites WHERE course_id = ?1")?.execute([id])?;
-    let mut insert = tx.prepare_cached(
-        "INSERT INTO course_prerequisites (course_id, prerequisite_id, position) VALUES (?1, ?2, ?3)",
-    )?;
-    for (position, prerequisite) in (0_i64..).zip(before) {
-        insert.execute((id, prerequisite, position))?;
-    }
-    Ok(())
-}
-
-/// Whether one of these courses builds upon this one, itself or by others: then it cannot build upon them.
-///
-/// # Errors
-/// Those of the database.
-pub fn leads_to(conn: &Connection, before: &[Id<Course>], course: Id<Course>) -> Result<bool> {
-    Ok(conn
-        .prepare_cached(
-            "WITH RECURSIVE needed (id) AS (
-                 SELECT value FROM json_each(?1)
-                 UNION SELECT p.prerequisite_id FROM course_prerequisites p JOIN needed n ON p.course_id = n.id
-             ) SELECT EXISTS (SELECT 1 FROM needed WHERE id = ?2)",
-        )?
-        .query_row((serde_json::to_string(before)?, course), |row| row.get(0))?)
-}
-
-/// Those of these courses that somebody sees.
-///
-/// # Errors
-/// Those of the database.
-pub fn seen_of(conn: &Connection, ids: &[Id<Course>], caller: Option<Id<User>>) -> Result<Vec<Id<Course>>> {
-    let mut statement = conn.prepare_cached(&format!(
-        "SELECT c.id FROM courses c WHERE {SEEN} AND c.id IN (SELECT value FROM json_each(?))"
-    ))?;
-    let seen = statement.query_map((caller, caller, serde_json::to_string(ids)?), |row| row.get(0))?;
-    Ok(seen.collect::<rusqlite::Result<_>>()?)
-}
-
-/// Writes the address of the picture.
-///
-/// # Errors
-/// Those of the database.
-pub fn update_picture(tx: &Tx<'_>, id: Id<Course>, address: Option<&str>) -> Result<()> {
-    tx.prepare_cached("UPDATE courses SET thumbnail = ?2, updated_at = ?3 WHERE id = ?1")?.execute((
-        id,
-        address,
-        tx.now(),
-    ))?;
-    Ok(())
-}
-
-/// Deletes a course softly, or takes it back.
-///
-/// # Errors
-/// Those of the database.
-pub fn update_deleted(tx: &Tx<'_>, id: Id<Course>, deleted_at: Option<Timestamp>) -> Result<()> {
-    tx.prepare_cached("UPDATE courses SET deleted_at = ?2, updated_at = ?3 WHERE id = ?1")?.execute((
-        id,
-        deleted_at,
-        tx.now(),
-    ))?;
-    Ok(())
-}
-
-/// Lets courses that require or teach `from` do so with `into`.
-///
-/// # Errors
-/// Those of the database.
-pub fn update_skill(tx: &Tx<'_>, from: Id<Skill>, into: Id<Skill>) -> Result<()> {
-    tx.execute("UPDATE OR IGNORE course_skills SET skill_id = ?2 WHERE skill_id = ?1", (from, into))?;
-    tx.execute("DELETE FROM course_skills WHERE skill_id = ?1", [from])?;
-    Ok(())
-}
-
-/// Adds looks to courses.
-///
-/// # Errors
-/// Those of the database.
-pub fn add_views(tx: &Tx<'_>, views: &[(i64, i64)]) -> Result<()> {
-    let mut update = tx.prepare_cached("UPDATE courses SET views_count = views_count + ?2 WHERE id = ?1")?;
-    for row in views {
-        update.execute(*row)?;
-    }
-    Ok(())
-}
-
-/// What was deleted before this moment, at most so many.
-///
-/// # Errors
-/// Those of the database.
-pub fn deleted_before(conn: &Connection, before: Timestamp, most: u32) -> Result<Vec<Id<Course>>> {
-    let sql = "SELECT id FROM courses WHERE deleted_at < ?1 ORDER BY deleted_at LIMIT ?2";
-    let ids =
-        conn.prepare_cached(sql)?.query_map((before, most), |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
-    Ok(ids)
-}
-
-/// Removes courses for good, with their modules and the progress of their learners.
-///
-/// # Errors
-/// Those of the database.
-pub fn delete(tx: &Tx<'_>, ids: &[Id<Course>]) -> Result<()> {
-    tx.prepare_cached("DELETE FROM courses WHERE id IN (SELECT value FROM json_each(?1))")?
-        .execute([serde_json::to_string(ids)?])?;
-    Ok(())
-}
-
 /// Rebuilds what is counted of each course; how many were wrong.
 ///
 /// # Errors
@@ -386,25 +239,6 @@ pub fn recount(tx: &Tx<'_>) -> Result<usize> {
          WHERE total_students <> {STUDENTS} OR total_ratings <> {RATINGS} OR rating_sum <> {SUM}"
     );
     Ok(tx.execute(&sql, [])?)
-}
-
-/// Takes the name off the courses of an account that goes.
-///
-/// # Errors
-/// Those of the database.
-pub fn update_instructor_gone(tx: &Tx<'_>, user: Id<User>) -> Result<()> {
-    tx.execute("UPDATE courses SET instructor_id = NULL WHERE instructor_id = ?1", [user])?;
-    Ok(())
-}
-
-/// Whether somebody may look at a draft, being its learner.
-///
-/// # Errors
-/// Those of the database.
-pub fn is_learner(conn: &Connection, course: Id<Course>, user: Id<User>) -> Result<bool> {
-    Ok(conn
-        .prepare_cached("SELECT EXISTS (SELECT 1 FROM user_course_progress WHERE course_id = ?1 AND user_id = ?2)")?
-        .query_row((course, user), |row| row.get(0))?)
 }
 
 /// The outline of one course.

@@ -4,7 +4,7 @@ use rusqlite::{Connection, named_params};
 
 use super::model::{Member, Week};
 use crate::{
-    platform::{clock::Timestamp, error::Result, id::Id},
+    platform::{clock::Timestamp, error::Result, id::Id, rows},
     users::User,
 };
 
@@ -13,12 +13,10 @@ use crate::{
 /// # Errors
 /// Those of the database.
 pub fn people_after(conn: &Connection, after: i64, seen_since: Timestamp, limit: usize) -> Result<Vec<Member>> {
-    let mut statement = conn.prepare_cached(
-        "SELECT u.id, coalesce(p.digest, 'daily'), coalesce(p.weekly_report, 1), coalesce(p.timezone, 'UTC')
+    let sql = "SELECT u.id, coalesce(p.digest, 'daily'), coalesce(p.weekly_report, 1), coalesce(p.timezone, 'UTC')
          FROM users u LEFT JOIN notification_preferences p ON p.user_id = u.id
-         WHERE u.id > ?1 AND u.is_active = 1 AND u.last_active >= ?2 ORDER BY u.id LIMIT ?3",
-    )?;
-    let rows = statement.query_map((after, seen_since, i64::try_from(limit).unwrap_or(i64::MAX)), |row| {
+         WHERE u.id > ?1 AND u.is_active = 1 AND u.last_active >= ?2 ORDER BY u.id LIMIT ?3";
+    rows::all(conn, sql, (after, seen_since, i64::try_from(limit).unwrap_or(i64::MAX)), |row| {
         Ok(Member {
             id: row.get(0)?,
             digest: row.get(1)?,
@@ -26,8 +24,7 @@ pub fn people_after(conn: &Connection, after: i64, seen_since: Timestamp, limit:
             // The name was checked when it was chosen.
             zone: row.get::<_, String>(3)?.parse().unwrap_or_default(),
         })
-    })?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
+    })
 }
 
 /// The courses that somebody is learning, by name, with how far they are, nearest to the end first.
@@ -35,18 +32,15 @@ pub fn people_after(conn: &Connection, after: i64, seen_since: Timestamp, limit:
 /// # Errors
 /// Those of the database.
 pub fn courses(conn: &Connection, user: Id<User>, limit: i64) -> Result<Vec<(String, i64)>> {
-    let mut statement = conn.prepare_cached(
-        "WITH mine AS (
+    let sql = "WITH mine AS (
              SELECT c.title, p.started_at,
                  (SELECT count(*) FROM course_modules m WHERE m.course_id = c.id) AS modules,
                  (SELECT count(*) FROM module_completions d WHERE d.progress_id = p.id) AS done
              FROM user_course_progress p JOIN courses c ON c.id = p.course_id
              WHERE p.user_id = ?1 AND p.status = 'in_progress' AND c.deleted_at IS NULL)
          SELECT title, iif(modules = 0, 0, 100 * done / modules) AS percent FROM mine
-         ORDER BY percent DESC, started_at DESC LIMIT ?2",
-    )?;
-    let rows = statement.query_map((user, limit), |row| Ok((row.get(0)?, row.get(1)?)))?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
+         ORDER BY percent DESC, started_at DESC LIMIT ?2";
+    rows::all(conn, sql, (user, limit), |row| Ok((row.get(0)?, row.get(1)?)))
 }
 
 /// What somebody did and got from one moment to another.
@@ -100,10 +94,7 @@ pub fn week(conn: &Connection, user: Id<User>, from: Timestamp, to: Timestamp) -
 /// # Errors
 /// Those of the database.
 pub fn achievements(conn: &Connection, user: Id<User>, from: Timestamp, to: Timestamp) -> Result<Vec<String>> {
-    let mut statement = conn.prepare_cached(
-        "SELECT a.name FROM user_achievements u JOIN achievements a ON a.id = u.achievement_id
-         WHERE u.user_id = ?1 AND u.earned_at >= ?2 AND u.earned_at < ?3 AND u.revoked_at IS NULL ORDER BY u.earned_at, u.id",
-    )?;
-    let rows = statement.query_map((user, from, to), |row| row.get(0))?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
+    let sql = "SELECT a.name FROM user_achievements u JOIN achievements a ON a.id = u.achievement_id
+         WHERE u.user_id = ?1 AND u.earned_at >= ?2 AND u.earned_at < ?3 AND u.revoked_at IS NULL ORDER BY u.earned_at, u.id";
+    rows::all(conn, sql, (user, from, to), |row| row.get(0))
 }

@@ -50,7 +50,10 @@ async fn start_export(app: &App, user: InPerson, once: Once) -> Result<Answer> {
 }
 
 /// The archive of your data: a ZIP of JSON files and of your documents.
-#[utoipa::path(tag = "People", responses((status = 200, content_type = "application/zip")))]
+#[utoipa::path(tag = "People", responses(
+    (status = 200, body = Vec<u8>, content_type = "application/zip"),
+    (status = 404, description = "None is ready.")
+))]
 #[get("/users/me/export/download")]
 async fn download_export(app: &App, user: InPerson) -> Result<Download> {
     let (id, now) = (user.0.id, app.clock.now());

@@ -4,7 +4,7 @@ use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::model::Export;
 use crate::{
-    platform::{clock::Timestamp, db::Tx, error::Result, id::Id},
+    platform::{clock::Timestamp, db::Tx, error::Result, id::Id, rows},
     users::User,
 };
 
@@ -36,10 +36,8 @@ pub fn find(conn: &Connection, user: Id<User>) -> Result<Option<Export>> {
 /// # Errors
 /// Those of the database.
 pub fn expired(conn: &Connection, now: Timestamp) -> Result<Vec<Export>> {
-    let mut statement =
-        conn.prepare_cached(&format!("SELECT {EXPORT} FROM user_exports WHERE expires_at <= ?1 ORDER BY expires_at"))?;
-    let exports = statement.query_map([now], export)?;
-    Ok(exports.collect::<rusqlite::Result<_>>()?)
+    let sql = format!("SELECT {EXPORT} FROM user_exports WHERE expires_at <= ?1 ORDER BY expires_at");
+    rows::all(conn, &sql, [now], export)
 }
 
 /// Adds an archive that is to be made.

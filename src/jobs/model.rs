@@ -9,9 +9,10 @@ use crate::{
     platform::{
         clock::Timestamp,
         event::{self, Facts},
-        fields::{Fields, Input, Read, Reference, choice, flag, integer, moment, reference, text, valid},
+        fields::{Fields, IdOrName, Input, Read, Reference, choice, flag, integer, moment, reference, ruled, text},
         id::Id,
         list::Filter,
+        rule::Rule,
         validate,
     },
     skills::{Skill, SkillRef},
@@ -141,6 +142,11 @@ impl HasOwner for Job {
 
 impl SoftDelete for Job {
     const NAME: &'static str = "job";
+    const TABLE: &'static str = "job_opportunities";
+
+    fn id(&self) -> Id<Self> {
+        self.id
+    }
 
     fn deleted_at(&self) -> Option<Timestamp> {
         self.deleted_at
@@ -269,11 +275,11 @@ pub struct JobDraft {
     /// Null: any.
     pub experience_level: Option<JobLevel>,
     /// Ids or names of what somebody must know; with the other list at most 30.
-    #[schema(value_type = Vec<i64>)]
+    #[schema(value_type = Vec<IdOrName>)]
     #[schema(required = false)]
     pub required_skill_ids: Vec<SkillRef>,
     /// Ids or names of what helps.
-    #[schema(value_type = Vec<i64>)]
+    #[schema(value_type = Vec<IdOrName>)]
     #[schema(required = false)]
     pub nice_to_have_skill_ids: Vec<SkillRef>,
     /// At most `salary_max`.
@@ -322,7 +328,7 @@ fn currency(code: &str) -> Read<String> {
 
 /// A link, where empty text stands for none.
 fn link(input: Input<'_>) -> Read<Option<String>> {
-    let link = valid(|it| validate::Url::default().check(it))(input)?;
+    let link = ruled(validate::URL, |it| validate::Url::default().check(it))(input)?;
     Ok(Some(link).filter(|it| !it.is_empty()))
 }
 
@@ -339,7 +345,12 @@ impl JobDraft {
         body.optional("experience_level", &mut self.experience_level, choice);
         body.optional("salary_min", &mut self.salary_min, integer(0..=MOST_SALARY));
         body.optional("salary_max", &mut self.salary_max, integer(0..=MOST_SALARY));
-        body.defaulting_to("USD".into(), "salary_currency", &mut self.salary_currency, valid(currency));
+        body.defaulting_to(
+            "USD".into(),
+            "salary_currency",
+            &mut self.salary_currency,
+            ruled(Rule::text(3..=3), currency),
+        );
         body.defaulted("application_url", &mut self.application_url, link);
         body.optional("deadline", &mut self.deadline, moment);
         body.defaulting_to(JobStatus::Active, "status", &mut self.status, choice);

@@ -10,6 +10,7 @@ use crate::{
         app::App,
         body::Body,
         cache::Ready,
+        clock::Timestamp,
         edge::IfMatch,
         error::{Error, Result},
         files::Kind,
@@ -34,7 +35,8 @@ addresses![
     soft_delete_job,
     restore_job,
     set_logo,
-    remove_logo
+    remove_logo;
+    JobDraft = |body| JobDraft::default().read(body, Timestamp::from_micros(0), None)
 ];
 
 /// How long a list that is the same for every visitor is kept ready: a deadline may pass, which is no write.

@@ -15,7 +15,7 @@ use crate::{
         fields::{Fields, id, moment},
         id::Id,
         list::{Listing, Page, Position},
-        picture::{self, Picture},
+        picture::Picture,
     },
     skills::{self, MOST_REQUIRED, Skill},
     users::{
@@ -41,18 +41,14 @@ pub fn list(
     if listing.filter.mine == Some(true) && caller.is_none() {
         return Err(Error::Unauthenticated(Unauthenticated::Required));
     }
-    let skill = match &listing.filter.skill {
-        Some(reference) => Some(skills::store::resolve_in(conn, "skill", reference)?.id),
-        None => None,
-    };
+    let skill = skills::store::resolve_filter(conn, listing.filter.skill.as_ref())?;
     let by_match = matches!(listing.slice.ordering.as_slice(), [(name, _), ..] if name == "match");
     let page = match caller {
         Some(caller) if by_match => ranked(conn, open, listing, skill, caller, now)?,
         None if by_match => return Err(Error::field("ordering", "Sign in to order by match.")),
         _ => store::page(conn, listing, skill, caller, now)?,
     };
-    let Page { count, next, previous, results } = page;
-    Ok(Page { count, next, previous, results: shown(conn, &results, caller, now)? })
+    page.fetched(|ids| shown(conn, ids, caller, now))
 }
 
 /// The best thousand of the filtered postings, best first; ties: newer, then the higher id.
@@ -232,15 +228,16 @@ fn past_deadline() -> Error {
 }
 
 /// Keeps what skills are asked for in step with a change of one posting.
-fn keeping_demand(tx: &Tx<'_>, job: Id<Job>, change: impl FnOnce() -> Result<()>) -> Result<()> {
+fn keeping_demand<T>(tx: &Tx<'_>, job: Id<Job>, change: impl FnOnce() -> Result<T>) -> Result<T> {
     let mut before = store::counted_skills(tx, job)?;
-    change()?;
+    let outcome = change()?;
     let mut after = store::counted_skills(tx, job)?;
     let kept: Vec<_> = before.iter().copied().filter(|it| after.contains(it)).collect();
     before.retain(|it| !kept.contains(it));
     after.retain(|it| !kept.contains(it));
     skills::store::move_demand(tx, &before, -1)?;
-    skills::store::move_demand(tx, &after, 1)
+    skills::store::move_demand(tx, &after, 1)?;
+    Ok(outcome)
 }
 
 /// Ends the taking of applications.
@@ -297,14 +294,7 @@ pub fn close_expired(tx: &Tx<'_>) -> Result<usize> {
 /// # Errors
 /// Those of the database and of the file system.
 pub fn set_picture(tx: &Tx<'_>, by: &CurrentUser, job: &Owned<Job>, picture: Option<&Picture>) -> Result<Job> {
-    let address = picture.map(Picture::settle).transpose()?;
-    if address != job.company_logo {
-        store::update_picture(tx, job.id, address.as_deref())?;
-        let before = job.company_logo.clone();
-        let changes = Changes::none().field("company_logo", before.clone(), address.clone());
-        audit::record_intervention(tx, by, &**job, "jobs.changed", ("job", job.id), changes)?;
-        tx.emit(picture::Changed { by: by.id.raw(), subject: ("job", job.id.raw()), before })?;
-    }
+    users::service::set_picture_of(tx, by, job, ("company_logo", job.company_logo.as_deref()), picture)?;
     store::get(tx, job.id, tx.now())
 }
 
@@ -313,12 +303,8 @@ pub fn set_picture(tx: &Tx<'_>, by: &CurrentUser, job: &Owned<Job>, picture: Opt
 /// # Errors
 /// Those of the database.
 pub fn remove(tx: &Tx<'_>, by: &CurrentUser, job: &Owned<Job>) -> Result<()> {
-    if job.is_deleted {
-        return Ok(());
-    }
-    keeping_demand(tx, job.id, || store::update_deleted(tx, job.id, Some(tx.now())))?;
-    audit::record_intervention(tx, by, &**job, "jobs.deleted", ("job", job.id), Changes::none())?;
-    tx.emit(Event::Deleted { job: job.id, by: by.id })
+    let is_new = keeping_demand(tx, job.id, || job.delete(tx, by))?;
+    if is_new { tx.emit(Event::Deleted { job: job.id, by: by.id }) } else { Ok(()) }
 }
 
 /// Takes a deletion back. A repeat changes nothing.
@@ -326,12 +312,8 @@ pub fn remove(tx: &Tx<'_>, by: &CurrentUser, job: &Owned<Job>) -> Result<()> {
 /// # Errors
 /// 409 for its poster after 30 days.
 pub fn restore(tx: &Tx<'_>, by: &CurrentUser, job: &Owned<Job>) -> Result<()> {
-    if !job.restorable(by, tx.now())? {
-        return Ok(());
-    }
-    keeping_demand(tx, job.id, || store::update_deleted(tx, job.id, None))?;
-    audit::record_intervention(tx, by, &**job, "jobs.restored", ("job", job.id), Changes::none())?;
-    tx.emit(Event::Restored { job: job.id, by: by.id })
+    let is_new = keeping_demand(tx, job.id, || job.restore(tx, by))?;
+    if is_new { tx.emit(Event::Restored { job: job.id, by: by.id }) } else { Ok(()) }
 }
 
 /// Lets postings ask for `into` where they asked for `from`, which the catalogue merges into it.

@@ -15,8 +15,9 @@ use crate::{
         error::{Error, Result},
         id::Id,
         list::{Listing, Order, Page, Select, Slice},
+        rows,
     },
-    skills::{Skill, SkillRef},
+    skills::{self, Skill, SkillRef},
     users::{User, UserRef},
 };
 
@@ -80,12 +81,12 @@ fn job(row: &Row<'_>, now: Timestamp) -> rusqlite::Result<Job> {
 /// Those of the database.
 pub fn get_all(conn: &Connection, ids: &[Id<Job>], now: Timestamp) -> Result<Vec<(Job, Vec<Asked>)>> {
     let list = serde_json::to_string(ids)?;
-    let mut statement = conn.prepare_cached(&format!(
+    let sql = format!(
         "SELECT {JOB}, {} FROM json_each(?1) l JOIN job_opportunities j ON j.id = l.value
          LEFT JOIN users u ON u.id = j.posted_by ORDER BY l.key",
         UserRef::COLUMNS
-    ))?;
-    let jobs = statement.query_map([list], |row| job(row, now))?.collect::<rusqlite::Result<Vec<_>>>()?;
+    );
+    let jobs: Vec<_> = rows::all(conn, &sql, [list], |row| job(row, now))?;
     let mut asked = asked(conn, ids)?;
     Ok(jobs
         .into_iter()
@@ -119,18 +120,15 @@ pub fn get(conn: &Connection, id: Id<Job>, now: Timestamp) -> Result<Job> {
 /// # Errors
 /// Those of the database.
 pub fn asked(conn: &Connection, ids: &[Id<Job>]) -> Result<HashMap<Id<Job>, Vec<Asked>>> {
-    let mut statement = conn.prepare_cached(&format!(
+    let sql = format!(
         "SELECT a.job_id, a.must, s.job_demand, {} FROM job_skills a JOIN skills s ON s.id = a.skill_id
          WHERE a.job_id IN (SELECT value FROM json_each(?1)) ORDER BY a.job_id, a.position",
         SkillRef::COLUMNS
-    ))?;
-    let mut rows = statement.query([serde_json::to_string(ids)?])?;
-    let mut asked: HashMap<_, Vec<_>> = HashMap::new();
-    while let Some(row) = rows.next()? {
+    );
+    rows::grouped(conn, &sql, [serde_json::to_string(ids)?], |row| {
         let it = Asked { skill: SkillRef::read(row)?, must: row.get("must")?, demand: row.get("job_demand")? };
-        asked.entry(row.get("job_id")?).or_default().push(it);
-    }
-    Ok(asked)
+        Ok((row.get("job_id")?, it))
+    })
 }
 
 /// The classes of postings whose name contains the one `?`: there are fewer of them than of postings.
@@ -282,38 +280,7 @@ fn set_skills(tx: &Tx<'_>, id: Id<Job>, it: &JobDraft) -> Result<()> {
 /// # Errors
 /// Those of the database.
 pub fn update_status(tx: &Tx<'_>, id: Id<Job>, status: JobStatus) -> Result<()> {
-    tx.prepare_cached("UPDATE job_opportunities SET status = ?2, updated_at = ?3 WHERE id = ?1")?.execute((
-        id,
-        status,
-        tx.now(),
-    ))?;
-    Ok(())
-}
-
-/// Writes the address of the company logo.
-///
-/// # Errors
-/// Those of the database.
-pub fn update_picture(tx: &Tx<'_>, id: Id<Job>, address: Option<&str>) -> Result<()> {
-    tx.prepare_cached("UPDATE job_opportunities SET company_logo = ?2, updated_at = ?3 WHERE id = ?1")?.execute((
-        id,
-        address,
-        tx.now(),
-    ))?;
-    Ok(())
-}
-
-/// Deletes a posting softly, or takes it back.
-///
-/// # Errors
-/// Those of the database.
-pub fn update_deleted(tx: &Tx<'_>, id: Id<Job>, deleted_at: Option<Timestamp>) -> Result<()> {
-    tx.prepare_cached("UPDATE job_opportunities SET deleted_at = ?2, updated_at = ?3 WHERE id = ?1")?.execute((
-        id,
-        deleted_at,
-        tx.now(),
-    ))?;
-    Ok(())
+    tx.set("job_opportunities", id, "status", status)
 }
 
 /// The skills that this posting counts for: all that it asks for, or none when it does not count.
@@ -324,9 +291,7 @@ pub fn counted_skills(conn: &Connection, id: Id<Job>) -> Result<Vec<Id<Skill>>> 
     let sql = format!(
         "SELECT a.skill_id FROM job_skills a JOIN job_opportunities j ON j.id = a.job_id WHERE a.job_id = ?1 AND {COUNTED}"
     );
-    let mut statement = conn.prepare_cached(&sql)?;
-    let skills = statement.query_map([id], |row| row.get(0))?;
-    Ok(skills.collect::<rusqlite::Result<_>>()?)
+    rows::all(conn, &sql, [id], |row| row.get(0))
 }
 
 /// How many postings count for each skill that is asked for at all.
@@ -337,9 +302,7 @@ pub fn demand(conn: &Connection) -> Result<Vec<(Id<Skill>, i64)>> {
     let sql = format!(
         "SELECT a.skill_id, count(*) FROM job_skills a JOIN job_opportunities j ON j.id = a.job_id WHERE {COUNTED} GROUP BY 1"
     );
-    let mut statement = conn.prepare(&sql)?;
-    let demand = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    Ok(demand.collect::<rusqlite::Result<_>>()?)
+    rows::all(conn, &sql, [], |row| Ok((row.get(0)?, row.get(1)?)))
 }
 
 /// Lets postings that ask for `from` ask for `into` instead.
@@ -352,9 +315,7 @@ pub fn update_skill(tx: &Tx<'_>, from: Id<Skill>, into: Id<Skill>) -> Result<()>
              AND job_id IN (SELECT job_id FROM job_skills WHERE skill_id = ?1 AND must = 1)",
         (from, into),
     )?;
-    tx.execute("UPDATE OR IGNORE job_skills SET skill_id = ?2 WHERE skill_id = ?1", (from, into))?;
-    tx.execute("DELETE FROM job_skills WHERE skill_id = ?1", [from])?;
-    Ok(())
+    skills::store::merge_in(tx, "job_skills", from, into)
 }
 
 /// Whether an open posting was made after this moment.
@@ -371,12 +332,9 @@ pub fn posted_since(conn: &Connection, since: Timestamp) -> Result<bool> {
 /// # Errors
 /// Those of the database.
 pub fn expired(conn: &Connection, now: Timestamp) -> Result<Vec<Id<Job>>> {
-    let mut statement = conn.prepare_cached(
-        "SELECT id FROM job_opportunities
-         WHERE status = 'active' AND deleted_at IS NULL AND deadline IS NOT NULL AND deadline <= ?1 ORDER BY deadline",
-    )?;
-    let ids = statement.query_map([now], |row| row.get(0))?;
-    Ok(ids.collect::<rusqlite::Result<_>>()?)
+    let sql = "SELECT id FROM job_opportunities
+         WHERE status = 'active' AND deleted_at IS NULL AND deadline IS NOT NULL AND deadline <= ?1 ORDER BY deadline";
+    rows::all(conn, sql, [now], |row| row.get(0))
 }
 
 /// Active postings of this account, deleted and hidden ones among them.
@@ -384,43 +342,8 @@ pub fn expired(conn: &Connection, now: Timestamp) -> Result<Vec<Id<Job>>> {
 /// # Errors
 /// Those of the database.
 pub fn active_of(conn: &Connection, poster: Id<User>) -> Result<Vec<Id<Job>>> {
-    let mut statement =
-        conn.prepare_cached("SELECT id FROM job_opportunities WHERE posted_by = ?1 AND status = 'active'")?;
-    let ids = statement.query_map([poster], |row| row.get(0))?;
-    Ok(ids.collect::<rusqlite::Result<_>>()?)
-}
-
-/// What was deleted before this moment, at most so many.
-///
-/// # Errors
-/// Those of the database.
-pub fn deleted_before(conn: &Connection, before: Timestamp, most: u32) -> Result<Vec<Id<Job>>> {
-    let sql = "SELECT id FROM job_opportunities WHERE deleted_at < ?1 ORDER BY deleted_at LIMIT ?2";
-    let ids =
-        conn.prepare_cached(sql)?.query_map((before, most), |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
-    Ok(ids)
-}
-
-/// Removes postings for good. Applications to them stay, with title and company.
-///
-/// # Errors
-/// Those of the database.
-pub fn delete(tx: &Tx<'_>, ids: &[Id<Job>]) -> Result<()> {
-    tx.prepare_cached("DELETE FROM job_opportunities WHERE id IN (SELECT value FROM json_each(?1))")?
-        .execute([serde_json::to_string(ids)?])?;
-    Ok(())
-}
-
-/// Adds looks to postings.
-///
-/// # Errors
-/// Those of the database.
-pub fn add_views(tx: &Tx<'_>, views: &[(i64, i64)]) -> Result<()> {
-    let mut update = tx.prepare_cached("UPDATE job_opportunities SET views_count = views_count + ?2 WHERE id = ?1")?;
-    for row in views {
-        update.execute(*row)?;
-    }
-    Ok(())
+    let sql = "SELECT id FROM job_opportunities WHERE posted_by = ?1 AND status = 'active'";
+    rows::all(conn, sql, [poster], |row| row.get(0))
 }
 
 /// Postings that count in what skills are asked for.

@@ -9,9 +9,10 @@ use crate::{
     platform::{
         clock::Timestamp,
         event::{self, Facts},
-        fields::{Fields, Input, Read, Reference, decimal, flag, integer, reference, text},
+        fields::{Fields, IdOrName, Input, Read, Reference, decimal, flag, integer, reference, text},
         id::Id,
         list::Filter,
+        rule::Rule,
     },
     skills::{Skill, SkillRef},
     text_enum,
@@ -36,6 +37,7 @@ pub struct Money(i64);
 impl Money {
     /// Reads `75`, `75.5` and `75.00`, as a number or as text.
     fn read(input: Input<'_>) -> Read<Self> {
+        input.tell(|rule| *rule = Rule::number(0.0, MOST_RATE.0 as f64 / 100.0));
         let wrong = || "Give an amount with at most two decimals, as 75.00.".to_owned();
         let text = match input.json() {
             Value::Number(number) => number.to_string(),
@@ -157,7 +159,7 @@ pub struct MentorRef {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, ToSchema)]
 pub struct MentorDraft {
     /// Ids or names of 1 to 20 skills.
-    #[schema(value_type = Vec<i64>)]
+    #[schema(value_type = Vec<IdOrName>)]
     pub specializations: Vec<SkillRef>,
     /// 10 to 2000 characters.
     pub bio: String,

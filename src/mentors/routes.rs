@@ -22,6 +22,7 @@ use crate::{
         id::{Id, NotAnId},
         list::{Filter, Listing, NoFilter, Page, Query},
         once::{Answer, Once},
+        signature::Argument,
     },
     users::{Admin, CurrentUser, Visitor},
 };
@@ -38,12 +39,16 @@ addresses![
     list_all_mentors,
     approve_mentor,
     reject_mentor,
-    verify_mentor
+    verify_mentor;
+    MentorDraft = |body| MentorDraft::default().read(body),
+    DecisionBody = read_reason
 ];
 
 /// The mentor in an address: an id, or `me` for the caller's own profile, which is none.
 #[derive(Clone, Copy, Debug)]
 struct Which(Option<Id<Mentor>>);
+
+impl Argument for Which {}
 
 impl FromParam<'_> for Which {
     type Error = NotAnId;
@@ -191,6 +196,12 @@ struct DecisionBody {
     reason: Option<String>,
 }
 
+fn read_reason(body: &mut Fields) -> String {
+    let mut reason = String::new();
+    body.defaulted("reason", &mut reason, text(0..=500));
+    reason
+}
+
 async fn decide(
     app: &App,
     id: Id<Mentor>,
@@ -200,11 +211,7 @@ async fn decide(
 ) -> Result<Answer> {
     app.once(once, move |tx| {
         let mentor = store::get(tx, id)?;
-        let reason = body.read(|body| {
-            let mut reason = String::new();
-            body.defaulted("reason", &mut reason, text(0..=500));
-            reason
-        })?;
+        let reason = body.read(read_reason)?;
         Answer::ok(&decision(tx, &mentor, &reason)?)
     })
     .await

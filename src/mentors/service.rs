@@ -31,11 +31,8 @@ const LEFT: &str = "The mentor does not take sessions any more.";
 /// # Errors
 /// 400 for an unknown skill or a wrong ordering.
 pub fn list(conn: &Connection, listing: &Listing<MentorFilter>) -> Result<Page<Mentor>> {
-    let skill = match &listing.filter.skill {
-        Some(reference) => Some(skills::store::resolve_in(conn, "skill", reference)?.id),
-        None => None,
-    };
-    shown(conn, store::page(conn, listing, skill)?)
+    let skill = skills::store::resolve_filter(conn, listing.filter.skill.as_ref())?;
+    store::page(conn, listing, skill)?.fetched(|ids| store::get_all(conn, ids))
 }
 
 /// A part of all mentors, those who wait to be let in first.
@@ -43,12 +40,7 @@ pub fn list(conn: &Connection, listing: &Listing<MentorFilter>) -> Result<Page<M
 /// # Errors
 /// 400 for a wrong ordering.
 pub fn list_all(conn: &Connection, listing: &Listing<NoFilter>) -> Result<Page<Mentor>> {
-    shown(conn, store::page_of_all(conn, listing)?)
-}
-
-fn shown(conn: &Connection, page: Page<Id<Mentor>>) -> Result<Page<Mentor>> {
-    let Page { count, next, previous, results } = page;
-    Ok(Page { count, next, previous, results: store::get_all(conn, &results)? })
+    store::page_of_all(conn, listing)?.fetched(|ids| store::get_all(conn, ids))
 }
 
 /// A mentor as this caller sees them: the one with this id, or their own. Who was not let in, or has left, is there for
@@ -201,7 +193,7 @@ pub fn verify(tx: &Tx<'_>, by: &CurrentUser, mentor: &Mentor, reason: &str) -> R
 /// # Errors
 /// Those of the database.
 pub fn merge_skill(tx: &Tx<'_>, from: Id<Skill>, into: Id<Skill>) -> Result<()> {
-    store::update_skill(tx, from, into)
+    skills::store::merge_in(tx, "mentor_skills", from, into)
 }
 
 /// Ends what an erased account leaves here: open sessions are cancelled, the profile and their own words go, and so do their

@@ -11,6 +11,7 @@ use crate::{
         error::{Error, Result},
         id::Id,
         list::{Listing, NoFilter, Order, Page, Select, Slice},
+        rows,
     },
     skills::{Skill, SkillRef},
     users::{User, UserRef},
@@ -62,13 +63,13 @@ fn mentor(row: &Row<'_>) -> rusqlite::Result<Mentor> {
 /// Those of the database.
 pub fn get_all(conn: &Connection, ids: &[Id<Mentor>]) -> Result<Vec<Mentor>> {
     let list = serde_json::to_string(ids)?;
-    let mut statement = conn.prepare_cached(&format!(
+    let sql = format!(
         "SELECT {MENTOR}, {} AS rating, {} FROM json_each(?1) l JOIN mentors m ON m.id = l.value
          JOIN users u ON u.id = m.user_id ORDER BY l.key",
         rating(),
         UserRef::COLUMNS
-    ))?;
-    let mut mentors = statement.query_map([&list], mentor)?.collect::<rusqlite::Result<Vec<_>>>()?;
+    );
+    let mut mentors: Vec<_> = rows::all(conn, &sql, [&list], mentor)?;
     let mut skills = skills(conn, &list)?;
     for mentor in &mut mentors {
         mentor.specializations = skills.remove(&mentor.id).unwrap_or_default();
@@ -77,17 +78,12 @@ pub fn get_all(conn: &Connection, ids: &[Id<Mentor>]) -> Result<Vec<Mentor>> {
 }
 
 fn skills(conn: &Connection, list: &str) -> Result<HashMap<Id<Mentor>, Vec<SkillRef>>> {
-    let mut statement = conn.prepare_cached(&format!(
+    let sql = format!(
         "SELECT a.mentor_id, {} FROM mentor_skills a JOIN skills s ON s.id = a.skill_id
          WHERE a.mentor_id IN (SELECT value FROM json_each(?1)) ORDER BY a.mentor_id, a.position",
         SkillRef::COLUMNS
-    ))?;
-    let mut rows = statement.query([list])?;
-    let mut skills: HashMap<_, Vec<_>> = HashMap::new();
-    while let Some(row) = rows.next()? {
-        skills.entry(row.get("mentor_id")?).or_default().push(SkillRef::read(row)?);
-    }
-    Ok(skills)
+    );
+    rows::grouped(conn, &sql, [list], |row| Ok((row.get("mentor_id")?, SkillRef::read(row)?)))
 }
 
 /// The mentor with this id, let in or not.
@@ -235,12 +231,7 @@ fn set_skills(tx: &Tx<'_>, id: Id<Mentor>, it: &MentorDraft) -> Result<()> {
 /// # Errors
 /// Those of the database.
 pub fn update_status(tx: &Tx<'_>, id: Id<Mentor>, status: MentorStatus) -> Result<()> {
-    tx.prepare_cached("UPDATE mentors SET status = ?2, updated_at = ?3 WHERE id = ?1")?.execute((
-        id,
-        status,
-        tx.now(),
-    ))?;
-    Ok(())
+    tx.set("mentors", id, "status", status)
 }
 
 /// Writes that an admin checked who a mentor is.
@@ -258,16 +249,6 @@ pub fn update_verified(tx: &Tx<'_>, id: Id<Mentor>) -> Result<()> {
 /// Those of the database.
 pub fn delete(tx: &Tx<'_>, id: Id<Mentor>) -> Result<()> {
     tx.prepare_cached("DELETE FROM mentors WHERE id = ?1")?.execute([id])?;
-    Ok(())
-}
-
-/// Lets mentors who help with `from` help with `into`.
-///
-/// # Errors
-/// Those of the database.
-pub fn update_skill(tx: &Tx<'_>, from: Id<Skill>, into: Id<Skill>) -> Result<()> {
-    tx.execute("UPDATE OR IGNORE mentor_skills SET skill_id = ?2 WHERE skill_id = ?1", (from, into))?;
-    tx.execute("DELETE FROM mentor_skills WHERE skill_id = ?1", [from])?;
     Ok(())
 }
 

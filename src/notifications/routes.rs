@@ -28,6 +28,7 @@ use crate::{
         id::Id,
         list::{Listing, Page, query_pairs},
         once::{Answer, Once},
+        signature::{Argument, Told},
     },
     users::CurrentUser,
 };
@@ -45,7 +46,8 @@ addresses![
     show_preferences,
     replace_preferences,
     change_preferences,
-    unsubscribe
+    unsubscribe;
+    Preferences = |body| Preferences::default().read(body)
 ];
 
 /// What the caller was told, newest first.
@@ -247,6 +249,12 @@ async fn change_preferences(app: &App, user: CurrentUser, body: Body) -> Result<
 
 /// The secret of an unsubscribing link: from the query, a form, or a JSON body.
 struct LinkToken(String);
+
+impl Argument for LinkToken {
+    fn tell(told: &mut Told) {
+        told.takes_body = true;
+    }
+}
 
 #[rocket::async_trait]
 impl<'r> FromData<'r> for LinkToken {

@@ -10,6 +10,7 @@ use crate::{
         error::{Error, Result},
         id::Id,
         list::{Listing, Order, Page, Select},
+        rows,
     },
     users::{User, UserRef},
 };
@@ -88,13 +89,12 @@ pub fn get_all(conn: &Connection, user: Id<User>, ids: &[Id<Notification>]) -> R
     if ids.is_empty() {
         return Ok(vec![]);
     }
-    let mut statement = conn.prepare_cached(&format!(
+    let sql = format!(
         "SELECT {} FROM {FROM} WHERE n.user_id = ?1 AND n.in_app = 1 AND n.id IN (SELECT value FROM json_each(?2))
          ORDER BY n.id",
         columns()
-    ))?;
-    let rows = statement.query_map((user, serde_json::to_string(ids)?), notification)?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
+    );
+    rows::all(conn, &sql, (user, serde_json::to_string(ids)?), notification)
 }
 
 /// What this person was told since then and has not read, newest first, at most `limit`.
@@ -102,13 +102,12 @@ pub fn get_all(conn: &Connection, user: Id<User>, ids: &[Id<Notification>]) -> R
 /// # Errors
 /// Those of the database.
 pub fn unread_since(conn: &Connection, user: Id<User>, since: Timestamp, limit: usize) -> Result<Vec<Notification>> {
-    let mut statement = conn.prepare_cached(&format!(
+    let sql = format!(
         "SELECT {} FROM {FROM} WHERE n.user_id = ?1 AND n.in_app = 1 AND n.is_read = 0 AND n.created_at >= ?2
          ORDER BY n.created_at DESC, n.id DESC LIMIT ?3",
         columns()
-    ))?;
-    let rows = statement.query_map((user, since, i64::try_from(limit).unwrap_or(i64::MAX)), notification)?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
+    );
+    rows::all(conn, &sql, (user, since, i64::try_from(limit).unwrap_or(i64::MAX)), notification)
 }
 
 /// How many notifications this person has not read.

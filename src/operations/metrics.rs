@@ -15,17 +15,27 @@ use rocket::{
 use super::health;
 use crate::{
     achievements::{self, Holders},
+    addresses,
     platform::{
         app::App,
         edge::{Served, refuse},
         error::{Error, Result, Unauthenticated},
+        signature::{Access, Argument, Told},
         task::monitor,
         token::same,
     },
 };
 
+addresses![metrics];
+
 /// Whoever may read the figures: anybody when the settings say so, or whoever knows the token.
 pub struct Monitoring;
+
+impl Argument for Monitoring {
+    fn tell(told: &mut Told) {
+        told.access = Access::Monitor;
+    }
+}
 
 #[rocket::async_trait]
 impl<'r> FromRequest<'r> for Monitoring {
@@ -48,9 +58,12 @@ impl<'r> FromRequest<'r> for Monitoring {
     }
 }
 
-/// Figures of this process and its database.
+/// Figures of this process and its database; 404 unless the settings switch them on.
+#[utoipa::path(tag = "Operations", responses(
+    (status = 200, body = String, content_type = "text/plain")
+))]
 #[get("/metrics")]
-pub async fn metrics(app: &State<Arc<App>>, _monitoring: Monitoring) -> Result<(ContentType, String)> {
+async fn metrics(app: &State<Arc<App>>, _monitoring: Monitoring) -> Result<(ContentType, String)> {
     let mut text = Text::default();
     text.family("careerd_info", "gauge", "The version of this program.");
     text.sample("careerd_info", &[("version", &env!("CARGO_PKG_VERSION"))], 1);

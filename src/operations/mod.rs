@@ -3,6 +3,7 @@
 pub mod backup;
 pub mod health;
 pub mod metrics;
+pub mod probes;
 pub mod queue;
 pub mod recount;
 pub mod settings;

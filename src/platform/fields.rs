@@ -14,14 +14,19 @@
 //! }
 //! ```
 
-use std::{ops::RangeInclusive, str::FromStr};
+use std::{cell::RefCell, ops::RangeInclusive, str::FromStr};
 
 use serde_json::{Map, Value};
+use utoipa::openapi::{
+    RefOr,
+    schema::{ObjectBuilder, OneOfBuilder, Schema, Type},
+};
 
 use super::{
     clock::Timestamp,
     error::{Error, FieldErrors, Result},
     id::Id,
+    rule::{Rule, Rules},
     validate,
 };
 
@@ -53,6 +58,10 @@ pub enum Mode {
 pub struct Input<'a> {
     value: &'a Value,
     from_query: bool,
+    /// Who `me` is in a query.
+    caller: Option<i64>,
+    /// Where the reader says what it takes; there is no value then.
+    asked: Option<&'a RefCell<Rule>>,
 }
 
 /// What reads a value: the value, or a sentence that says what it must be.
@@ -63,13 +72,17 @@ pub struct Fields {
     values: Map<String, Value>,
     mode: Mode,
     from_query: bool,
+    caller: Option<i64>,
     faults: FieldErrors,
+    /// What the readers say they take, when they are asked for that instead of given values.
+    rules: Option<Rules>,
 }
 
 impl Fields {
     /// The fields of a JSON object.
     pub fn of_body(values: Map<String, Value>, mode: Mode) -> Self {
-        let mut fields = Self { values, mode, from_query: false, faults: FieldErrors::new() };
+        let mut fields =
+            Self { values, mode, from_query: false, caller: None, faults: FieldErrors::new(), rules: None };
         fields.rename(SYNONYMS);
         fields.rename(BARE_REFERENCES);
         fields
@@ -93,14 +106,16 @@ impl Fields {
                 }
             }
         }
-        let mut fields = Self { values, mode: Mode::Patch, from_query: true, faults: FieldErrors::new() };
+        let mut fields =
+            Self { values, mode: Mode::Patch, from_query: true, caller: None, faults: FieldErrors::new(), rules: None };
         fields.rename(SYNONYMS);
         fields
     }
 
     /// The cells of a row of a table: all of them text, or lists of text; required ones must be there.
     pub fn of_cells(values: Map<String, Value>) -> Self {
-        let mut fields = Self { values, mode: Mode::Whole, from_query: true, faults: FieldErrors::new() };
+        let mut fields =
+            Self { values, mode: Mode::Whole, from_query: true, caller: None, faults: FieldErrors::new(), rules: None };
         fields.rename(SYNONYMS);
         fields.rename(BARE_REFERENCES);
         fields
@@ -109,6 +124,22 @@ impl Fields {
     /// The texts of a form, which are read like those of a query; required ones must be there.
     pub fn of_form<'q>(pairs: impl Iterator<Item = (&'q str, &'q str)>) -> Self {
         Self { mode: Mode::Whole, ..Self::of_query(pairs) }
+    }
+
+    /// The same, of a query of this account, which is called `me` there.
+    pub fn of_caller(mut self, caller: Option<i64>) -> Self {
+        self.caller = caller;
+        self
+    }
+
+    /// No fields: whoever reads them is asked what it takes.
+    pub fn asking() -> Self {
+        Self { rules: Some(Rules::new()), ..Self::of_body(Map::new(), Mode::Patch) }
+    }
+
+    /// What was told so far by those that were asked.
+    pub fn rules(self) -> Rules {
+        self.rules.unwrap_or_default()
     }
 
     fn rename(&mut self, names: &[(&str, &str)]) {
@@ -133,11 +164,18 @@ impl Fields {
 
     /// A field that must be there, unless it already has a stored value.
     pub fn required<T>(&mut self, name: &str, slot: &mut T, read: impl Fn(Input<'_>) -> Read<T>) {
+        if let Some(rules) = &mut self.rules {
+            let asked = RefCell::default();
+            // There is nothing to read, and what the reader says of that is no fault.
+            let _ = read(Input { value: &Value::Null, from_query: self.from_query, caller: None, asked: Some(&asked) });
+            rules.push((name.to_owned(), asked.into_inner()));
+            return;
+        }
         match self.values.get(name) {
             None if self.mode == Mode::Patch => {}
             None => self.fault(name, "This field is required."),
             Some(Value::Null) => self.fault(name, "This must not be null."),
-            Some(value) => match read(Input { value, from_query: self.from_query }) {
+            Some(value) => match read(Input { value, from_query: self.from_query, caller: self.caller, asked: None }) {
                 Ok(value) => *slot = value,
                 Err(sentence) => self.fault(name, sentence),
             },
@@ -153,7 +191,7 @@ impl Fields {
     pub fn defaulting_to<T>(&mut self, default: T, name: &str, slot: &mut T, read: impl Fn(Input<'_>) -> Read<T>) {
         if self.values.get(name).is_some_and(Value::is_null) {
             *slot = default;
-        } else if self.has(name) {
+        } else if self.has(name) || self.rules.is_some() {
             self.required(name, slot, read);
         }
     }
@@ -166,6 +204,11 @@ impl Fields {
     /// A field that may stand several times in a query, or be an array in a body.
     pub fn several<T>(&mut self, name: &str, slot: &mut Vec<T>, most: usize, read: impl Fn(Input<'_>) -> Read<T>) {
         self.defaulted(name, slot, |input| {
+            if input.asked.is_some() {
+                let none = read(input).map(|_| vec![]);
+                input.tell(|rule| rule.most_items = Some(most));
+                return none;
+            }
             let one = [input.value.clone()];
             let values = match input.value {
                 Value::Array(values) => values.as_slice(),
@@ -175,7 +218,7 @@ impl Fields {
             if values.len() > most {
                 return Err(format!("Give at most {most} values."));
             }
-            values.iter().map(|value| read(Input { value, from_query: input.from_query })).collect()
+            values.iter().map(|value| read(Input { value, ..input })).collect()
         });
     }
 
@@ -203,7 +246,14 @@ impl Fields {
 impl<'a> Input<'a> {
     /// A value of a body, as one that lies inside another.
     pub const fn of(value: &'a Value) -> Self {
-        Self { value, from_query: false }
+        Self { value, from_query: false, caller: None, asked: None }
+    }
+
+    /// Says what is taken here, if that is asked.
+    pub fn tell(self, tell: impl FnOnce(&mut Rule)) {
+        if let Some(asked) = self.asked {
+            tell(&mut asked.borrow_mut());
+        }
     }
 
     /// The value as JSON.
@@ -229,6 +279,8 @@ impl<'a> Input<'a> {
 /// Text of so many characters after trimming, normalised.
 pub fn text(length: RangeInclusive<usize>) -> impl Fn(Input<'_>) -> Read<String> {
     move |input| {
+        let shown = Rule::text(length.clone());
+        input.tell(|rule| *rule = if *length.start() > 0 { shown.matching(r"\S") } else { shown });
         let text = validate::text(input.text()?);
         let count = text.chars().count();
         match (length.contains(&count), *length.start()) {
@@ -240,15 +292,27 @@ pub fn text(length: RangeInclusive<usize>) -> impl Fn(Input<'_>) -> Read<String>
     }
 }
 
+/// How long a text may be that is taken as it was sent.
+const RAW_LENGTH: usize = 4096;
+
 /// Text as it was sent: passwords and tokens are neither trimmed nor normalised.
 pub fn raw_text(input: Input<'_>) -> Read<String> {
+    input.tell(|rule| *rule = Rule::text(0..=RAW_LENGTH));
     let text = input.text()?;
-    if text.chars().count() > 4096 { Err("This is too long.".into()) } else { Ok(text.to_owned()) }
+    if text.chars().count() > RAW_LENGTH { Err("This is too long.".into()) } else { Ok(text.to_owned()) }
 }
 
 /// Text that one of the validators reads.
 pub fn valid<T>(validator: impl Fn(&str) -> Read<T>) -> impl Fn(Input<'_>) -> Read<T> {
     move |input| validator(input.text()?)
+}
+
+/// Text that one of the validators reads, which takes what `rule` says.
+pub fn ruled<T>(rule: Rule, validator: impl Fn(&str) -> Read<T>) -> impl Fn(Input<'_>) -> Read<T> {
+    move |input| {
+        input.tell(|it| it.clone_from(&rule));
+        validator(input.text()?)
+    }
 }
 
 /// A choice among words.
@@ -272,6 +336,7 @@ pub fn flag(input: Input<'_>) -> Read<bool> {
 /// A whole number within bounds.
 pub fn integer(bounds: RangeInclusive<i64>) -> impl Fn(Input<'_>) -> Read<i64> {
     move |input| {
+        input.tell(|rule| *rule = Rule::number(*bounds.start() as f64, *bounds.end() as f64));
         let number = input.number(Value::as_i64, "a whole number")?;
         match bounds.contains(&number) {
             true => Ok(number),
@@ -284,6 +349,7 @@ pub fn integer(bounds: RangeInclusive<i64>) -> impl Fn(Input<'_>) -> Read<i64> {
 /// A number within bounds.
 pub fn decimal(bounds: RangeInclusive<f64>) -> impl Fn(Input<'_>) -> Read<f64> {
     move |input| {
+        input.tell(|rule| *rule = Rule::number(*bounds.start(), *bounds.end()));
         let number: f64 = input.number(Value::as_f64, "a number")?;
         if bounds.contains(&number) {
             Ok(number)
@@ -295,9 +361,33 @@ pub fn decimal(bounds: RangeInclusive<f64>) -> impl Fn(Input<'_>) -> Read<f64> {
 
 /// An id.
 pub fn id<T>(input: Input<'_>) -> Read<Id<T>> {
+    input.tell(|rule| *rule = Rule::number(1.0, i64::MAX as f64));
     match input.number(Value::as_i64, "an id") {
         Ok(raw) if raw > 0 => Ok(Id::new(raw)),
         _ => Err("Give an id, a positive whole number.".into()),
+    }
+}
+
+/// The id of an account, or `me` for the caller's.
+pub fn account<T>(input: Input<'_>) -> Read<Id<T>> {
+    input.tell(|rule| *rule = Rule { pattern: Some("^([1-9][0-9]*|me)$"), ..Rule::default() });
+    match (input.text(), input.caller) {
+        (Ok("me"), Some(caller)) => Ok(Id::new(caller)),
+        (Ok("me"), None) => Err("Sign in to be called me.".into()),
+        _ => match input.number(Value::as_i64, "an id") {
+            Ok(raw) if raw > 0 => Ok(Id::new(raw)),
+            _ => Err("Give an id, a positive whole number, or me.".into()),
+        },
+    }
+}
+
+/// One of these words.
+pub fn one_of(words: &'static [&'static str]) -> impl Fn(Input<'_>) -> Read<String> {
+    move |input| {
+        input.tell(|rule| rule.words = words);
+        let text = input.text()?.trim();
+        let found = words.iter().find(|it| **it == text);
+        found.map(|it| (*it).to_owned()).ok_or_else(|| format!("Choose one of {}.", words.join(", ")))
     }
 }
 
@@ -310,11 +400,24 @@ pub enum Reference<T> {
     Name(String),
 }
 
+/// How a reference is described: either form.
+pub struct IdOrName;
+
+impl utoipa::PartialSchema for IdOrName {
+    fn schema() -> RefOr<Schema> {
+        let id = ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(1));
+        let name = ObjectBuilder::new().schema_type(Type::String).pattern(Some(r"\S"));
+        OneOfBuilder::new().description(Some("An id, or a name.")).item(id).item(name).into()
+    }
+}
+impl utoipa::ToSchema for IdOrName {}
+
 /// A reference by id or by name. In a query, digits are an id.
 pub fn reference<T>(input: Input<'_>) -> Read<Reference<T>> {
     if let Ok(id) = id(input) {
         return Ok(Reference::Id(id));
     }
+    input.tell(|rule| *rule = Rule { pattern: Some(r"\S"), ..Rule::default() });
     match input.text() {
         Ok(name) if !name.trim().is_empty() => Ok(Reference::Name(validate::text(name))),
         _ => Err("Give an id or a name.".into()),
@@ -323,6 +426,7 @@ pub fn reference<T>(input: Input<'_>) -> Read<Reference<T>> {
 
 /// A date, or a date and time.
 pub fn moment(input: Input<'_>) -> Read<Timestamp> {
+    input.tell(|rule| rule.format = Some("date-time"));
     // In a query `+` stands for a space, which a time zone's sign falls victim to.
     let text = input.text()?.trim().replace(' ', if input.from_query { "+" } else { " " });
     Timestamp::parse(&text).ok_or_else(|| "Give a date or a date and time, as 2030-01-31T12:00:00Z.".into())

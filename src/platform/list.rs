@@ -10,10 +10,12 @@ use utoipa::ToSchema;
 
 use super::{
     app::App,
+    caller::Caller,
     clock::Timestamp,
     edge::{digest, refuse},
     error::{Error, Result},
     fields::{self, Fields, flag, moment, text},
+    rule::Rule,
 };
 
 pub use super::select::{Order, Select};
@@ -116,6 +118,15 @@ impl<T> Page<T> {
         Ok(Page { count, next, previous, results: results.into_iter().map(make).collect::<Result<_>>()? })
     }
 
+    /// The same page of the things that these rows stand for, as ids do: fetched all at once, in this order.
+    ///
+    /// # Errors
+    /// Those of `fetch`.
+    pub fn fetched<U>(self, fetch: impl FnOnce(&[T]) -> Result<Vec<U>>) -> Result<Page<U>> {
+        let Page { count, next, previous, results } = self;
+        Ok(Page { count, next, previous, results: fetch(&results)? })
+    }
+
     /// All rows at once.
     ///
     /// # Errors
@@ -198,26 +209,57 @@ impl<'r, F: Filter> FromRequest<'r> for Listing<F> {
     }
 }
 
+/// What every collection takes, as it was read.
+#[derive(Default)]
+struct Asked {
+    size: i64,
+    page: Option<String>,
+    cursor: Option<String>,
+    count: bool,
+    search: Option<String>,
+    ordering: String,
+    created_after: Option<Timestamp>,
+    created_before: Option<Timestamp>,
+}
+
+impl Asked {
+    fn read(query: &mut Fields) -> Self {
+        let mut it = Self { size: 20, ..Self::default() };
+        query.defaulted("page_size", &mut it.size, fields::integer(1..=i64::MAX));
+        query.optional("page", &mut it.page, |input| {
+            let page = text(0..=20)(input);
+            // A bad page is not found rather than wrong, so it is read as text.
+            input.tell(|rule| *rule = Rule::number(1.0, f64::MAX));
+            page
+        });
+        query.optional("cursor", &mut it.cursor, text(0..=2000));
+        query.defaulted("count", &mut it.count, flag);
+        query.optional("search", &mut it.search, text(0..=200));
+        query.defaulted("ordering", &mut it.ordering, text(0..=200));
+        query.optional("created_after", &mut it.created_after, moment);
+        query.optional("created_before", &mut it.created_before, moment);
+        if let (Some(after), Some(before)) = (it.created_after, it.created_before) {
+            query.check("created_after", after <= before, "This must not be later than created_before.");
+        }
+        it
+    }
+}
+
+impl<F: Filter> Listing<F> {
+    /// Reads all that the query of a collection may carry.
+    pub fn read_query(query: &mut Fields) {
+        F::read(query);
+        Asked::read(query);
+    }
+}
+
 fn read<F: Filter>(req: &Request<'_>) -> Result<Listing<F>> {
     let pairs = query_pairs(req);
-    let mut query = Fields::of_query(pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())));
+    let mut query = Fields::of_query(pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())))
+        .of_caller(Caller::of(req).map(|it| it.id));
     let filter = F::read(&mut query);
-
-    let (mut size, mut page, mut cursor, mut count) = (20, None, None, false);
-    query.defaulted("page_size", &mut size, fields::integer(1..=i64::MAX));
-    query.optional("page", &mut page, text(0..=20));
-    query.optional("cursor", &mut cursor, text(0..=2000));
-    query.defaulted("count", &mut count, flag);
-    let (mut search, mut ordering) = (None, String::new());
-    query.optional("search", &mut search, text(0..=200));
-    query.defaulted("ordering", &mut ordering, text(0..=200));
-    let (mut created_after, mut created_before) = (None, None);
-    query.optional("created_after", &mut created_after, moment);
-    query.optional("created_before", &mut created_before, moment);
-    if let (Some(after), Some(before)) = (created_after, created_before) {
-        query.check("created_after", after <= before, "This must not be later than created_before.");
-    }
-    query.finish(())?;
+    let asked = Asked::read(&mut query);
+    let Asked { size, page, cursor, count, search, ordering, created_after, created_before } = query.finish(asked)?;
 
     let position = match (cursor, page) {
         (Some(mark), _) => Position::Cursor { mark, count },
@@ -315,7 +357,8 @@ impl<'r, F: Filter> FromRequest<'r> for Query<F> {
 
     async fn from_request(req: &'r Request<'_>) -> request::Outcome<Self, ()> {
         let pairs = query_pairs(req);
-        let mut query = Fields::of_query(pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())));
+        let mut query = Fields::of_query(pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())))
+            .of_caller(Caller::of(req).map(|it| it.id));
         let filter = F::read(&mut query);
         match query.finish(filter) {
             Ok(filter) => Outcome::Success(Query(filter)),

@@ -1,22 +1,62 @@
 //! The description of the API, made from the routes and types themselves.
 
+mod schemas;
+
+use std::collections::HashMap;
+
+use rocket::http::Method;
 use utoipa::{
     Modify,
     openapi::{
-        Components, Content, HttpMethod, InfoBuilder, OpenApi, Paths, Ref, RefOr, Required, ResponseBuilder,
+        Components, Content, HttpMethod, InfoBuilder, OpenApi, PathItem, Paths, Ref, RefOr, Required, ResponseBuilder,
         path::{Operation, Parameter, ParameterBuilder, ParameterIn},
-        schema::{ObjectBuilder, Schema, SchemaType, Type},
-        security::{Http, HttpAuthScheme, SecurityRequirement, SecurityScheme},
+        schema::{ObjectBuilder, Schema, Type},
+        security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityRequirement, SecurityScheme},
     },
 };
 
-const BEARER: &str = "bearer";
+use super::{
+    addresses::Addresses,
+    rule::{Rule, Rules},
+    signature::{Access, Told},
+};
 
-/// Puts the rooms' descriptions together: paths as they are called, common parameters, errors and the way to sign in.
-///
-/// An alias names its method, its own path and the one it stands for; `text_ids` are beginnings of paths whose `{id}` is more
-/// than a number.
-pub fn assemble(rooms: Vec<OpenApi>, aliases: &[(&str, &str, String)], text_ids: &[&str]) -> OpenApi {
+/// An access token.
+const BEARER: &str = "bearer";
+/// A personal API token.
+const API_TOKEN: &str = "api_token";
+/// The cookie of a browser's sign-in.
+const COOKIE: &str = "cookie";
+/// A ticket for a stream.
+const TICKET: &str = "ticket";
+/// The token of the settings for the figures of a monitoring system.
+const MONITORING: &str = "monitoring";
+
+/// What the description is made of beside the rooms.
+pub struct Outline<'a> {
+    /// The rooms, each with where it is mounted.
+    pub rooms: Vec<(&'a str, Addresses)>,
+    /// Second addresses: method, path, and the path that it stands for.
+    pub aliases: Vec<(Method, String, String)>,
+    /// Beginnings of paths whose `{id}` is more than a number.
+    pub text_ids: &'a [&'a str],
+    /// Whether an address does not even look at a token.
+    pub is_open: fn(&str) -> bool,
+    /// The name of the cookie of a browser's sign-in.
+    pub cookie: &'a str,
+}
+
+/// A path as it is shown: as callers write it, with its last slash unless it names a file.
+pub fn shown(path: &str) -> String {
+    let path = path.replace('<', "{").replace('>', "}");
+    let last = path.rsplit('/').next().unwrap_or_default();
+    let is_file = last.contains('.') || path == "/metrics" || path.starts_with("/media/");
+    let slash = if is_file || path.ends_with('/') { "" } else { "/" };
+    format!("{path}{slash}")
+}
+
+/// Puts the rooms' descriptions together: paths as they are called, who may call, common parameters and errors.
+pub fn assemble(outline: Outline<'_>) -> OpenApi {
     let mut whole = OpenApi::new(
         InfoBuilder::new()
             .title("careerd")
@@ -27,47 +67,61 @@ pub fn assemble(rooms: Vec<OpenApi>, aliases: &[(&str, &str, String)], text_ids:
             .build(),
         Paths::new(),
     );
-    for room in rooms {
-        debug_assert!(names_are_its_own(&whole, &room), "two types go by one name in the description of the API");
-        whole.merge(room);
-    }
-    for (method, alias, first) in aliases {
-        let found = whole.paths.paths.get(first).and_then(|item| match *method {
-            "GET" => item.get.clone(),
-            "POST" => item.post.clone(),
-            "PUT" => item.put.clone(),
-            "PATCH" => item.patch.clone(),
-            "DELETE" => item.delete.clone(),
-            _ => None,
-        });
-        let Some(mut operation) = found else { continue };
-        let alias = alias.replace('<', "{").replace('>', "}");
-        // The name of an operation is its own; what is a parameter of its path follows from the path.
-        operation.operation_id = Some(format!("{}{}", method.to_lowercase(), alias.replace(['/', '-'], "_")));
-        operation.summary = Some(format!("The same as {method} /api{first}/."));
-        let parameters = operation.parameters.take().unwrap_or_default();
-        operation.parameters = Some(
-            parameters
-                .into_iter()
-                .filter(|it| !matches!(it, RefOr::T(it) if it.parameter_in == ParameterIn::Path))
-                .collect(),
+    let (mut told, mut bodies) = (HashMap::new(), Vec::new());
+    for (base, room) in outline.rooms {
+        let mut description = (room.description)();
+        debug_assert!(
+            names_are_its_own(&whole, &description),
+            "two types go by one name in the description of the API"
         );
-        let kind = match *method {
-            "GET" => HttpMethod::Get,
-            "PUT" => HttpMethod::Put,
-            "PATCH" => HttpMethod::Patch,
-            "DELETE" => HttpMethod::Delete,
-            _ => HttpMethod::Post,
-        };
-        whole.paths.add_path_operation(alias, vec![kind], operation);
+        let paths = std::mem::take(&mut description.paths.paths);
+        description.paths.paths = paths.into_iter().map(|(path, item)| (placed(base, &path), item)).collect();
+        whole.merge(description);
+        bodies.extend((room.bodies)());
+        for (route, it) in room.routes.iter().zip(room.told) {
+            told.insert((route.method, placed(base, route.uri.path())), it);
+        }
     }
-    let paths = std::mem::take(&mut whole.paths.paths);
-    for (path, item) in paths {
-        let slash = if [".json", ".docx", ".ics"].iter().any(|it| path.ends_with(it)) { "" } else { "/" };
-        whole.paths.paths.insert(format!("/api{}{slash}", path.trim_end_matches('/')), item);
+    for (method, alias, first) in &outline.aliases {
+        let found = whole.paths.paths.get_mut(first).and_then(|item| operation(item, *method).clone());
+        let Some(mut operation) = found else { continue };
+        operation.summary = Some(format!("The same as {method} {first}."));
+        // What is a parameter of its path follows from the path.
+        let parameters = operation.parameters.iter_mut().flat_map(std::mem::take);
+        operation.parameters =
+            Some(parameters.filter(|it| !matches!(it, RefOr::T(it) if it.parameter_in == ParameterIn::Path)).collect());
+        whole.paths.add_path_operation(alias, vec![word_of(*method)], operation);
+        if let Some(mut it) = told.get(&(*method, first.clone())).cloned() {
+            // Where no id stands it is the caller's own, who must be somebody.
+            if first.contains('{') && !alias.contains('{') && it.access == Access::Free {
+                it.access = Access::SignedIn;
+            }
+            told.insert((*method, alias.clone()), it);
+        }
     }
-    Common { text_ids }.modify(&mut whole);
+    let common = Common {
+        text_ids: outline.text_ids,
+        is_open: outline.is_open,
+        cookie: outline.cookie,
+        told: &told,
+        bodies: &bodies,
+    };
+    common.modify(&mut whole);
     whole
+}
+
+fn placed(base: &str, path: &str) -> String {
+    shown(&format!("{base}{}", if base.is_empty() { path } else { path.trim_end_matches('/') }))
+}
+
+fn operation(item: &mut PathItem, method: Method) -> &mut Option<Operation> {
+    match method {
+        Method::Get => &mut item.get,
+        Method::Put => &mut item.put,
+        Method::Patch => &mut item.patch,
+        Method::Delete => &mut item.delete,
+        _ => &mut item.post,
+    }
 }
 
 /// Whether no schema of this room has the name of another one: the first would stand for both.
@@ -85,30 +139,37 @@ fn names_are_its_own(whole: &OpenApi, room: &OpenApi) -> bool {
 /// What each address has in common with all others.
 struct Common<'a> {
     text_ids: &'a [&'a str],
+    is_open: fn(&str) -> bool,
+    cookie: &'a str,
+    told: &'a HashMap<(Method, String), Told>,
+    bodies: &'a [(String, Rules)],
 }
+
+const METHODS: [Method; 5] = [Method::Get, Method::Post, Method::Put, Method::Patch, Method::Delete];
 
 impl Modify for Common<'_> {
     fn modify(&self, api: &mut OpenApi) {
         let components = api.components.get_or_insert_with(Components::new);
-        components.schemas.insert("Error".into(), RefOr::T(error_schema()));
-        components.schemas.values_mut().for_each(drop_absent_parts);
-        components
-            .security_schemes
-            .insert(BEARER.into(), RefOr::T(SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer))));
+        components.schemas.insert("Error".into(), RefOr::T(schemas::error()));
+        schemas::tidy(&mut components.schemas);
+        for (name, rules) in self.bodies {
+            if let Some(RefOr::T(body)) = components.schemas.get_mut(name) {
+                narrow_fields(body, rules);
+            }
+        }
+        self.ways_in(components);
         for (path, item) in &mut api.paths.paths {
             let names: Vec<&str> = path.split('/').filter_map(|it| it.strip_prefix('{')?.strip_suffix('}')).collect();
             let is_text = self.text_ids.iter().any(|it| path.starts_with(it));
-            for (method, operation) in [
-                (HttpMethod::Get, &mut item.get),
-                (HttpMethod::Post, &mut item.post),
-                (HttpMethod::Put, &mut item.put),
-                (HttpMethod::Patch, &mut item.patch),
-                (HttpMethod::Delete, &mut item.delete),
-            ] {
-                let Some(operation) = operation else { continue };
-                describe(operation, &method, !names.is_empty());
-                queries_are_optional(operation, path);
-                if matches!(method, HttpMethod::Patch) {
+            for method in METHODS {
+                let Some(operation) = operation(item, method) else { continue };
+                let told = self.told.get(&(method, path.clone())).cloned().unwrap_or_default();
+                let is_open = (self.is_open)(path.trim_end_matches('/'));
+                operation.security = Some(security(told.access, is_open, method));
+                describe(operation, method, &told, is_open, !names.is_empty());
+                queries_are_told(operation, path, &told.query);
+                body_is_needed(operation, method, components);
+                if method == Method::Patch {
                     body_is_partial(operation, components);
                 }
                 for name in &names {
@@ -117,9 +178,70 @@ impl Modify for Common<'_> {
                 }
                 // A hyphen is told from a slash: `/user/achievements` is another address than `/user-achievements`.
                 let word = path.replace('-', "__").replace(|c: char| !c.is_ascii_alphanumeric(), "_");
-                operation.operation_id = Some(format!("{}{}", word_of(&method), word.trim_end_matches('_')));
+                operation.operation_id =
+                    Some(format!("{}{}", method.as_str().to_lowercase(), word.trim_end_matches('_')));
             }
         }
+    }
+}
+
+impl Common<'_> {
+    fn ways_in(&self, components: &mut Components) {
+        let http = |meaning: &str| {
+            let mut scheme = Http::new(HttpAuthScheme::Bearer);
+            scheme.description = Some(meaning.to_owned());
+            SecurityScheme::Http(scheme)
+        };
+        let value = |name: &str, meaning: &str| ApiKeyValue::with_description(name, meaning);
+        for (name, scheme) in [
+            (
+                BEARER,
+                http("An access token. The names behind it are the marks of the account that the address asks for."),
+            ),
+            (API_TOKEN, http("A personal API token; `write` says that its scope must be that.")),
+            (COOKIE, SecurityScheme::ApiKey(ApiKey::Cookie(value(self.cookie, "The refresh token of a browser.")))),
+            (TICKET, SecurityScheme::ApiKey(ApiKey::Query(value("ticket", "For clients that cannot send headers.")))),
+            (MONITORING, http("The token of the setting `metrics.token`, where one is set.")),
+        ] {
+            components.security_schemes.insert(name.into(), RefOr::T(scheme));
+        }
+    }
+}
+
+/// Says of the fields of a body what their readers take.
+fn narrow_fields(body: &mut Schema, rules: &Rules) {
+    match body {
+        Schema::Object(body) => {
+            for (field, rule) in rules {
+                if let Some(field) = body.properties.get_mut(field) {
+                    rule.narrow(field);
+                }
+            }
+        }
+        Schema::AllOf(parts) => {
+            for part in &mut parts.items {
+                if let RefOr::T(part) = part {
+                    narrow_fields(part, rules);
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+/// The ways in to an address, any of which will do.
+fn security(access: Access, is_open: bool, method: Method) -> Vec<SecurityRequirement> {
+    let need = |name: &str, marks: &[&str]| SecurityRequirement::new(name, marks.iter().copied());
+    let scope: &[&str] = if method == Method::Get { &[] } else { &["write"] };
+    let nothing = SecurityRequirement::default;
+    match access {
+        Access::Free if is_open => vec![],
+        Access::Free => vec![nothing(), need(BEARER, &[]), need(API_TOKEN, &[])],
+        Access::SignedIn => vec![need(BEARER, &[]), need(API_TOKEN, scope)],
+        Access::InPerson(role) => vec![need(BEARER, role.as_slice())],
+        Access::Cookie => vec![need(COOKIE, &[])],
+        Access::Ticket => vec![need(BEARER, &[]), need(API_TOKEN, &[]), need(TICKET, &[])],
+        Access::Monitor => vec![nothing(), need(MONITORING, &[])],
     }
 }
 
@@ -132,15 +254,49 @@ const REQUIRED_QUERIES: &[(&str, &str)] = &[
     ("/api/users/{id}/recommendations/what-if/", "skill"),
 ];
 
-/// Says of each query whether it must be there: a list or a value with a default is left out by most calls.
-fn queries_are_optional(operation: &mut Operation, path: &str) {
+/// Says of each query whether it must be there, for a list or a value with a default is left out by most calls; and what its
+/// reader takes.
+fn queries_are_told(operation: &mut Operation, path: &str, rules: &Rules) {
     for parameter in operation.parameters.iter_mut().flatten() {
         if let RefOr::T(parameter) = parameter
             && parameter.parameter_in == ParameterIn::Query
         {
             let is_required = REQUIRED_QUERIES.contains(&(path, parameter.name.as_str()));
             parameter.required = if is_required { Required::True } else { Required::False };
+            let rule = rules.iter().find(|(name, _)| *name == parameter.name);
+            if let (Some((_, rule)), Some(schema)) = (rule, &mut parameter.schema) {
+                rule.narrow(schema);
+            }
         }
+    }
+}
+
+fn narrow_header(operation: &mut Operation, name: &str, rule: &Rule) {
+    for parameter in operation.parameters.iter_mut().flatten() {
+        if let RefOr::T(Parameter { name: its, schema: Some(schema), .. }) = parameter
+            && its == name
+        {
+            rule.narrow(schema);
+        }
+    }
+}
+
+/// Says whether there must be a body: not where nothing of it is required.
+fn body_is_needed(operation: &mut Operation, method: Method, components: &Components) {
+    let Some(RefOr::T(body)) = &mut operation.request_body else { return };
+    let wants = |content: &RefOr<Content>| match content {
+        RefOr::T(Content { schema: Some(RefOr::Ref(of)), .. }) => {
+            let name = of.ref_location.rsplit('/').next().unwrap_or_default();
+            match components.schemas.get(name) {
+                Some(RefOr::T(Schema::Object(whole))) => !whole.required.is_empty(),
+                _ => true,
+            }
+        }
+        _ => true,
+    };
+    let needed = method != Method::Patch && body.content.values().any(wants);
+    if !needed || body.required.is_none() {
+        body.required = Some(if needed { Required::True } else { Required::False });
     }
 }
 
@@ -160,28 +316,13 @@ fn body_is_partial(operation: &mut Operation, components: &mut Components) {
     }
 }
 
-fn word_of(method: &HttpMethod) -> &'static str {
+fn word_of(method: Method) -> HttpMethod {
     match method {
-        HttpMethod::Get => "get",
-        HttpMethod::Post => "post",
-        HttpMethod::Put => "put",
-        HttpMethod::Patch => "patch",
-        _ => "delete",
-    }
-}
-
-/// A flattened part that may be absent is described as "this or null", which an object without its fields never is: leaving
-/// the part out of the rule says what holds, that these fields may come on top.
-fn drop_absent_parts(schema: &mut RefOr<Schema>) {
-    let may_be_null = |part: &RefOr<Schema>| match part {
-        RefOr::T(Schema::OneOf(choice)) => choice.items.iter().any(|it| match it {
-            RefOr::T(Schema::Object(object)) => object.schema_type == SchemaType::Type(Type::Null),
-            _ => false,
-        }),
-        _ => false,
-    };
-    if let RefOr::T(Schema::AllOf(whole)) = schema {
-        whole.items.retain(|part| !may_be_null(part));
+        Method::Get => HttpMethod::Get,
+        Method::Put => HttpMethod::Put,
+        Method::Patch => HttpMethod::Patch,
+        Method::Delete => HttpMethod::Delete,
+        _ => HttpMethod::Post,
     }
 }
 
@@ -200,52 +341,70 @@ fn path_parameter(operation: &mut Operation, name: &str, is_text: bool) {
     known.push(RefOr::T(described.build()));
 }
 
-fn describe(operation: &mut Operation, method: &HttpMethod, has_id: bool) {
-    operation.security = Some(vec![SecurityRequirement::default(), SecurityRequirement::new::<_, _, &str>(BEARER, [])]);
-    let mut errors = vec![
-        ("400", "A field or the request itself is wrong."),
-        ("401", "The token is missing, bad or expired."),
-        ("403", "Visible to the caller, not changeable by the caller."),
-        ("429", "Too many calls."),
-        ("503", "The machine cannot take it right now."),
-    ];
-    if has_id || answers_page(operation) {
+fn describe(operation: &mut Operation, method: Method, told: &Told, is_open: bool, has_id: bool) {
+    let reads = method == Method::Get;
+    let mut errors = vec![];
+    // Files and pages fail only in ways of their own.
+    if told.access == Access::Monitor {
+        errors.extend([("401", "The token is missing or bad."), ("404", "The settings do not switch this on.")]);
+    }
+    if !(is_open && reads) {
+        errors.extend([
+            ("400", "A field or the request itself is wrong."),
+            ("401", "The token is missing, bad or expired."),
+            ("429", "Too many calls."),
+            ("503", "The machine cannot take it right now."),
+        ]);
+    }
+    if !reads || !matches!(told.access, Access::Free | Access::Monitor) {
+        errors.push(("403", "Visible to the caller, not changeable by the caller."));
+    }
+    if has_id || told.lists {
         errors.push(("404", "Absent, or private to somebody else."));
     }
-    match method {
-        HttpMethod::Get => {}
-        HttpMethod::Post => {
-            errors.extend([
-                ("409", "The state of the thing forbids this step, or the first call with this key still runs."),
-                ("413", "The body is too large."),
-                ("415", "The body is of another type."),
-                ("422", "The Idempotency-Key was used with another body."),
-            ]);
-            parameter(
-                operation,
-                "Idempotency-Key",
-                ParameterIn::Header,
-                Type::String,
-                "Makes a repeat answer as the first call did.",
-            );
-        }
-        _ => {
-            errors.extend([("409", "The state of the thing forbids this."), ("412", "The object has changed since.")]);
-            if !matches!(method, HttpMethod::Delete) {
-                errors.extend([("413", "The body is too large."), ("415", "The body is of another type.")]);
-            }
-            parameter(operation, "If-Match", ParameterIn::Header, Type::String, "The ETag of the version to change.");
-        }
+    if !reads {
+        errors.push(("409", "The state of the thing forbids this step, or the first call with this key still runs."));
+    }
+    if told.takes_body {
+        errors.extend([("413", "The body is too large."), ("415", "The body is of another type.")]);
+    }
+    if told.takes_key {
+        errors.push(("422", "The Idempotency-Key was used with another body."));
+        let meaning = "Makes a repeat answer as the first call did.";
+        parameter(operation, "Idempotency-Key", ParameterIn::Header, Type::String, meaning);
+        narrow_header(operation, "Idempotency-Key", &Rule::text(1..=200).matching("^[!-~]+$"));
+    }
+    if told.takes_version {
+        errors.push(("412", "The object has changed since."));
+        parameter(operation, "If-Match", ParameterIn::Header, Type::String, "The ETag of the version to change.");
+        narrow_header(operation, "If-Match", &Rule::text(1..=2000));
     }
     for (status, meaning) in errors {
-        operation.responses.responses.entry(status.into()).or_insert_with(|| {
-            let body = Content::new(Some(Ref::from_schema_name("Error")));
-            RefOr::T(ResponseBuilder::new().description(meaning).content("application/json", body).build())
-        });
+        let missing = || RefOr::T(ResponseBuilder::new().description(meaning).build());
+        operation.responses.responses.entry(status.into()).or_insert_with(missing);
     }
-    if answers_page(operation) {
+    for (status, answer) in &mut operation.responses.responses {
+        let RefOr::T(answer) = answer else { continue };
+        if status.starts_with(['4', '5']) && answer.content.is_empty() {
+            answer
+                .content
+                .insert("application/json".into(), RefOr::T(Content::new(Some(Ref::from_schema_name("Error")))));
+        }
+        for (kind, content) in &mut answer.content {
+            // What is no text has no schema.
+            if let RefOr::T(content) = content
+                && kind != "application/json"
+                && !kind.starts_with("text/")
+            {
+                content.schema = None;
+            }
+        }
+    }
+    if told.lists {
         for (name, kind, meaning) in [
             ("page", Type::Integer, "From 1; past the end is 404."),
+            ("cursor", Type::String, "A mark in place of `page`, where the list takes one; empty for the start."),
+            ("count", Type::Boolean, "With a cursor: whether to count all rows."),
             ("page_size", Type::Integer, "Rows a page: 20, at most 100."),
             ("ordering", Type::String, "Names by comma, `-` for descending."),
             ("search", Type::String, "Each word must begin a word, in any case and with any accent."),
@@ -257,15 +416,6 @@ fn describe(operation: &mut Operation, method: &HttpMethod, has_id: bool) {
     }
 }
 
-/// Whether the answer is a page: its schema is named after `Page`.
-fn answers_page(operation: &Operation) -> bool {
-    let Some(RefOr::T(answer)) = operation.responses.responses.get("200") else { return false };
-    answer.content.values().any(|content| match content {
-        RefOr::T(Content { schema: Some(RefOr::Ref(schema)), .. }) => schema.ref_location.contains("/Page_"),
-        _ => false,
-    })
-}
-
 fn parameter(operation: &mut Operation, name: &str, at: ParameterIn, kind: Type, meaning: &str) {
     let known = operation.parameters.get_or_insert_with(Vec::new);
     if !known.iter().any(|it| matches!(it, RefOr::T(Parameter { name: taken, .. }) if taken == name)) {
@@ -274,23 +424,4 @@ fn parameter(operation: &mut Operation, name: &str, at: ParameterIn, kind: Type,
             ParameterBuilder::new().name(name).parameter_in(at).description(Some(meaning)).schema(Some(schema)).build(),
         ));
     }
-}
-
-fn error_schema() -> Schema {
-    let text = || ObjectBuilder::new().schema_type(Type::String);
-    let fields = ObjectBuilder::new().schema_type(Type::Object).description(Some("Sentences by field."));
-    let whole = ObjectBuilder::new()
-        .schema_type(Type::Object)
-        .description(Some("Every failure has this form."))
-        .property("error", text())
-        .property("detail", text())
-        .property("status", ObjectBuilder::new().schema_type(Type::Integer))
-        .property("request_id", text())
-        .property("field_errors", fields)
-        .property("limit_type", text())
-        .required("error")
-        .required("detail")
-        .required("status")
-        .required("request_id");
-    Schema::Object(whole.build())
 }

@@ -284,13 +284,19 @@ impl Select {
             let values = read_mark(mark, &fingerprint, self.order.len() + 1)?;
             self.begin_behind(&values);
         }
-        let keys: Vec<String> =
-            self.order.iter().map(|(column, _)| (*column).to_owned()).chain([self.id.to_owned()]).collect();
-        let columns = format!("{}, {}", self.columns, keys.join(", "));
+        let keys: Vec<&str> = self.order.iter().map(|(column, _)| *column).chain([self.id]).collect();
+        // A column that goes by a name of its own is selected already, and cannot be named where it is selected.
+        let has_name = |key: &str| self.columns.split(',').any(|it| it.trim_end().ends_with(&format!(" AS {key}")));
+        let columns =
+            keys.iter().filter(|key| !has_name(key)).fold(self.columns.clone(), |it, key| format!("{it}, {key}"));
         let size = slice.page_size as usize;
         let sql = format!("{}{} LIMIT {}", self.sql(&columns), self.order_by(), size + 1);
         let mut statement = conn.prepare_cached(&sql)?;
-        let first_key = statement.column_count() - keys.len();
+        let mut behind = statement.column_count() - keys.iter().filter(|key| !has_name(key)).count()..;
+        let places = keys
+            .iter()
+            .map(|key| if has_name(key) { statement.column_index(key) } else { Ok(behind.next().unwrap_or_default()) })
+            .collect::<rusqlite::Result<Vec<_>>>()?;
         let mut rows = statement.query(params_from_iter(&self.values))?;
         let (mut results, mut next) = (vec![], None);
         while let Some(it) = rows.next()? {
@@ -298,9 +304,7 @@ impl Select {
                 return Ok(slice.marked(count, next, results));
             }
             if results.len() + 1 == size {
-                let values = (first_key..first_key + keys.len())
-                    .map(|nth| it.get(nth))
-                    .collect::<rusqlite::Result<Vec<Value>>>()?;
+                let values = places.iter().map(|nth| it.get(*nth)).collect::<rusqlite::Result<Vec<Value>>>()?;
                 next = Some(write_mark(&fingerprint, &values)?);
             }
             results.push(row(it)?);

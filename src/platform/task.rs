@@ -268,10 +268,25 @@ impl Registry {
 fn read<T: DeserializeOwned>(args: Value) -> Result<T, String> {
     let empty = args.is_null() || args.as_object().is_some_and(serde_json::Map::is_empty);
     let (first, second) = if empty { (json!({}), Some(Value::Null)) } else { (args, None) };
-    serde_path_to_error::deserialize(first).or_else(|error| {
-        second.and_then(|it| serde_json::from_value(it).ok()).ok_or_else(|| match error.path().to_string().as_str() {
-            "." => format!("the arguments cannot be read: {}", error.inner()),
-            path => format!("the argument {path} cannot be read: {}", error.inner()),
-        })
-    })
+    serde_path_to_error::deserialize(first)
+        .or_else(|error| second.and_then(|it| serde_json::from_value(it).ok()).ok_or_else(|| fault(&error)))
+}
+
+/// What is wrong with arguments, in our words; what a kind says of its own arguments stands as it is.
+fn fault(error: &serde_path_to_error::Error<serde_json::Error>) -> String {
+    /// How the library begins what it says of a value that has the wrong form.
+    const FORMS: [&str; 5] = ["invalid ", "unknown variant", "duplicate field", "data did not match", "expected "];
+    let (path, said) = (error.path().to_string(), error.inner().to_string());
+    let named = |beginning: &str| said.strip_prefix(beginning)?.strip_prefix('`')?.split('`').next();
+    if let Some(name) = named("missing field ") {
+        format!("the argument {name} is missing")
+    } else if let Some(name) = named("unknown field ") {
+        format!("there is no argument {name}")
+    } else if !FORMS.iter().any(|it| said.starts_with(it)) {
+        said
+    } else if path == "." {
+        "the arguments have the wrong form".to_owned()
+    } else {
+        format!("the argument {path} has the wrong form")
+    }
 }

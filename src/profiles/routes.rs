@@ -15,6 +15,7 @@ use crate::{
         fields::flag,
         list::{Listing, Page},
         once::{Answer, Once},
+        validate::EmailDomain,
     },
     skills::UserSkill,
     users::{
@@ -24,7 +25,7 @@ use crate::{
     },
 };
 
-addresses![list, create, show];
+addresses![list, create, show; NewMember = |body| NewAccount::read(body, &EmailDomain::default(), true)];
 
 /// Active people, those with most points first.
 #[utoipa::path(tag = "People", params(UserFilter), responses((status = 200, body = Page<User>)))]
@@ -61,7 +62,7 @@ struct NewMember {
 #[post("/users", data = "<body>")]
 async fn create(app: &App, admin: Admin, body: Body, once: Once) -> Result<Answer> {
     let (new, roles) = body.read(|body| {
-        let new = NewAccount::read(app, body, false);
+        let new = NewAccount::read(body, &app.config.accounts.email_domains(), false);
         let mut roles = vec![];
         for role in users::store::ROLES {
             let mut granted = false;

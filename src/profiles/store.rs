@@ -9,6 +9,7 @@ use crate::{
         id::Id,
         kept,
         list::{Listing, Order, Page, Select, Slice},
+        rows,
     },
     skills::{self, UserSkill},
     users::{self, User, UserFilter},
@@ -82,11 +83,9 @@ pub fn select(conn: &Connection, filter: &UserFilter, slice: &Slice) -> Result<S
 /// # Errors
 /// Those of the database.
 pub fn best_skills(conn: &Connection, user: Id<User>) -> Result<Vec<UserSkill>> {
-    let mut statement = conn.prepare_cached(
-        "SELECT id FROM user_skills WHERE user_id = ?1
-         ORDER BY level_rank DESC, endorsements_count DESC, years_of_experience DESC, id LIMIT 5",
-    )?;
-    let ids = statement.query_map([user], |row| row.get(0))?.collect::<rusqlite::Result<Vec<Id<UserSkill>>>>()?;
+    let sql = "SELECT id FROM user_skills WHERE user_id = ?1
+         ORDER BY level_rank DESC, endorsements_count DESC, years_of_experience DESC, id LIMIT 5";
+    let ids: Vec<Id<UserSkill>> = rows::all(conn, sql, [user], |row| row.get(0))?;
     let mut best = skills::user_skills::store::of(conn, user, &ids)?;
     best.sort_by_key(|it| ids.iter().position(|id| *id == it.id));
     Ok(best)

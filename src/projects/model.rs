@@ -6,19 +6,17 @@ use utoipa::ToSchema;
 
 use super::work::Work;
 use crate::{
+    offers::{Difficulty, Offer, OfferStatus},
     platform::{
         clock::Timestamp,
         event::{self, Facts},
-        fields::{Fields, Reference, choice, decimal, reference, text},
+        fields::{Fields, IdOrName, Reference, choice, decimal, reference, text},
         id::Id,
         list::Filter,
     },
-    skills::{Difficulty, OfferStatus, Skill, SkillRef},
+    skills::{Skill, SkillRef},
     users::{HasOwner, SoftDelete, User, UserRef},
 };
-
-/// Projects that one project can build upon.
-pub const MOST_PREREQUISITES: usize = 10;
 
 /// Something to practise on.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -81,9 +79,23 @@ impl HasOwner for Project {
 
 impl SoftDelete for Project {
     const NAME: &'static str = "project";
+    const TABLE: &'static str = "projects";
+
+    fn id(&self) -> Id<Self> {
+        self.id
+    }
 
     fn deleted_at(&self) -> Option<Timestamp> {
         self.deleted_at
+    }
+}
+
+impl Offer for Project {
+    const ALIAS: &'static str = "p";
+    const OWNER: &'static str = "created_by";
+
+    fn status(&self) -> OfferStatus {
+        self.status
     }
 }
 
@@ -161,7 +173,7 @@ pub struct ProjectDraft {
     #[schema(required = false)]
     pub status: OfferStatus,
     /// Ids or names of what is practised; at most 30.
-    #[schema(value_type = Vec<i64>)]
+    #[schema(value_type = Vec<IdOrName>)]
     #[schema(required = false)]
     pub required_skill_ids: Vec<SkillRef>,
     /// Ids of what is to be completed before; at most 10, without a circle.

@@ -30,7 +30,8 @@ addresses![
     soft_delete_project,
     restore_project,
     set_thumbnail,
-    remove_thumbnail
+    remove_thumbnail;
+    ProjectDraft = |body| ProjectDraft::default().read(body)
 ];
 
 /// Projects that can be begun, and the caller's own drafts; with `status`, others as well.

@@ -6,15 +6,17 @@ use rusqlite::{Connection, Row, named_params};
 
 use super::model::{Project, ProjectDraft, ProjectFilter, ProjectRef};
 use crate::{
+    offers,
     platform::{
         clock::Timestamp,
         db::Tx,
         error::{Error, Result},
         id::Id,
         list::{Listing, Order, Page, Select, Slice},
+        rows,
     },
-    skills::{OfferStatus, Skill, SkillRef},
-    users::{User, UserRef},
+    skills::{Skill, SkillRef},
+    users::{SoftDelete as _, User, UserRef},
 };
 
 /// The columns of a project, of a table that goes by the name `p`, without those of its creator.
@@ -22,8 +24,8 @@ const PROJECT: &str = "p.id, p.title, p.description, p.requirements, p.difficult
     p.icon_emoji, p.color_gradient, p.thumbnail, p.status, p.total_submissions, p.rating_sum, p.total_ratings,
     p.views_count, p.deleted_at, p.created_at, p.updated_at";
 
-/// The mean rating, of a table that goes by the name `p`; null without any.
-const RATING: &str = "(CAST(p.rating_sum AS REAL) / nullif(p.total_ratings, 0))";
+/// The mean rating; null without any.
+const RATING: &str = "(CAST(rating_sum AS REAL) / nullif(total_ratings, 0))";
 
 fn project(row: &Row<'_>) -> rusqlite::Result<Project> {
     let deleted_at: Option<Timestamp> = row.get("deleted_at")?;
@@ -62,13 +64,14 @@ fn project(row: &Row<'_>) -> rusqlite::Result<Project> {
 /// Those of the database.
 pub fn get_all(conn: &Connection, ids: &[Id<Project>], caller: Option<Id<User>>) -> Result<Vec<Project>> {
     let list = serde_json::to_string(ids)?;
-    let mut statement = conn.prepare_cached(&format!(
+    let sql = format!(
         "SELECT {PROJECT}, {} FROM json_each(?1) l JOIN projects p ON p.id = l.value
          LEFT JOIN users u ON u.id = p.created_by ORDER BY l.key",
         UserRef::COLUMNS
-    ))?;
-    let mut projects = statement.query_map([&list], project)?.collect::<rusqlite::Result<Vec<_>>>()?;
-    let (mut skills, mut before) = (skills(conn, &list)?, prerequisites(conn, &list)?);
+    );
+    let mut projects: Vec<_> = rows::all(conn, &sql, [&list], project)?;
+    let mut skills = skills(conn, &list)?;
+    let mut before = offers::store::prerequisites(conn, ids, ProjectRef::COLUMNS, ProjectRef::read)?;
     let done = completed(conn, caller, before.values().flatten().map(|it| it.id).collect())?;
     for project in &mut projects {
         project.required_skills = skills.remove(&project.id).unwrap_or_default();
@@ -79,43 +82,19 @@ pub fn get_all(conn: &Connection, ids: &[Id<Project>], caller: Option<Id<User>>)
 }
 
 fn skills(conn: &Connection, list: &str) -> Result<HashMap<Id<Project>, Vec<SkillRef>>> {
-    let mut statement = conn.prepare_cached(&format!(
+    let sql = format!(
         "SELECT a.project_id, {} FROM project_skills a JOIN skills s ON s.id = a.skill_id
          WHERE a.project_id IN (SELECT value FROM json_each(?1)) ORDER BY a.project_id, a.position",
         SkillRef::COLUMNS
-    ))?;
-    let mut rows = statement.query([list])?;
-    let mut skills: HashMap<_, Vec<_>> = HashMap::new();
-    while let Some(row) = rows.next()? {
-        skills.entry(row.get("project_id")?).or_default().push(SkillRef::read(row)?);
-    }
-    Ok(skills)
-}
-
-/// What these projects build upon; a deleted project is none of it.
-fn prerequisites(conn: &Connection, list: &str) -> Result<HashMap<Id<Project>, Vec<ProjectRef>>> {
-    let mut statement = conn.prepare_cached(&format!(
-        "SELECT r.project_id, {} FROM project_prerequisites r JOIN projects p ON p.id = r.prerequisite_id
-         WHERE r.project_id IN (SELECT value FROM json_each(?1)) AND p.deleted_at IS NULL
-         ORDER BY r.project_id, r.position",
-        ProjectRef::COLUMNS
-    ))?;
-    let mut rows = statement.query([list])?;
-    let mut before: HashMap<_, Vec<_>> = HashMap::new();
-    while let Some(row) = rows.next()? {
-        before.entry(row.get("project_id")?).or_default().push(ProjectRef::read(row)?);
-    }
-    Ok(before)
+    );
+    rows::grouped(conn, &sql, [list], |row| Ok((row.get("project_id")?, SkillRef::read(row)?)))
 }
 
 /// Those of these projects that the caller completed.
 fn completed(conn: &Connection, caller: Option<Id<User>>, ids: Vec<Id<Project>>) -> Result<HashSet<Id<Project>>> {
-    let mut statement = conn.prepare_cached(
-        "SELECT project_id FROM user_project_progress
-         WHERE user_id = ?1 AND status = 'completed' AND project_id IN (SELECT value FROM json_each(?2))",
-    )?;
-    let done = statement.query_map((caller, serde_json::to_string(&ids)?), |row| row.get(0))?;
-    Ok(done.collect::<rusqlite::Result<_>>()?)
+    let sql = "SELECT project_id FROM user_project_progress
+         WHERE user_id = ?1 AND status = 'completed' AND project_id IN (SELECT value FROM json_each(?2))";
+    rows::all(conn, sql, (caller, serde_json::to_string(&ids)?), |row| row.get(0))
 }
 
 /// The project with this id, deleted or not, as this caller sees it.
@@ -131,7 +110,7 @@ pub fn get_any(conn: &Connection, id: Id<Project>, caller: Option<Id<User>>) -> 
 /// # Errors
 /// 404.
 pub fn get(conn: &Connection, id: Id<Project>, caller: Option<Id<User>>) -> Result<Project> {
-    get_any(conn, id, caller).and_then(|it| if it.is_deleted { Err(Error::NotFound("project")) } else { Ok(it) })
+    get_any(conn, id, caller)?.undeleted()
 }
 
 /// A part of the projects that the caller may see.
@@ -147,10 +126,10 @@ pub fn page(
 ) -> Result<Page<Id<Project>>> {
     let Listing { filter, slice } = listing;
     let orders = &[
-        Order::by("created_at", "p.created_at"),
+        Order::by("created_at", "created_at"),
         Order::by("average_rating", RATING),
-        Order::by("estimated_hours", "p.estimated_hours"),
-        Order::by("total_submissions", "p.total_submissions"),
+        Order::by("estimated_hours", "estimated_hours"),
+        Order::by("total_submissions", "total_submissions"),
     ];
     select(filter, slice, skill, caller, is_admin)?
         .order(slice, orders, "-created_at")?
@@ -169,23 +148,10 @@ pub fn select(
     caller: Option<Id<User>>,
     is_admin: bool,
 ) -> Result<Select> {
-    let mut select = Select::new("p.id", "projects p", "p.id").and("p.deleted_at IS NULL", &[])?;
-    if filter.status.is_empty() {
-        select = match caller {
-            None => select.and("p.status = 'active'", &[])?,
-            caller => select.and("p.status = 'active' OR (p.status = 'inactive' AND p.created_by = ?)", &[&caller])?,
-        };
-    } else {
-        select = select.and_any("p.status", &filter.status)?;
-        if filter.status.contains(&OfferStatus::Inactive) && !is_admin {
-            select = select.and("p.status <> 'inactive' OR p.created_by = ?", &[&caller])?;
-        }
-    }
-    select
-        .and_any("p.difficulty", &filter.difficulty)?
-        .and_some("instr(fold(p.category), fold(?)) > 0", filter.category.as_deref())?
-        .and_some("p.id IN (SELECT project_id FROM project_skills WHERE skill_id = ?)", skill)?
-        .dated("p.created_at", slice)?
+    offers::store::listed::<Project>(&filter.status, slice, caller, is_admin)?
+        .and_any("difficulty", &filter.difficulty)?
+        .and_some("instr(fold(category), fold(?)) > 0", filter.category.as_deref())?
+        .and_some("id IN (SELECT project_id FROM project_skills WHERE skill_id = ?)", skill)?
         .search_index("project_fts", slice)
 }
 
@@ -212,7 +178,7 @@ pub fn insert(tx: &Tx<'_>, creator: Id<User>, it: &ProjectDraft) -> Result<Id<Pr
             |row| row.get(0),
         )?;
     set_skills(tx, id, it)?;
-    set_prerequisites(tx, id, &it.prerequisite_ids)?;
+    offers::store::set_prerequisites(tx, id, &it.prerequisite_ids)?;
     Ok(id)
 }
 
@@ -242,128 +208,6 @@ fn set_skills(tx: &Tx<'_>, id: Id<Project>, it: &ProjectDraft) -> Result<()> {
     for (position, skill) in (0_i64..).zip(&it.required_skill_ids) {
         insert.execute((id, skill.id, position))?;
     }
-    Ok(())
-}
-
-/// Writes what a project builds upon.
-///
-/// # Errors
-/// Those of the database.
-pub fn set_prerequisites(tx: &Tx<'_>, id: Id<Project>, before: &[Id<Project>]) -> Result<()> {
-    tx.prepare_cached("DELETE FROM project_prerequisites WHERE project_id = ?1")?.execute([id])?;
-    let mut insert = tx.prepare_cached(
-        "INSERT INTO project_prerequisites (project_id, prerequisite_id, position) VALUES (?1, ?2, ?3)",
-    )?;
-    for (position, prerequisite) in (0_i64..).zip(before) {
-        insert.execute((id, prerequisite, position))?;
-    }
-    Ok(())
-}
-
-/// Whether one of these projects builds upon this one, itself or by others: then it cannot build upon them.
-///
-/// # Errors
-/// Those of the database.
-pub fn leads_to(conn: &Connection, before: &[Id<Project>], project: Id<Project>) -> Result<bool> {
-    Ok(conn
-        .prepare_cached(
-            "WITH RECURSIVE needed (id) AS (
-                 SELECT value FROM json_each(?1)
-                 UNION SELECT r.prerequisite_id FROM project_prerequisites r JOIN needed n ON r.project_id = n.id
-             ) SELECT EXISTS (SELECT 1 FROM needed WHERE id = ?2)",
-        )?
-        .query_row((serde_json::to_string(before)?, project), |row| row.get(0))?)
-}
-
-/// Those of these projects that somebody sees: drafts only of their own, or where they work on them.
-///
-/// # Errors
-/// Those of the database.
-pub fn seen_of(conn: &Connection, ids: &[Id<Project>], caller: Id<User>) -> Result<Vec<Id<Project>>> {
-    let mut statement = conn.prepare_cached(
-        "SELECT p.id FROM projects p WHERE p.id IN (SELECT value FROM json_each(?1)) AND p.deleted_at IS NULL
-             AND (p.status <> 'inactive' OR p.created_by = ?2
-                 OR p.id IN (SELECT project_id FROM user_project_progress WHERE user_id = ?2))",
-    )?;
-    let seen = statement.query_map((serde_json::to_string(ids)?, caller), |row| row.get(0))?;
-    Ok(seen.collect::<rusqlite::Result<_>>()?)
-}
-
-/// Writes the address of the picture.
-///
-/// # Errors
-/// Those of the database.
-pub fn update_picture(tx: &Tx<'_>, id: Id<Project>, address: Option<&str>) -> Result<()> {
-    tx.prepare_cached("UPDATE projects SET thumbnail = ?2, updated_at = ?3 WHERE id = ?1")?.execute((
-        id,
-        address,
-        tx.now(),
-    ))?;
-    Ok(())
-}
-
-/// Deletes a project softly, or takes it back.
-///
-/// # Errors
-/// Those of the database.
-pub fn update_deleted(tx: &Tx<'_>, id: Id<Project>, deleted_at: Option<Timestamp>) -> Result<()> {
-    tx.prepare_cached("UPDATE projects SET deleted_at = ?2, updated_at = ?3 WHERE id = ?1")?.execute((
-        id,
-        deleted_at,
-        tx.now(),
-    ))?;
-    Ok(())
-}
-
-/// Lets projects that practise `from` practise `into`.
-///
-/// # Errors
-/// Those of the database.
-pub fn update_skill(tx: &Tx<'_>, from: Id<Skill>, into: Id<Skill>) -> Result<()> {
-    tx.execute("UPDATE OR IGNORE project_skills SET skill_id = ?2 WHERE skill_id = ?1", (from, into))?;
-    tx.execute("DELETE FROM project_skills WHERE skill_id = ?1", [from])?;
-    Ok(())
-}
-
-/// Takes the name off the projects of an account that goes.
-///
-/// # Errors
-/// Those of the database.
-pub fn update_creator_gone(tx: &Tx<'_>, user: Id<User>) -> Result<()> {
-    tx.execute("UPDATE projects SET created_by = NULL WHERE created_by = ?1", [user])?;
-    Ok(())
-}
-
-/// Adds looks to projects.
-///
-/// # Errors
-/// Those of the database.
-pub fn add_views(tx: &Tx<'_>, views: &[(i64, i64)]) -> Result<()> {
-    let mut update = tx.prepare_cached("UPDATE projects SET views_count = views_count + ?2 WHERE id = ?1")?;
-    for row in views {
-        update.execute(*row)?;
-    }
-    Ok(())
-}
-
-/// What was deleted before this moment, at most so many.
-///
-/// # Errors
-/// Those of the database.
-pub fn deleted_before(conn: &Connection, before: Timestamp, most: u32) -> Result<Vec<Id<Project>>> {
-    let sql = "SELECT id FROM projects WHERE deleted_at < ?1 ORDER BY deleted_at LIMIT ?2";
-    let ids =
-        conn.prepare_cached(sql)?.query_map((before, most), |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
-    Ok(ids)
-}
-
-/// Removes projects for good, with the work on them.
-///
-/// # Errors
-/// Those of the database.
-pub fn delete(tx: &Tx<'_>, ids: &[Id<Project>]) -> Result<()> {
-    tx.prepare_cached("DELETE FROM projects WHERE id IN (SELECT value FROM json_each(?1))")?
-        .execute([serde_json::to_string(ids)?])?;
     Ok(())
 }
 

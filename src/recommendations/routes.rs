@@ -43,7 +43,8 @@ addresses![
     note_click,
     list_matching_jobs,
     show_match,
-    list_gaps
+    list_gaps;
+    Click = Click::read
 ];
 
 fn size(limit: i64) -> usize {

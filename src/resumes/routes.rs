@@ -27,7 +27,7 @@ use crate::{
         download::Download,
         edge::IfMatch,
         error::{Error, Result},
-        fields::{flag, text},
+        fields::{Fields, flag, text},
         files::{self, Kind},
         id::Id,
         list::{Listing, Page, Query},
@@ -54,7 +54,9 @@ addresses![
     upload_resume_alias,
     upload_cv,
     show_cv,
-    delete_cv
+    delete_cv;
+    ResumeDraft = |body| ResumeDraft::default().read(body),
+    ResumeForm = |body| read_texts(body, None)
 ];
 
 fn most_bytes(config: &Config) -> u64 {
@@ -114,6 +116,13 @@ async fn upload_cv(app: &App, user: CurrentUser, once: Once, form: Upload<CvUplo
     upload(app, user, once, form, Some(true)).await
 }
 
+fn read_texts(body: &mut Fields, primary: Option<bool>) -> (String, Option<bool>) {
+    let (mut label, mut is_primary) = (String::new(), primary);
+    body.defaulted("label", &mut label, text(0..=100));
+    body.optional("is_primary", &mut is_primary, flag);
+    (label, is_primary)
+}
+
 /// `primary` is what `is_primary` means when it was not sent.
 async fn upload<F: Form>(
     app: &App,
@@ -122,12 +131,7 @@ async fn upload<F: Form>(
     form: Upload<F>,
     primary: Option<bool>,
 ) -> Result<Answer> {
-    let (file, (label, is_primary)) = form.read(|body| {
-        let (mut label, mut is_primary) = (String::new(), primary);
-        body.defaulted("label", &mut label, text(0..=100));
-        body.optional("is_primary", &mut is_primary, flag);
-        (label, is_primary)
-    })?;
+    let (file, (label, is_primary)) = form.read(|body| read_texts(body, primary))?;
     let most = app.config.resumes.max_per_user;
     let now = app.clock.now();
     let sha256 = file.sha256.clone();
@@ -192,7 +196,7 @@ async fn show_resume(app: &App, user: CurrentUser, id: Id<Resume>) -> Result<Jso
 }
 
 /// Your primary résumé.
-#[utoipa::path(tag = "Résumés", responses((status = 200, body = ResumeDetail)))]
+#[utoipa::path(tag = "Résumés", responses((status = 200, body = ResumeDetail), (status = 404, description = "There is none.")))]
 #[get("/onboarding/cv")]
 async fn show_cv(app: &App, user: CurrentUser) -> Result<Json<ResumeDetail>> {
     detail(app, user, None).await
@@ -277,7 +281,7 @@ async fn delete_resume(app: &App, user: CurrentUser, id: Id<Resume>, version: If
 }
 
 /// Delete your primary résumé.
-#[utoipa::path(tag = "Résumés", responses((status = 204)))]
+#[utoipa::path(tag = "Résumés", responses((status = 204), (status = 404, description = "There is none.")))]
 #[delete("/onboarding/cv")]
 async fn delete_cv(app: &App, user: CurrentUser, version: IfMatch) -> Result<Answer> {
     let files = app.files.clone();
@@ -326,7 +330,12 @@ async fn show_text(app: &App, user: CurrentUser, id: Id<Resume>) -> Result<Json<
 }
 
 /// The document itself, under the name it came with.
-#[utoipa::path(tag = "Résumés", responses((status = 200, content_type = "application/octet-stream")))]
+#[utoipa::path(tag = "Résumés", responses((status = 200, content(
+    (Vec<u8> = "application/pdf"),
+    (Vec<u8> = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+    (Vec<u8> = "application/vnd.oasis.opendocument.text"),
+    (String = "text/plain")
+))))]
 #[get("/resumes/<id>/download")]
 async fn download_resume(app: &App, user: CurrentUser, id: Id<Resume>) -> Result<Download> {
     let resume = app.db.read(move |conn| store::get(conn, id, user.id)).await?;
@@ -373,7 +382,11 @@ async fn undo_sync(app: &App, user: CurrentUser, id: Id<Resume>, once: Once) -> 
 }
 
 /// Compare two of your résumés.
-#[utoipa::path(tag = "Résumés", params(Pair), responses((status = 200, body = Comparison)))]
+#[utoipa::path(tag = "Résumés", params(Pair), responses(
+    (status = 200, body = Comparison),
+    (status = 404, description = "One of them is not yours."),
+    (status = 409, description = "One of them is not analysed.")
+))]
 #[get("/resumes/compare")]
 async fn compare_resumes(app: &App, user: CurrentUser, pair: Query<Pair>) -> Result<Json<Comparison>> {
     app.db.read(move |conn| service::compare(conn, user.id, &pair.0)).await.map(Json)

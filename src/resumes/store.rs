@@ -14,6 +14,7 @@ use crate::{
         error::{Error, Result},
         id::Id,
         list::{Listing, Order, Page, Select},
+        rows,
     },
     users::{ExperienceLevel, User, UserRef},
 };
@@ -371,9 +372,7 @@ pub fn delete(tx: &Tx<'_>, id: Id<Resume>) -> Result<()> {
 }
 
 fn ids(conn: &Connection, sql: &str, values: impl rusqlite::Params) -> Result<Vec<Id<Resume>>> {
-    let mut statement = conn.prepare_cached(sql)?;
-    let rows = statement.query_map(values, |row| row.get(0))?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
+    rows::all(conn, sql, values, |row| row.get(0))
 }
 
 /// Every résumé of a person.
@@ -426,9 +425,9 @@ pub fn left_over(conn: &Connection, unseen_since: Timestamp, now: Timestamp) -> 
 /// # Errors
 /// Those of the database.
 pub fn demand(conn: &Connection) -> Result<HashMap<String, i64>> {
-    let mut statement = conn.prepare_cached("SELECT name, job_demand FROM skills WHERE job_demand > 0")?;
-    let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
+    rows::all(conn, "SELECT name, job_demand FROM skills WHERE job_demand > 0", [], |row| {
+        Ok((row.get(0)?, row.get(1)?))
+    })
 }
 
 /// The names of all stored files that a row names.
@@ -436,7 +435,5 @@ pub fn demand(conn: &Connection) -> Result<HashMap<String, i64>> {
 /// # Errors
 /// Those of the database.
 pub fn files(conn: &Connection) -> Result<HashSet<String>> {
-    let mut statement = conn.prepare_cached("SELECT file FROM resumes")?;
-    let rows = statement.query_map([], |row| row.get(0))?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
+    rows::all(conn, "SELECT file FROM resumes", [], |row| row.get(0))
 }

@@ -12,6 +12,7 @@ use crate::{
         error::Result,
         list::{Listing, Query},
     },
+    users::Visitor,
 };
 
 addresses![search, suggest];
@@ -24,9 +25,14 @@ const SAME_FOR_ALL: Duration = Duration::seconds(1);
 /// type's own list work here as well.
 #[utoipa::path(tag = "Search", params(SearchFilter), responses((status = 200, body = Results)))]
 #[get("/search")]
-async fn search(app: &App, uri: &Origin<'_>, listing: Listing<SearchFilter>) -> Result<Ready> {
+async fn search(app: &App, uri: &Origin<'_>, visitor: Visitor, listing: Listing<SearchFilter>) -> Result<Ready> {
     let now = app.clock.now();
-    app.ready(uri.to_string(), SAME_FOR_ALL, move |conn| service::search(conn, &listing, now)).await
+    // The filters of posts know a person called `me`, who is another one for each caller.
+    let who = visitor.id().filter(|_| uri.to_string().contains("=me")).map(|it| it.to_string());
+    app.ready(format!("{uri} {}", who.unwrap_or_default()), SAME_FOR_ALL, move |conn| {
+        service::search(conn, &listing, now)
+    })
+    .await
 }
 
 /// What may have been begun to type.

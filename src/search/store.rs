@@ -12,12 +12,10 @@ use crate::{
         clock::Timestamp,
         db::Tx,
         error::Result,
-        fields::Reference,
-        id::Id,
         list::{Select, Slice},
+        rows,
     },
-    profiles, projects,
-    skills::{self, Skill},
+    profiles, projects, skills,
 };
 
 /// What is known of a document besides its words.
@@ -282,9 +280,8 @@ pub fn matches(
 /// # Errors
 /// Those of the database.
 pub fn holding(conn: &Connection, expression: &str, most: i64) -> Result<HashSet<Document>> {
-    let mut statement =
-        conn.prepare_cached("SELECT rowid FROM search_index WHERE search_index MATCH ?1 ORDER BY rowid DESC LIMIT ?2")?;
-    let found = statement.query_map((expression, most), |row| row.get(0))?.collect::<rusqlite::Result<Vec<_>>>()?;
+    let sql = "SELECT rowid FROM search_index WHERE search_index MATCH ?1 ORDER BY rowid DESC LIMIT ?2";
+    let found: Vec<_> = rows::all(conn, sql, (expression, most), |row| row.get(0))?;
     Ok(found.into_iter().filter_map(Document::of_number).collect())
 }
 
@@ -335,10 +332,6 @@ pub fn count_holding(conn: &Connection, word: &str) -> Result<i64> {
     Ok(statement.query_row([word], |row| row.get(0)).optional()?.unwrap_or(0))
 }
 
-fn skill(conn: &Connection, named: Option<&Reference<Skill>>) -> Result<Option<Id<Skill>>> {
-    named.map(|it| skills::store::resolve_in(conn, "skill", it)).transpose().map(|it| it.map(|skill| skill.id))
-}
-
 /// What the filters of a kind leave, as its own list says it to a stranger; none where it was not chosen by name.
 fn filtered(
     conn: &Connection,
@@ -349,19 +342,39 @@ fn filtered(
 ) -> Result<Option<Select>> {
     Ok(match kind {
         Findable::Jobs => match &filters.jobs {
-            Some(it) => Some(jobs::store::select(it, slice, skill(conn, it.skill.as_ref())?, None, now)?),
+            Some(it) => Some(jobs::store::select(
+                it,
+                slice,
+                skills::store::resolve_filter(conn, it.skill.as_ref())?,
+                None,
+                now,
+            )?),
             None => None,
         },
         Findable::Courses => match &filters.courses {
-            Some(it) => Some(courses::store::select(it, slice, skill(conn, it.skill.as_ref())?, None, false)?),
+            Some(it) => Some(courses::store::select(
+                it,
+                slice,
+                skills::store::resolve_filter(conn, it.skill.as_ref())?,
+                None,
+                false,
+            )?),
             None => None,
         },
         Findable::Projects => match &filters.projects {
-            Some(it) => Some(projects::store::select(it, slice, skill(conn, it.skill.as_ref())?, None, false)?),
+            Some(it) => Some(projects::store::select(
+                it,
+                slice,
+                skills::store::resolve_filter(conn, it.skill.as_ref())?,
+                None,
+                false,
+            )?),
             None => None,
         },
         Findable::Mentors => match &filters.mentors {
-            Some(it) => Some(mentors::store::select(it, slice, skill(conn, it.skill.as_ref())?)?),
+            Some(it) => {
+                Some(mentors::store::select(it, slice, skills::store::resolve_filter(conn, it.skill.as_ref())?)?)
+            }
             None => None,
         },
         Findable::Posts => {

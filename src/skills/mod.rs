@@ -2,7 +2,6 @@
 
 mod event;
 mod model;
-mod offer;
 mod routes;
 pub mod service;
 pub mod store;
@@ -15,7 +14,6 @@ pub use model::{
     SkillDraft, SkillFilter, SkillRef, SkillSuggestion, Statistics, SuggestionDraft, SuggestionFilter,
     SuggestionStatus, Trend, TrendingFilter, name_key,
 };
-pub use offer::{Difficulty, OfferStatus};
 pub use routes::addresses;
 pub use store::Held;
 pub use user_skills::{Source, UserSkill};

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use crate::{
     platform::{
         clock::Timestamp,
-        fields::{Fields, Reference, choice, integer, reference, text, valid},
+        fields::{Fields, IdOrName, Reference, choice, integer, reference, ruled, text},
         id::Id,
         list::Filter,
         validate,
@@ -148,10 +148,10 @@ impl Default for SkillDraft {
 impl SkillDraft {
     /// Reads a body over this draft; whether its names are free is only known inside the write.
     pub fn read(mut self, body: &mut Fields) -> Self {
-        body.required("name", &mut self.name, valid(validate::skill_name));
+        body.required("name", &mut self.name, ruled(validate::SKILL_NAME, validate::skill_name));
         body.defaulting_to(Category::Other, "category", &mut self.category, choice);
         body.defaulted("description", &mut self.description, text(0..=1000));
-        body.several("synonyms", &mut self.synonyms, MOST_SYNONYMS, valid(validate::skill_name));
+        body.several("synonyms", &mut self.synonyms, MOST_SYNONYMS, ruled(validate::SKILL_NAME, validate::skill_name));
         let mut keys: Vec<String> = self.names().map(name_key).collect();
         keys.sort_unstable();
         keys.dedup();
@@ -325,7 +325,7 @@ impl SuggestionDraft {
     /// Reads a body.
     pub fn read(body: &mut Fields) -> Self {
         let mut it = Self::default();
-        body.required("name", &mut it.name, valid(validate::skill_name));
+        body.required("name", &mut it.name, ruled(validate::SKILL_NAME, validate::skill_name));
         body.optional("category", &mut it.category, choice);
         body.defaulted("why", &mut it.why, text(0..=500));
         it
@@ -340,7 +340,7 @@ pub struct Acceptance {
     /// Another field of work for it.
     pub category: Option<Category>,
     /// The skill that gets the name as a synonym, instead of a new one: its id or name.
-    #[schema(value_type = Option<i64>)]
+    #[schema(value_type = Option<IdOrName>)]
     pub merge_into: Option<Reference<Skill>>,
 }
 
@@ -348,7 +348,7 @@ impl Acceptance {
     /// Reads a body.
     pub fn read(body: &mut Fields) -> Self {
         let mut it = Self::default();
-        body.optional("name", &mut it.name, valid(validate::skill_name));
+        body.optional("name", &mut it.name, ruled(validate::SKILL_NAME, validate::skill_name));
         body.optional("category", &mut it.category, choice);
         body.optional("merge_into", &mut it.merge_into, reference);
         it

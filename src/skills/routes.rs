@@ -34,7 +34,9 @@ addresses![
     list_trending,
     show_statistics,
     list_suggestions,
-    suggest_skill
+    suggest_skill;
+    SkillDraft = |body| SkillDraft::default().read(body),
+    SuggestionDraft = SuggestionDraft::read
 ];
 
 /// The catalogue of skills.
@@ -130,11 +132,23 @@ async fn list_suggestions(
     app.db.read(move |conn| store::suggestions(conn, Some(user.id), &listing)).await.map(Json)
 }
 
+/// What is there already: the skill itself, or the caller's own suggestion of it.
+#[derive(utoipa::ToSchema)]
+#[serde(untagged)]
+#[schema(as = KnownSkill)]
+#[expect(dead_code, reason = "describes the answer; each form is made where it is found")]
+enum Known {
+    /// It is in the catalogue.
+    Skill(Skill),
+    /// It waits to be taken up.
+    Suggestion(SkillSuggestion),
+}
+
 /// Suggest a skill for the catalogue; one that it has already is answered with 200.
 #[utoipa::path(
     tag = "Skills",
     request_body = SuggestionDraft,
-    responses((status = 201, body = SkillSuggestion), (status = 200, body = Skill))
+    responses((status = 201, body = SkillSuggestion), (status = 200, body = Known))
 )]
 #[post("/skills/suggestions", data = "<body>")]
 async fn suggest_skill(app: &App, user: CurrentUser, body: Body, once: Once) -> Result<Answer> {

@@ -15,6 +15,7 @@ use crate::{
         fields::{Fields, Input, Read, Reference, id, reference},
         id::Id,
         list::{Listing, Order, Page, Select, Slice},
+        rows,
     },
     users::{User, UserRef},
 };
@@ -155,14 +156,31 @@ pub fn read_references(
     Ok(())
 }
 
+/// The skill that a list is to be of, if one is named.
+///
+/// # Errors
+/// 400 when there is none of that id or name.
+pub fn resolve_filter(conn: &Connection, named: Option<&Reference<Skill>>) -> Result<Option<Id<Skill>>> {
+    named.map(|it| resolve_in(conn, "skill", it).map(|it| it.id)).transpose()
+}
+
+/// Lets the rows of this table that name `from` in their `skill_id` name `into`.
+///
+/// # Errors
+/// Those of the database.
+pub fn merge_in(tx: &Tx<'_>, table: &str, from: Id<Skill>, into: Id<Skill>) -> Result<()> {
+    tx.execute(&format!("UPDATE OR IGNORE {table} SET skill_id = ?2 WHERE skill_id = ?1"), (from, into))?;
+    tx.execute(&format!("DELETE FROM {table} WHERE skill_id = ?1"), [from])?;
+    Ok(())
+}
+
 /// Every skill, for the analysis of résumés, by id.
 ///
 /// # Errors
 /// Those of the database.
 pub fn all(conn: &Connection) -> Result<Vec<CatalogueSkill>> {
-    let mut statement =
-        conn.prepare_cached("SELECT name, category, description, synonyms, context FROM skills ORDER BY id")?;
-    let rows = statement.query_map([], |row| {
+    let sql = "SELECT name, category, description, synonyms, context FROM skills ORDER BY id";
+    rows::all(conn, sql, [], |row| {
         Ok(CatalogueSkill {
             name: row.get("name")?,
             category: row.get("category")?,
@@ -170,8 +188,7 @@ pub fn all(conn: &Connection) -> Result<Vec<CatalogueSkill>> {
             synonyms: synonyms(row)?,
             context: row.get("context")?,
         })
-    })?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
+    })
 }
 
 /// Whether the catalogue has no skill at all.
@@ -271,15 +288,15 @@ pub fn categories(conn: &Connection) -> Result<Vec<CategoryCount>> {
 /// # Errors
 /// Those of the database.
 pub fn trending(conn: &Connection, since: Timestamp, limit: i64) -> Result<Vec<Trend>> {
-    let mut statement = conn.prepare_cached(&format!(
+    let sql = format!(
         "WITH gained AS (SELECT skill_id, count(*) AS users FROM user_skills WHERE created_at >= ?1 GROUP BY skill_id)
          SELECT {}, s.users, coalesce(g.users, 0) AS gained, s.users + 3 * coalesce(g.users, 0) AS trend,
              round((SELECT avg(h.endorsements_count) FROM user_skills h WHERE h.skill_id = s.id), 2) AS endorsements
          FROM skills s LEFT JOIN gained g ON g.skill_id = s.id
          WHERE s.users > 0 ORDER BY trend DESC, s.users DESC, s.id LIMIT ?2",
         SkillRef::COLUMNS
-    ))?;
-    let rows = statement.query_map((since, limit), |row| {
+    );
+    rows::all(conn, &sql, (since, limit), |row| {
         Ok(Trend {
             skill: SkillRef::read(row)?,
             users: row.get("users")?,
@@ -287,8 +304,7 @@ pub fn trending(conn: &Connection, since: Timestamp, limit: i64) -> Result<Vec<T
             avg_endorsements: row.get::<_, Option<f64>>("endorsements")?.unwrap_or(0.0),
             trend: row.get("trend")?,
         })
-    })?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
+    })
 }
 
 /// The figures of one skill.

@@ -16,6 +16,7 @@ use crate::platform::{
     edge::{Call, refuse},
     error::{Error, Result, Unauthenticated},
     id::Id,
+    signature::{Access, Argument, Told},
 };
 
 /// Whoever sends the request: an active account, proven by a token.
@@ -132,6 +133,12 @@ impl<'r> FromRequest<'r> for CurrentUser {
     }
 }
 
+impl Argument for CurrentUser {
+    fn tell(told: &mut Told) {
+        told.access = Access::SignedIn;
+    }
+}
+
 /// A caller with an access token, never an API token: for what no token may do on its owner's behalf.
 pub struct InPerson(pub CurrentUser);
 
@@ -145,6 +152,12 @@ impl<'r> FromRequest<'r> for InPerson {
             Ok(_) => refuse(req, Error::Forbidden("Sign in with a password to do this.")),
             Err(error) => refuse(req, error),
         }
+    }
+}
+
+impl Argument for InPerson {
+    fn tell(told: &mut Told) {
+        told.access = Access::InPerson(None);
     }
 }
 
@@ -190,11 +203,20 @@ impl<'r> FromRequest<'r> for Looker {
     }
 }
 
+impl Argument for Visitor {}
+impl Argument for Looker {}
+
 /// Makes a guard of a role; an admin passes each of them but the mentor's.
 macro_rules! role {
-    ($(#[$doc:meta])* $name:ident, $passes:expr, $otherwise:literal) => {
+    ($(#[$doc:meta])* $name:ident, $flag:literal, $passes:expr, $otherwise:literal) => {
         $(#[$doc])*
         pub struct $name(pub CurrentUser);
+
+        impl Argument for $name {
+            fn tell(told: &mut Told) {
+                told.access = Access::InPerson(Some($flag));
+            }
+        }
 
         #[rocket::async_trait]
         impl<'r> FromRequest<'r> for $name {
@@ -217,7 +239,7 @@ macro_rules! role {
     };
 }
 
-role!(/** Administers this instance. */ Admin, |it| it.roles.admin, "Only admins do this.");
-role!(/** May create courses and projects. */ Instructor, |it| it.roles.instructor || it.roles.admin, "Only instructors do this.");
-role!(/** May post jobs. */ Recruiter, |it| it.roles.recruiter || it.roles.admin, "Only recruiters do this.");
-role!(/** May hide content. */ Moderator, |it| it.roles.moderator || it.roles.admin, "Only moderators do this.");
+role!(/** Administers this instance. */ Admin, "is_staff", |it| it.roles.admin, "Only admins do this.");
+role!(/** May create courses and projects. */ Instructor, "is_instructor", |it| it.roles.instructor || it.roles.admin, "Only instructors do this.");
+role!(/** May post jobs. */ Recruiter, "is_recruiter", |it| it.roles.recruiter || it.roles.admin, "Only recruiters do this.");
+role!(/** May hide content. */ Moderator, "is_moderator", |it| it.roles.moderator || it.roles.admin, "Only moderators do this.");

@@ -9,10 +9,10 @@ use crate::platform::{
     clock::Timestamp,
     db::Tx,
     error::Result,
-    fields::{Fields, flag, integer, moment, valid},
+    fields::{Fields, flag, integer, moment, ruled, valid},
     id::Id,
     password,
-    validate::EmailDomain,
+    validate::{self, EmailDomain},
 };
 
 /// One account of a file.
@@ -30,7 +30,7 @@ impl ImportedUser {
     /// Reads a record: the profile's fields, `email`, and what only an import may set.
     pub fn read(record: &mut Fields) -> Self {
         let mut it = Self { profile: ProfileDraft::default().read(record), ..Self::default() };
-        record.required("email", &mut it.email, valid(|email| EmailDomain::default().check(email)));
+        record.required("email", &mut it.email, ruled(validate::EMAIL, |email| EmailDomain::default().check(email)));
         record.optional(
             "password_hash",
             &mut it.password_hash,

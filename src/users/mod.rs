@@ -13,7 +13,7 @@ pub mod second_factor;
 pub mod security;
 pub mod service;
 pub mod sign_in;
-mod soft_delete;
+pub mod soft_delete;
 pub mod store;
 
 pub use guards::{Admin, CurrentUser, HasOwner, InPerson, Instructor, Looker, Moderator, Owned, Recruiter, Visitor};

@@ -9,7 +9,7 @@ use crate::{
     platform::{
         clock::Timestamp,
         event::{self, Facts},
-        fields::{Fields, Read, choice, flag, text, valid},
+        fields::{Fields, Read, choice, flag, ruled, text},
         id::Id,
         list::Filter,
         validate,
@@ -274,17 +274,17 @@ fn link(text: &str) -> Read<String> {
 impl ProfileDraft {
     /// Reads a body over this draft.
     pub fn read(mut self, body: &mut Fields) -> Self {
-        body.required("username", &mut self.username, valid(validate::username));
+        body.required("username", &mut self.username, ruled(validate::USERNAME, validate::username));
         body.defaulted("first_name", &mut self.first_name, text(0..=150));
         body.defaulted("last_name", &mut self.last_name, text(0..=150));
         body.defaulted("title", &mut self.title, text(0..=100));
-        body.defaulted("bio", &mut self.bio, valid(|it| validate::BioLength::default().check(it)));
+        body.defaulted("bio", &mut self.bio, ruled(validate::BIO, |it| validate::BioLength::default().check(it)));
         body.defaulted("location", &mut self.location, text(0..=100));
-        body.defaulted("website", &mut self.website, valid(link));
-        body.defaulted("github_url", &mut self.github_url, valid(link));
-        body.defaulted("linkedin_url", &mut self.linkedin_url, valid(link));
-        body.defaulted("twitter_url", &mut self.twitter_url, valid(link));
-        body.defaulted("telegram_url", &mut self.telegram_url, valid(link));
+        body.defaulted("website", &mut self.website, ruled(validate::URL, link));
+        body.defaulted("github_url", &mut self.github_url, ruled(validate::URL, link));
+        body.defaulted("linkedin_url", &mut self.linkedin_url, ruled(validate::URL, link));
+        body.defaulted("twitter_url", &mut self.twitter_url, ruled(validate::URL, link));
+        body.defaulted("telegram_url", &mut self.telegram_url, ruled(validate::URL, link));
         body.defaulted("career_goal", &mut self.career_goal, text(0..=500));
         body.optional("experience_level", &mut self.experience_level, choice);
         body.optional("learning_style", &mut self.learning_style, choice);

@@ -18,11 +18,14 @@ use crate::{
         id::{Id, NotAnId},
         list::Listing,
         picture::{self, PictureForm},
+        signature::Argument,
         upload::Upload,
     },
 };
 
-addresses![replace_profile, change_profile, show_points, show_my_points, set_avatar, remove_avatar];
+addresses![replace_profile, change_profile, show_points, show_my_points, set_avatar, remove_avatar;
+    ProfileDraft = |body| ProfileDraft::default().read(body)
+];
 
 /// The person in an address: an id, or `me` for the caller.
 #[derive(Clone, Copy, Debug)]
@@ -39,6 +42,8 @@ impl utoipa::PartialSchema for Whose {
     }
 }
 impl utoipa::ToSchema for Whose {}
+
+impl Argument for Whose {}
 
 impl FromParam<'_> for Whose {
     type Error = NotAnId;

@@ -1,7 +1,7 @@
 //! The rules of profiles and accounts.
 
 use super::{
-    CurrentUser, Event, Owned, ProfileDraft, User,
+    CurrentUser, Event, Owned, ProfileDraft, SoftDelete, User,
     accounts::AccountDraft,
     audit::{self, By, Changes},
     sign_in::store as sign_ins,
@@ -48,6 +48,28 @@ pub fn set_picture(tx: &Tx<'_>, user: &Owned<User>, picture: Option<&Picture>) -
         tx.emit(picture::Changed { by: user.id.raw(), subject: ("user", user.id.raw()), before })?;
     }
     store::get(tx, user.id)
+}
+
+/// Gives a row a picture in the place of the one before, which stands in this column, or takes it away.
+///
+/// # Errors
+/// Those of the database and of the file system.
+pub fn set_picture_of<T: SoftDelete>(
+    tx: &Tx<'_>,
+    by: &CurrentUser,
+    row: &Owned<T>,
+    (column, before): (&'static str, Option<&str>),
+    picture: Option<&Picture>,
+) -> Result<()> {
+    let address = picture.map(Picture::settle).transpose()?;
+    if address.as_deref() == before {
+        return Ok(());
+    }
+    tx.set(T::TABLE, row.id(), column, &address)?;
+    let changes = Changes::none().field(column, before, address);
+    audit::record_intervention(tx, by, &**row, &format!("{}s.changed", T::NAME), (T::NAME, row.id()), changes)?;
+    let before = before.map(str::to_owned);
+    tx.emit(picture::Changed { by: by.id.raw(), subject: (T::NAME, row.id().raw()), before })
 }
 
 /// Mails a link to set a password to somebody who has none yet.

@@ -9,6 +9,7 @@ use crate::platform::{
     db::Tx,
     error::{Constraint as _, Error, Result},
     id::Id,
+    rows,
 };
 
 /// The columns of a user, of a table that goes by the name `u`.
@@ -208,12 +209,7 @@ pub fn update_profile(tx: &Tx<'_>, id: Id<User>, it: &ProfileDraft) -> Result<()
 /// # Errors
 /// Those of the database.
 pub fn update_picture(tx: &Tx<'_>, id: Id<User>, address: Option<&str>) -> Result<()> {
-    tx.prepare_cached("UPDATE users SET profile_picture = ?2, updated_at = ?3 WHERE id = ?1")?.execute((
-        id,
-        address,
-        tx.now(),
-    ))?;
-    Ok(())
+    tx.set("users", id, "profile_picture", address)
 }
 
 /// Sets the password's hash.
@@ -270,12 +266,7 @@ pub fn set_role(tx: &Tx<'_>, id: Id<User>, role: &str, granted: bool) -> Result<
     let Some(role) = ROLES.iter().find(|it| **it == role) else {
         return Err(Error::field("role", format!("Choose one of {}.", ROLES.join(", "))));
     };
-    tx.prepare_cached(&format!("UPDATE users SET {role} = ?2, updated_at = ?3 WHERE id = ?1"))?.execute((
-        id,
-        granted,
-        tx.now(),
-    ))?;
-    Ok(())
+    tx.set("users", id, role, granted)
 }
 
 /// Writes whether somebody has an approved mentor profile.
@@ -293,9 +284,8 @@ pub fn set_mentor(tx: &Tx<'_>, id: Id<User>, is_mentor: bool) -> Result<()> {
 /// # Errors
 /// Those of the database.
 pub fn admins(conn: &Connection) -> Result<Vec<Id<User>>> {
-    let mut statement = conn.prepare_cached("SELECT id FROM users WHERE is_staff = 1 AND is_active = 1 ORDER BY id")?;
-    let admins = statement.query_map([], |row| row.get(0))?;
-    Ok(admins.collect::<rusqlite::Result<_>>()?)
+    let sql = "SELECT id FROM users WHERE is_staff = 1 AND is_active = 1 ORDER BY id";
+    rows::all(conn, sql, [], |row| row.get(0))
 }
 
 /// Takes an account into or out of use. Taken into use, it is not about to be erased any more.
@@ -400,8 +390,7 @@ pub fn is_proven(conn: &Connection, user: Id<User>, proof: Proof, now: Timestamp
 /// # Errors
 /// Those of the database.
 pub fn newest(conn: &Connection) -> Result<Vec<User>> {
-    let mut statement = conn.prepare_cached(&format!("SELECT {USER} FROM users u ORDER BY u.id DESC"))?;
-    Ok(statement.query_map([], user)?.collect::<rusqlite::Result<_>>()?)
+    rows::all(conn, &format!("SELECT {USER} FROM users u ORDER BY u.id DESC"), [], user)
 }
 
 /// Whether there is any account.

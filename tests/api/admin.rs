@@ -8,7 +8,7 @@ use crate::{
     accounts::count,
     app::{Member, PASSWORD, TestApp},
     audit::entries,
-    jobs::{demand, house, post},
+    jobs::{demand, post},
 };
 
 fn path(of: &Member<'_>) -> String {
@@ -117,10 +117,7 @@ fn the_last_admin_and_ones_own_admin_role_stay() {
 fn two_admins_who_dismiss_each_other_at_once_leave_one() {
     let t = TestApp::new();
     let (one, two) = (t.admin("one"), t.admin("two"));
-    let call = |by: &Member<'_>, of: &Member<'_>| {
-        let body = json!({"is_staff": false}).to_string().into_bytes();
-        by.ready(Method::Patch, &path(of)).carrying(rocket::http::ContentType::JSON, body)
-    };
+    let call = |by: &Member<'_>, of: &Member<'_>| by.ready(Method::Patch, &path(of)).json(&json!({"is_staff": false}));
     for _ in 0..5 {
         t.at_once(vec![call(&one, &two), call(&two, &one)]);
         assert_eq!(t.query::<i64>("SELECT count(*) FROM users WHERE is_staff = 1"), 1);
@@ -191,8 +188,7 @@ fn points_are_corrected_with_a_reason() {
     }
     ann.post(&address, json!({"amount": 5, "reason": "Me."})).status(403);
     root.post("/api/admin/users/999/points/", json!({"amount": 5, "reason": "x"})).status(404);
-    let body = json!({"amount": 5, "reason": "At once."}).to_string().into_bytes();
-    let call = root.ready(Method::Post, &address).carrying(rocket::http::ContentType::JSON, body);
+    let call = root.ready(Method::Post, &address).json(&json!({"amount": 5, "reason": "At once."}));
     let statuses = t.at_once(vec![call; 8]);
     assert!(statuses.iter().all(|it| *it == 201));
     assert_eq!(t.query::<i64>("SELECT sum(amount) FROM points_entries"), 10, "each correction counts");
@@ -218,7 +214,7 @@ fn several_accounts_are_switched_and_what_cannot_be_is_passed_over() {
 
 #[test]
 fn suggestions_are_taken_in_merged_or_turned_down() {
-    let t = house();
+    let t = TestApp::stocked();
     let (root, ann) = (t.admin("boss"), t.user("ann"));
     let suggest = |name: &str| ann.post("/api/skills/suggestions/", json!({"name": name})).created()["id"].clone();
     let (hawks, lang, tea) = (suggest("Falconry"), suggest("Rusty language"), suggest("Tea"));
@@ -243,7 +239,7 @@ fn suggestions_are_taken_in_merged_or_turned_down() {
 
 #[test]
 fn a_merged_skill_takes_everything_along() {
-    let t = house();
+    let t = TestApp::stocked();
     let (root, ann, rita) = (t.admin("boss"), t.user("ann"), t.recruiter("rita"));
     let id = |name: &str| t.query::<i64>(&format!("SELECT id FROM skills WHERE name = '{name}'"));
     let old = root.post("/api/skills/", json!({"name": "Rusty", "synonyms": ["Oxide"]})).created()["id"].clone();

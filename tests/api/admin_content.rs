@@ -11,7 +11,7 @@ use crate::{
     app::{Member, TestApp},
     audit::entries,
     courses::course,
-    jobs::{demand, house, post},
+    jobs::{demand, post},
 };
 
 fn run(t: &TestApp, task: impl Task) {
@@ -35,7 +35,7 @@ fn deleted(root: &Member<'_>, filters: &str) -> Vec<(String, Value)> {
 
 #[test]
 fn what_was_deleted_is_listed_restored_and_removed_for_good() {
-    let t = house();
+    let t = TestApp::stocked();
     let (root, ivy, rita, ann) = (t.admin("boss"), t.instructor("ivy"), t.recruiter("rita"), t.user("ann"));
     let (job, lesson, kite) = (post(&rita, json!({})), course(&ivy, json!({"title": "Air"})), project(&ivy));
     for (by, address) in [(&rita, &job), (&ivy, &lesson), (&ivy, &kite)] {
@@ -79,7 +79,7 @@ fn what_was_deleted_is_listed_restored_and_removed_for_good() {
 
 #[test]
 fn what_was_deleted_90_days_ago_goes_with_its_files() {
-    let t = house();
+    let t = TestApp::stocked();
     let (ivy, rita) = (t.instructor("ivy"), t.recruiter("rita"));
     let (job, lesson, kite) = (post(&rita, json!({})), course(&ivy, json!({})), project(&ivy));
     let applied = t.user("ann").post(&format!("{job}apply/"), json!({})).created();
@@ -112,7 +112,7 @@ fn what_was_deleted_90_days_ago_goes_with_its_files() {
 
 #[test]
 fn bulk_steps_pass_over_what_they_cannot_do() {
-    let t = house();
+    let t = TestApp::stocked();
     let (root, ivy, rita) = (t.admin("boss"), t.instructor("ivy"), t.recruiter("rita"));
     let lessons: Vec<i64> = (0..3).map(|_| id(&course(&ivy, json!({})))).collect();
     let (job, kite) = (id(&post(&rita, json!({}))), id(&project(&ivy)));
@@ -181,7 +181,7 @@ fn an_admin_erases_an_account_at_once_or_brings_it_back() {
 
 #[test]
 fn the_postings_of_a_leaving_account_are_hidden_until_it_is_back() {
-    let t = house();
+    let t = TestApp::stocked();
     let (root, rita, ann) = (t.admin("boss"), t.recruiter("rita"), t.user("ann"));
     let (open, closed) = (post(&rita, json!({})), post(&rita, json!({})));
     rita.post(&format!("{closed}close/"), json!({})).ok();

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::{
     app::{Member, TestApp},
-    jobs::{house, post},
+    jobs::post,
     mentors,
 };
 
@@ -140,7 +140,7 @@ fn each_figure_is_for_those_who_may_see_it() {
 
 #[test]
 fn group_figures_equal_the_world() {
-    let t = house();
+    let t = TestApp::stocked();
     let World { root, ivy, rita, .. } = world(&t);
     let platform = timeless(root.get("/api/analytics/platform/").ok());
     assert_eq!(
@@ -210,7 +210,7 @@ fn group_figures_equal_the_world() {
 
 #[test]
 fn others_courses_and_jobs_are_not_ones_own() {
-    let t = house();
+    let t = TestApp::stocked();
     world(&t);
     let (iva, rolf) = (t.instructor("iva"), t.recruiter("rolf"));
     let courses = iva.get("/api/analytics/courses/").ok();
@@ -224,7 +224,7 @@ fn others_courses_and_jobs_are_not_ones_own() {
 
 #[test]
 fn figures_about_fewer_than_five_people_are_withheld_in_files_too() {
-    let t = house();
+    let t = TestApp::stocked();
     let (root, ivy, rita) = (t.admin("ruth"), t.instructor("ivy"), t.recruiter("rita"));
     let course = json!({"title": "Sums", "description": "Sums.", "difficulty": "beginner", "category": "Maths", "duration_hours": 2});
     let course = format!("/api/courses/{}/", ivy.post("/api/courses/", course).created()["id"]);
@@ -269,7 +269,7 @@ fn figures_about_fewer_than_five_people_are_withheld_in_files_too() {
 
 #[test]
 fn the_wait_for_a_step_is_the_median_of_days() {
-    let t = house();
+    let t = TestApp::stocked();
     let rita = t.recruiter("rita");
     let job = post(&rita, json!({}));
     let apply = |name: &str| t.user(name).post(&format!("{job}apply/"), json!({})).created()["id"].clone();
@@ -288,7 +288,7 @@ fn the_wait_for_a_step_is_the_median_of_days() {
 
 #[test]
 fn mentoring_figures_equal_the_sessions() {
-    let t = house();
+    let t = TestApp::stocked();
     let (root, mia) = (t.admin("ruth"), t.user("mia"));
     let profile = mentors::mentor(&mia, json!({"availability_hours_per_week": null}));
     for (nth, rating) in [5, 4, 4, 3].into_iter().enumerate() {
@@ -328,7 +328,7 @@ fn mentoring_figures_equal_the_sessions() {
 
 #[test]
 fn a_person_is_counted_alone() {
-    let t = house();
+    let t = TestApp::stocked();
     let World { root, five, .. } = world(&t);
     let ann = &five[0];
     let mine = ann.get("/api/analytics/me/").ok();
@@ -350,7 +350,7 @@ fn a_person_is_counted_alone() {
 
 #[test]
 fn figures_come_as_files_with_a_header_and_without_formulas() {
-    let t = house();
+    let t = TestApp::stocked();
     let World { root, ivy, .. } = world(&t);
     let reply = ivy.get("/api/analytics/courses/export/?as=csv");
     assert_eq!(reply.header("Content-Type"), Some("text/csv; charset=utf-8"));
@@ -377,7 +377,7 @@ fn figures_come_as_files_with_a_header_and_without_formulas() {
 
 #[test]
 fn figures_of_all_are_kept_for_an_hour_and_those_of_one_until_they_change() {
-    let t = house();
+    let t = TestApp::stocked();
     t.write(careerd::achievements::service::fill);
     let World { root, five, .. } = world(&t);
     for (kind, args) in [
@@ -433,7 +433,7 @@ fn figures_of_all_are_kept_for_an_hour_and_those_of_one_until_they_change() {
 
 #[test]
 fn who_is_erased_leaves_what_is_kept() {
-    let t = house();
+    let t = TestApp::stocked();
     let World { five, .. } = world(&t);
     run(&t, "cache_platform_analytics", json!({}));
     let id = five[0].id;
@@ -444,7 +444,7 @@ fn who_is_erased_leaves_what_is_kept() {
 
 #[test]
 fn a_snapshot_is_kept_for_each_day_and_replaced_for_the_same() {
-    let t = house();
+    let t = TestApp::stocked();
     let World { root, .. } = world(&t);
     let today = t.app.clock.now().date();
     run(&t, "export_analytics_snapshot", json!({}));

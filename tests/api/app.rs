@@ -69,6 +69,13 @@ impl TestApp {
         Self::with(|_| {})
     }
 
+    /// A house whose catalogue of skills is filled, as at a first start.
+    pub fn stocked() -> Self {
+        let t = Self::new();
+        t.write(careerd::skills::service::fill_catalogue);
+        t
+    }
+
     /// A house with other settings.
     pub fn with(change: impl FnOnce(&mut Config)) -> Self {
         let folder = tempfile::tempdir().unwrap();
@@ -229,6 +236,24 @@ impl Drop for TestApp {
     }
 }
 
+/// This body with these fields in the place of its own.
+pub fn with(mut body: Value, fields: Value) -> Value {
+    for (name, value) in fields.as_object().unwrap() {
+        body[name] = value.clone();
+    }
+    body
+}
+
+/// The titles on a page of a list.
+pub fn titles(page: &Value) -> Vec<&str> {
+    page["results"].as_array().unwrap().iter().map(|it| it["title"].as_str().unwrap()).collect()
+}
+
+/// The id at the end of an address.
+pub fn number(address: &str) -> i64 {
+    address.trim_end_matches('/').rsplit('/').next().unwrap().parse().unwrap()
+}
+
 /// Somebody who calls.
 #[derive(Clone)]
 pub struct Member<'t> {
@@ -344,6 +369,11 @@ impl ReadyCall {
     /// The same call with a body.
     pub fn carrying(self, kind: ContentType, body: Vec<u8>) -> Self {
         Self { body, ..self.with("Content-Type", &kind.to_string()) }
+    }
+
+    /// The same call with a body of JSON.
+    pub fn json(self, body: &Value) -> Self {
+        self.carrying(ContentType::JSON, body.to_string().into_bytes())
     }
 }
 

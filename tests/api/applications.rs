@@ -5,13 +5,13 @@ use rocket::http::Method;
 use serde_json::json;
 
 use crate::{
-    app::Member,
-    jobs::{demand, house, post},
+    app::{Member, TestApp},
+    jobs::{demand, post},
 };
 
 #[test]
 fn applying_twice_keeps_one_application() {
-    let t = house();
+    let t = TestApp::stocked();
     let (rita, ann) = (t.recruiter("rita"), t.user("ann"));
     let job = post(&rita, json!({}));
     rita.post(&format!("{job}apply/"), json!({})).status(403);
@@ -29,7 +29,7 @@ fn applying_twice_keeps_one_application() {
 
 #[test]
 fn a_withdrawn_application_can_be_made_again() {
-    let t = house();
+    let t = TestApp::stocked();
     let (rita, ann) = (t.recruiter("rita"), t.user("ann"));
     let job = post(&rita, json!({}));
     let first = ann.post(&format!("{job}apply/"), json!({"cover_letter": "Because."})).created();
@@ -76,7 +76,7 @@ fn applications_move_only_as_the_state_machine_says() {
         ("accepted", &["interview", "accepted"]),
         ("rejected", &["rejected"]),
     ];
-    let t = house();
+    let t = TestApp::stocked();
     let (rita, ann) = (t.recruiter("rita"), t.user("ann"));
     for (from, way) in ways {
         for to in all {
@@ -106,7 +106,7 @@ fn applications_move_only_as_the_state_machine_says() {
 
 #[test]
 fn applications_are_private_to_applicant_and_poster() {
-    let t = house();
+    let t = TestApp::stocked();
     let (rita, ann, eve, admin) = (t.recruiter("rita"), t.user("ann"), t.recruiter("eve"), t.admin("root1"));
     let job = post(&rita, json!({}));
     let application = ann.post(&format!("{job}apply/"), json!({})).created();
@@ -137,7 +137,7 @@ fn applications_are_private_to_applicant_and_poster() {
 
 #[test]
 fn an_application_can_be_rewritten_only_until_somebody_moves_it() {
-    let t = house();
+    let t = TestApp::stocked();
     let (rita, ann) = (t.recruiter("rita"), t.user("ann"));
     let job = post(&rita, json!({}));
     let application = ann.post(&format!("{job}apply/"), json!({"cover_letter": "Old."})).created();
@@ -150,7 +150,7 @@ fn an_application_can_be_rewritten_only_until_somebody_moves_it() {
 
 #[test]
 fn the_match_is_that_of_the_day_of_applying() {
-    let t = house();
+    let t = TestApp::stocked();
     let (rita, ann) = (t.recruiter("rita"), t.user("ann"));
     let job = post(&rita, json!({}));
     ann.post("/api/user-skills/", json!({"skill_name": "Rust", "proficiency_level": "expert"})).created();
@@ -163,7 +163,7 @@ fn the_match_is_that_of_the_day_of_applying() {
 
 #[test]
 fn history_is_only_added_to() {
-    let t = house();
+    let t = TestApp::stocked();
     let (rita, ann) = (t.recruiter("rita"), t.user("ann"));
     ann.post(&format!("{}apply/", post(&rita, json!({}))), json!({})).created();
     let rewritten = t.block_on(t.app.db.write(|tx| Ok(tx.execute("UPDATE application_changes SET note = 'x'", [])?)));
@@ -172,7 +172,7 @@ fn history_is_only_added_to() {
 
 #[test]
 fn an_erased_account_leaves_exact_counters() {
-    let t = house();
+    let t = TestApp::stocked();
     let (rita, ann) = (t.recruiter("rita"), t.user("ann"));
     let job = post(&rita, json!({}));
     ann.post(&format!("{job}apply/"), json!({})).created();
@@ -187,7 +187,7 @@ fn an_erased_account_leaves_exact_counters() {
 
 #[test]
 fn fifty_people_who_apply_at_once_are_all_counted() {
-    let t = house();
+    let t = TestApp::stocked();
     let job = post(&t.recruiter("rita"), json!({}));
     let people: Vec<_> = (0..50).map(|nth| t.user(&format!("user{nth}"))).collect();
     let apply = |it: &Member<'_>| it.ready(Method::Post, &format!("{job}apply/"));
@@ -208,7 +208,7 @@ fn fifty_people_who_apply_at_once_are_all_counted() {
 
 #[test]
 fn fifty_applications_of_one_person_at_once_are_one() {
-    let t = house();
+    let t = TestApp::stocked();
     let (rita, ann) = (t.recruiter("rita"), t.user("ann"));
     let job = post(&rita, json!({}));
     let statuses = t.at_once(vec![ann.ready(Method::Post, &format!("{job}apply/")); 50]);
@@ -221,7 +221,7 @@ fn fifty_applications_of_one_person_at_once_are_one() {
 
 #[test]
 fn only_the_poster_reads_the_resume_that_was_sent_along() {
-    let t = house();
+    let t = TestApp::stocked();
     let (rita, ann, eve, admin) = (t.recruiter("rita"), t.user("ann"), t.recruiter("eve"), t.admin("root1"));
     let job = post(&rita, json!({}));
     let text = "Ann Example\nSkills\nRust, SQL, Docker\nExperience\n2019 - 2024 Backend developer at Acme";

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::{
     accounts::secret,
     app::{Member, PASSWORD, TestApp},
-    jobs::{house, post},
+    jobs::post,
 };
 
 /// The entries of these filters, newest first.
@@ -69,7 +69,7 @@ fn roles_of_the_command_line_have_no_actor() {
 
 #[test]
 fn what_an_admin_does_to_anothers_things_is_audited_and_what_people_do_to_their_own_is_not() {
-    let t = house();
+    let t = TestApp::stocked();
     let (root, rita) = (t.admin("boss"), t.recruiter("rita"));
     let job = post(&rita, json!({}));
     rita.patch(&job, json!({"title": "Other title"})).ok();

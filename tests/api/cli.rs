@@ -45,6 +45,12 @@ fn accounts_are_made_and_managed() {
     assert!(said(&last).contains("last admin"));
     assert!(run(&["user", "passwd", "ann", "--password-stdin"], "another walk in June\n").status.success());
     assert_eq!(run(&["user", "show", "nobody"], "").status.code(), Some(1));
+    // Without a password on standard input one is made up, and told once.
+    let made = run(&["user", "create", "--username", "ben", "--email", "ben@example.org"], "");
+    assert!(made.status.success() && said(&made).contains("The password is "), "{}", said(&made));
+    let set = run(&["user", "passwd", "ben"], "");
+    assert!(set.status.success() && said(&set).contains("The password is "), "{}", said(&set));
+    assert_ne!(said(&made).split("is ").nth(1), said(&set).split("is ").nth(1));
 }
 
 #[test]

@@ -11,7 +11,7 @@ use chrono::Duration;
 use rocket::http::Method;
 use serde_json::{Value, json};
 
-use crate::app::{Member, TestApp};
+use crate::app::{Member, TestApp, titles};
 
 const POSTS: &str = "/api/community/posts/";
 
@@ -31,10 +31,6 @@ pub fn comment(member: &Member<'_>, post: &str, body: Value) -> String {
 
 fn id(address: &str) -> i64 {
     address.trim_end_matches('/').rsplit('/').next().unwrap().parse().unwrap()
-}
-
-fn titles(page: &Value) -> Vec<&str> {
-    page["results"].as_array().unwrap().iter().map(|it| it["title"].as_str().unwrap()).collect()
 }
 
 fn words(page: &Value) -> Vec<&str> {
@@ -359,7 +355,7 @@ fn comments_at_once_are_all_counted() {
     let post = write(&ann, json!({}));
     let say = |who: &Member<'_>| {
         let call = who.ready(Method::Post, &format!("{post}comments/"));
-        call.carrying(rocket::http::ContentType::JSON, br#"{"content": "Me, too."}"#.to_vec())
+        call.json(&json!({"content": "Me, too."}))
     };
     let codes = t.at_once((0..40).map(|nth| say(if nth % 2 == 0 { &ann } else { &ben })).collect());
     assert!(codes.iter().all(|it| *it == 201), "{codes:?}");

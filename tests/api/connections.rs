@@ -1,7 +1,7 @@
 //! Who is connected with whom, and who might be.
 
 use chrono::Duration;
-use rocket::http::{ContentType, Method};
+use rocket::http::Method;
 use serde_json::{Value, json};
 
 use crate::app::{Member, ReadyCall, TestApp};
@@ -31,7 +31,7 @@ fn others<'v>(page: &'v Value, me: &Member<'_>) -> Vec<&'v str> {
 }
 
 fn ready(from: &Member<'_>, path: &str, body: &Value) -> ReadyCall {
-    from.ready(Method::Post, path).carrying(ContentType::JSON, body.to_string().into_bytes())
+    from.ready(Method::Post, path).json(&body)
 }
 
 fn number(who: &Member<'_>) -> i64 {

@@ -14,7 +14,7 @@ use crate::{
     community::{comment, write},
     courses::course,
     mentor_sessions::{ask, time},
-    mentors::{house, mentor, profile},
+    mentors::{mentor, profile},
 };
 
 /// What this queues, as `kind whom what`, in order. Whatever was queued before has been run.
@@ -68,7 +68,7 @@ fn registration() {
 
 #[test]
 fn a_skill_added_raised_or_removed() {
-    let t = house();
+    let t = TestApp::stocked();
     let ann = t.user("ann");
     let again = ["check_user_achievements ann", "recommend_jobs_async ann"];
     let mut skill = String::new();
@@ -87,7 +87,7 @@ fn a_skill_added_raised_or_removed() {
 
 #[test]
 fn an_endorsement_given_or_withdrawn() {
-    let t = house();
+    let t = TestApp::stocked();
     let (ann, ben) = (t.user("ann"), t.user("ben"));
     let skill = hold(&ann, "SQL");
     let state = || {
@@ -106,7 +106,7 @@ fn an_endorsement_given_or_withdrawn() {
 
 #[test]
 fn a_resume_uploaded_and_analysed() {
-    let t = house();
+    let t = TestApp::stocked();
     let ann = t.user("ann");
     let upload = |text: &str| drop(ann.upload("/api/resumes/", "cv.txt", text.as_bytes(), &[]).created());
     let resume =
@@ -135,7 +135,7 @@ fn a_resume_uploaded_and_analysed() {
 
 #[test]
 fn an_enrolment_and_the_modules_of_a_course() {
-    let t = house();
+    let t = TestApp::stocked();
     let (ivy, ann) = (t.instructor("ivy"), t.user("ann"));
     let path = course(&ivy, json!({}));
     let module = |title: &str| {
@@ -169,7 +169,7 @@ fn an_enrolment_and_the_modules_of_a_course() {
 
 #[test]
 fn work_on_a_project() {
-    let t = house();
+    let t = TestApp::stocked();
     let (ivy, ann) = (t.instructor("ivy"), t.user("ann"));
     let project = json!({"title": "Counter", "description": "Counts.", "difficulty": "beginner", "category": "Code"});
     let project = format!("/api/projects/{}/", ivy.post("/api/projects/", project).created()["id"]);
@@ -187,7 +187,7 @@ fn work_on_a_project() {
 
 #[test]
 fn a_job_posted_and_an_application() {
-    let t = house();
+    let t = TestApp::stocked();
     let (rita, ann) = (t.recruiter("rita"), t.user("ann"));
     ann.patch("/api/users/me/", json!({"location": "Kyiv, Ukraine", "experience_level": "mid"})).ok();
     ann.post("/api/user-skills/", json!({"skill_name": "SQL", "proficiency_level": "expert"})).created();
@@ -266,7 +266,7 @@ fn a_mentor_profile_that_needs_approval() {
 
 #[test]
 fn a_session_from_the_request_to_the_review() {
-    let t = house();
+    let t = TestApp::stocked();
     let (mia, ben) = (t.user("mia"), t.user("ben"));
     let id = mentor(&mia, json!({"availability_hours_per_week": null}));
     let mut session = String::new();

@@ -1,7 +1,7 @@
 //! How often a password may be tried, from where.
 
 use chrono::Duration;
-use rocket::http::{ContentType, Method};
+use rocket::http::Method;
 use serde_json::{Value, json};
 
 use crate::app::{PASSWORD, Reply, TestApp};
@@ -121,13 +121,7 @@ fn guessing_all_at_once_tells_no_more_than_five_outcomes() {
     let t = house();
     t.user("ann");
     let body = json!({"username": "ann", "password": "not this one"});
-    let call = || {
-        let json = body.to_string().into_bytes();
-        t.visitor()
-            .ready(Method::Post, "/api/token")
-            .carrying(ContentType::JSON, json)
-            .with("X-Forwarded-For", "192.0.2.1")
-    };
+    let call = || t.visitor().ready(Method::Post, "/api/token").json(&body).with("X-Forwarded-For", "192.0.2.1");
     let outcomes = t.at_once((0..12).map(|_| call()).collect());
     assert_eq!(outcomes.iter().filter(|it| **it == 401).count(), 5, "{outcomes:?}");
     assert_eq!(outcomes.iter().filter(|it| **it == 429).count(), 7, "{outcomes:?}");

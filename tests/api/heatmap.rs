@@ -39,7 +39,7 @@ fn at(moment: &str) -> Timestamp {
 
 #[test]
 fn what_somebody_does_shows_at_once() {
-    let t = crate::jobs::house();
+    let t = TestApp::stocked();
     let (ann, ben) = (t.user("ann"), t.user("ben"));
     let job = crate::jobs::post(&t.recruiter("rita"), json!({}));
     let sum = |map: &Value| map["days"].as_object().unwrap().values().map(|it| it.as_i64().unwrap()).sum::<i64>();

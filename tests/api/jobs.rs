@@ -12,14 +12,7 @@ use chrono::Duration;
 use rocket::http::Method;
 use serde_json::{Value, json};
 
-use crate::app::{Member, TestApp};
-
-/// A house with skills to ask for.
-pub fn house() -> TestApp {
-    let t = TestApp::new();
-    t.write(careerd::skills::service::fill_catalogue);
-    t
-}
+use crate::app::{Member, TestApp, titles, with};
 
 fn rust_job() -> Value {
     json!({
@@ -28,13 +21,6 @@ fn rust_job() -> Value {
         "required_skill_ids": ["rust", "SQL"], "nice_to_have_skill_ids": ["Docker"],
         "salary_min": 3000, "salary_max": 5000, "salary_currency": "eur",
     })
-}
-
-fn with(mut body: Value, fields: Value) -> Value {
-    for (name, value) in fields.as_object().unwrap() {
-        body[name] = value.clone();
-    }
-    body
 }
 
 pub fn post(recruiter: &Member<'_>, fields: Value) -> String {
@@ -46,13 +32,9 @@ pub fn demand(t: &TestApp, name: &str) -> i64 {
     t.query(&format!("SELECT job_demand FROM skills WHERE name = '{name}'"))
 }
 
-fn titles(page: &Value) -> Vec<&str> {
-    page["results"].as_array().unwrap().iter().map(|it| it["title"].as_str().unwrap()).collect()
-}
-
 #[test]
 fn only_recruiters_post_and_everybody_reads() {
-    let t = house();
+    let t = TestApp::stocked();
     let (rita, ann) = (t.recruiter("rita"), t.user("ann"));
     ann.post("/api/jobs/", rust_job()).status(403);
     t.visitor().post("/api/jobs/", rust_job()).status(401);
@@ -76,7 +58,7 @@ fn only_recruiters_post_and_everybody_reads() {
 
 #[test]
 fn every_wrong_field_is_told_at_once() {
-    let t = house();
+    let t = TestApp::stocked();
     let rita = t.recruiter("rita");
     let bad = json!({
         "title": "", "job_type": "slavery", "salary_min": 9, "salary_max": 3, "deadline": "2001-01-01",
@@ -109,7 +91,7 @@ fn every_wrong_field_is_told_at_once() {
 
 #[test]
 fn patch_touches_what_it_carries_and_put_resets_the_rest() {
-    let t = house();
+    let t = TestApp::stocked();
     let rita = t.recruiter("rita");
     let job = post(&rita, json!({"is_remote": true}));
     let patched = rita.patch(&job, json!({"title": "Rust engineer", "salary_max": null})).ok();
@@ -135,7 +117,7 @@ fn patch_touches_what_it_carries_and_put_resets_the_rest() {
 
 #[test]
 fn lists_show_open_jobs_and_closed_ones_stay_readable() {
-    let t = house();
+    let t = TestApp::stocked();
     let (rita, ann) = (t.recruiter("rita"), t.user("ann"));
     let open = post(&rita, json!({"title": "Open"}));
     let closed = post(&rita, json!({"title": "Closed"}));
@@ -172,7 +154,7 @@ fn again<'t>(t: &'t TestApp, name: &str) -> Member<'t> {
 
 #[test]
 fn filters_leave_what_they_say() {
-    let t = house();
+    let t = TestApp::stocked();
     let rita = t.recruiter("rita");
     let none = json!({"salary_min": null, "salary_max": null});
     post(&rita, with(none.clone(), json!({"title": "None", "location": "Poznań, Poland"})));
@@ -229,7 +211,7 @@ fn filters_leave_what_they_say() {
 
 #[test]
 fn a_cursor_goes_through_all_of_them_once() {
-    let t = house();
+    let t = TestApp::stocked();
     let rita = t.recruiter("rita");
     for nth in 0..7 {
         post(&rita, json!({"title": format!("Job {nth}")}));
@@ -248,7 +230,7 @@ fn a_cursor_goes_through_all_of_them_once() {
 
 #[test]
 fn the_best_match_comes_first() {
-    let t = house();
+    let t = TestApp::stocked();
     let (rita, ann) = (t.recruiter("rita"), t.user("ann"));
     ann.patch(
         "/api/users/me/",
@@ -283,7 +265,7 @@ fn the_best_match_comes_first() {
 
 #[test]
 fn demand_counts_open_jobs_through_every_change() {
-    let t = house();
+    let t = TestApp::stocked();
     let rita = t.recruiter("rita");
     let job = post(&rita, json!({}));
     let late = post(&rita, json!({"deadline": t.app.clock.now().plus(Duration::days(1)).to_string()}));
@@ -312,7 +294,7 @@ fn demand_counts_open_jobs_through_every_change() {
 
 #[test]
 fn a_deleted_job_is_gone_until_it_is_restored() {
-    let t = house();
+    let t = TestApp::stocked();
     let (rita, ann) = (t.recruiter("rita"), t.user("ann"));
     let job = post(&rita, json!({}));
     let application = ann.post(&format!("{job}apply/"), json!({})).created();
@@ -334,22 +316,20 @@ fn a_deleted_job_is_gone_until_it_is_restored() {
 
 #[test]
 fn looks_are_added_in_batches() {
-    let t = house();
+    let t = TestApp::stocked();
     let rita = t.recruiter("rita");
     let job = post(&rita, json!({}));
     for _ in 0..3 {
         t.visitor().get(&job).ok();
         rita.get(&job).ok();
     }
-    let views = t.app.activity.take().unwrap().views;
-    let views: Vec<_> = views.into_iter().map(|((_, id), n)| (id, n)).collect();
-    t.write(move |tx| jobs::store::add_views(tx, &views));
+    t.block_on(careerd::upkeep::flush(&t.app)).unwrap();
     assert_eq!(t.visitor().get(&job).ok()["views_count"], 2);
 }
 
 #[test]
 fn what_was_read_can_be_sent_back() {
-    let t = house();
+    let t = TestApp::stocked();
     let rita = t.recruiter("rita");
     let address = post(&rita, json!({}));
     let job = rita.get(&address).ok();
@@ -364,7 +344,7 @@ fn what_was_read_can_be_sent_back() {
 
 #[test]
 fn jobs_are_brought_in_with_their_day_and_poster() {
-    let t = house();
+    let t = TestApp::stocked();
     let rita = t.recruiter("rita");
     let record = with(
         rust_job(),
@@ -384,7 +364,7 @@ fn jobs_are_brought_in_with_their_day_and_poster() {
 
 #[test]
 fn a_page_reads_its_skills_in_one_query() {
-    let t = house();
+    let t = TestApp::stocked();
     let rita = t.recruiter("rita");
     for nth in 0..20 {
         post(&rita, json!({"title": format!("Job {nth}")}));
@@ -397,7 +377,7 @@ fn a_page_reads_its_skills_in_one_query() {
 
 #[test]
 fn demand_and_roles_speak_of_open_jobs() {
-    let t = house();
+    let t = TestApp::stocked();
     let rita = t.recruiter("rita");
     post(&rita, json!({"title": "Senior Data Engineer (f/m/d)", "salary_min": 1000, "salary_max": 3000}));
     let closed = post(&rita, json!({"title": "Data engineer", "required_skill_ids": ["Python"]}));
@@ -415,7 +395,7 @@ fn demand_and_roles_speak_of_open_jobs() {
 
 #[test]
 fn skills_are_suggested_from_the_words_of_a_posting() {
-    let t = house();
+    let t = TestApp::stocked();
     let words = json!({
         "title": "Rust developer",
         "description": "You build services in Rust and PostgreSQL.\n\nNice to have:\n- Docker\n- Rust\n\nWe offer:\n- tea",

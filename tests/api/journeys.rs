@@ -2,7 +2,7 @@
 
 use std::{fs, path::Path};
 
-use careerd::{achievements, skills};
+use careerd::achievements;
 use serde_json::{Value, json};
 
 use crate::app::TestApp;
@@ -13,8 +13,7 @@ fn names(list: &Value, of: impl Fn(&Value) -> &Value) -> Vec<String> {
 
 #[test]
 fn from_an_empty_folder_to_a_recommendation_and_what_follows() {
-    let t = TestApp::new();
-    t.write(skills::service::fill_catalogue);
+    let t = TestApp::stocked();
     t.write(achievements::service::fill);
     walk(&t);
 }

@@ -8,12 +8,6 @@ use crate::app::{Member, TestApp};
 
 const RESUME: &str = "/api/users/me/json-resume/";
 
-fn house() -> TestApp {
-    let t = TestApp::new();
-    t.write(careerd::skills::service::fill_catalogue);
-    t
-}
-
 /// Somebody with a whole profile, a completed course and a completed project.
 fn accomplished<'t>(t: &'t TestApp) -> Member<'t> {
     let (ann, ina) = (t.user("ann"), t.instructor("ina"));
@@ -48,7 +42,7 @@ fn accomplished<'t>(t: &'t TestApp) -> Member<'t> {
 
 #[test]
 fn a_profile_is_a_json_resume() {
-    let t = house();
+    let t = TestApp::stocked();
     let ann = accomplished(&t);
     let resume = ann.get(RESUME).ok();
     assert_eq!(
@@ -86,7 +80,7 @@ fn a_profile_is_a_json_resume() {
 
 #[test]
 fn a_document_fills_what_is_empty_and_skills_only_rise() {
-    let t = house();
+    let t = TestApp::stocked();
     let ann = t.user("ann");
     ann.patch("/api/users/me/", json!({"title": "Falconer"})).ok();
     ann.post("/api/user-skills/", json!({"skill_name": "Rust", "proficiency_level": "advanced"})).created();
@@ -143,7 +137,7 @@ fn a_document_fills_what_is_empty_and_skills_only_rise() {
 
 #[test]
 fn what_comes_out_goes_in_again() {
-    let t = house();
+    let t = TestApp::stocked();
     let ann = accomplished(&t);
     let resume = ann.get(RESUME).ok();
     let none = ann.post(RESUME, resume.clone()).ok();
@@ -160,7 +154,7 @@ fn what_comes_out_goes_in_again() {
 
 #[test]
 fn another_shape_is_refused_and_says_where() {
-    let t = house();
+    let t = TestApp::stocked();
     let ann = t.user("ann");
     for (document, field) in [
         (json!({}), "non_field_errors"),
@@ -182,7 +176,7 @@ fn another_shape_is_refused_and_says_where() {
 
 #[test]
 fn the_same_content_is_a_document_for_a_word_processor() {
-    let t = house();
+    let t = TestApp::stocked();
     let ann = accomplished(&t);
     let reply = ann.get("/api/users/me/resume.docx");
     assert_eq!(reply.status.code, 200);

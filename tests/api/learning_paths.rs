@@ -8,8 +8,7 @@ const COURSES: &str = "/api/users/me/recommendations/courses/";
 const PATH: &str = "/api/users/me/learning-path/";
 
 fn house() -> TestApp {
-    let t = TestApp::new();
-    t.write(careerd::skills::service::fill_catalogue);
+    let t = TestApp::stocked();
     t.write(careerd::achievements::service::fill);
     t
 }

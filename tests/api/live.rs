@@ -462,3 +462,22 @@ fn of_many_streams_those_of_one_person_are_told() {
     let reading = t.visitor().call(Method::Get, "/health", None, &[]);
     reading.ok();
 }
+
+#[test]
+fn a_method_that_nobody_knows_is_refused_like_any_other_fault() {
+    let house = Served::new();
+    let mut socket = TcpStream::connect(("127.0.0.1", house.port)).unwrap();
+    socket
+        .write_all(b"BREW /api/ HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nX-Request-Id: tea\r\n\r\n")
+        .unwrap();
+    let mut answer = String::new();
+    socket.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 405 "), "{answer}");
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    let head = head.to_lowercase();
+    assert!(
+        head.contains("x-request-id: tea") && head.contains("allow: get") && head.contains("x-frame-options: deny"),
+        "{head}"
+    );
+    assert!(body.contains("\"error\":\"Method Not Allowed\"") && body.contains("\"request_id\":\"tea\""), "{body}");
+}

@@ -10,7 +10,7 @@ use careerd::{
     },
     platform::{app::App, clock::Timestamp, error::Result, id::Id},
     reactions,
-    users::User,
+    users::{User, soft_delete},
 };
 use rocket::http::Method;
 use rusqlite::Connection;
@@ -149,7 +149,7 @@ fn every_change_of_a_posting_is_seen_at_once_in_every_process() {
     let leaving = t.sign_in_again(&leaving);
     leaving.delete("/api/users/me/").empty();
     all_agree(&t, &other, ann.id);
-    t.write(move |tx| jobs::store::delete(tx, &[Id::new(first)]));
+    t.write(move |tx| soft_delete::store::delete::<Job>(tx, &[Id::new(first)]));
     all_agree(&t, &other, ann.id);
     assert_eq!(t.write(jobs::store::recount), 0);
     other.db.close();
@@ -168,7 +168,7 @@ fn what_is_undone_is_never_taken_in() {
     let refused: Result<()> = t.block_on(t.app.db.write(move |tx| {
         // Nothing changed yet: the index serves a write as well.
         assert_eq!(again.current(tx)?.len(), 1);
-        jobs::store::delete(tx, &[Id::new(job)])?;
+        soft_delete::store::delete::<Job>(tx, &[Id::new(job)])?;
         assert!(again.current(tx).is_err());
         again.current(tx).map(drop)
     }));

@@ -5,9 +5,9 @@ use chrono::Duration;
 use serde_json::json;
 
 use crate::{
-    app::TestApp,
-    mentor_sessions::{ask, time, titles},
-    mentors::{house, mentor},
+    app::{TestApp, titles},
+    mentor_sessions::{ask, time},
+    mentors::mentor,
 };
 
 #[test]
@@ -62,6 +62,21 @@ fn a_calendar_file_follows_the_session() {
 }
 
 #[test]
+fn a_session_that_one_side_missed_is_no_appointment_any_more() {
+    let t = TestApp::new();
+    t.write(careerd::skills::service::fill_catalogue);
+    let (mia, ben) = (t.user("mia"), t.user("ben"));
+    let session = ask(&ben, mentor(&mia, json!({})), json!({}));
+    let at = t.app.clock.now().plus(chrono::Duration::hours(1)).to_string();
+    time(&mia, &session, &at).ok();
+    t.pass(chrono::Duration::hours(2));
+    let ben = t.sign_in_again(&ben);
+    ben.post(&format!("{session}no_show/"), json!({"who": "mentor"})).ok();
+    let text = ben.get(&format!("{session}calendar.ics")).text();
+    assert!(text.contains("STATUS:CANCELLED\r\n") && !text.contains("CONFIRMED"), "{text}");
+}
+
+#[test]
 fn both_sides_are_told_and_mailed() {
     let t = TestApp::with(|config| config.public_url = "https://careers.example".into());
     t.write(careerd::skills::service::fill_catalogue);
@@ -107,7 +122,7 @@ fn both_sides_are_told_and_mailed() {
 
 #[test]
 fn both_sides_are_reminded_a_day_and_an_hour_before_once_each() {
-    let t = house();
+    let t = TestApp::stocked();
     let (mia, ben) = (t.user("mia"), t.user("ben"));
     let id = mentor(&mia, json!({"availability_hours_per_week": null}));
     let (near, far) = (ask(&ben, id, json!({"title": "Near"})), ask(&ben, id, json!({"title": "Far"})));

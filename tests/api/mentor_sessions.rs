@@ -2,17 +2,17 @@
 
 use careerd::mentors;
 use chrono::Duration;
-use rocket::http::{ContentType, Method};
+use rocket::http::Method;
 use serde_json::{Value, json};
 
 use crate::{
-    app::Member,
-    mentors::{held, house, mentor},
+    app::{Member, TestApp, titles, with},
+    mentors::{held, mentor},
 };
 
 /// The address of a session that is asked for.
 pub fn ask(who: &Member<'_>, mentor: i64, fields: Value) -> String {
-    let body = crate::mentors::with(json!({"mentor_id": mentor, "title": "Indexes"}), fields);
+    let body = with(json!({"mentor_id": mentor, "title": "Indexes"}), fields);
     format!("/api/mentor-sessions/{}/", who.post("/api/mentor-sessions/", body).created()["id"])
 }
 
@@ -20,13 +20,9 @@ pub fn time(who: &Member<'_>, session: &str, when: &str) -> crate::app::Reply {
     who.post(&format!("{session}schedule/"), json!({"scheduled_date": when}))
 }
 
-pub fn titles(page: &Value) -> Vec<&str> {
-    page["results"].as_array().unwrap().iter().map(|it| it["title"].as_str().unwrap()).collect()
-}
-
 #[test]
 fn a_mentee_asks_and_changes_what_was_asked_while_it_waits() {
-    let t = house();
+    let t = TestApp::stocked();
     let (mia, ben, eve, root) = (t.user("mia"), t.user("ben"), t.user("eve"), t.admin("root1"));
     let id = mentor(&mia, json!({}));
     let body = json!({"mentor": id, "title": "Indexes", "preferred_date": "2030-01-07T10:00:00Z"});
@@ -75,7 +71,7 @@ fn a_mentee_asks_and_changes_what_was_asked_while_it_waits() {
 
 #[test]
 fn a_mentor_schedules_and_moves_and_nobody_is_booked_twice() {
-    let t = house();
+    let t = TestApp::stocked();
     let (mia, oda, ben, cid) = (t.user("mia"), t.user("oda"), t.user("ben"), t.user("cid"));
     let (mias, odas) = (mentor(&mia, json!({})), mentor(&oda, json!({})));
     let (one, two) = (ask(&ben, mias, json!({})), ask(&cid, mias, json!({"duration_minutes": 30})));
@@ -132,7 +128,7 @@ fn a_mentor_schedules_and_moves_and_nobody_is_booked_twice() {
 
 #[test]
 fn no_week_has_more_than_the_mentors_hours() {
-    let t = house();
+    let t = TestApp::stocked();
     let (mia, ben) = (t.user("mia"), t.user("ben"));
     let id = mentor(&mia, json!({"availability_hours_per_week": 2}));
     mia.patch("/api/notifications/preferences/", json!({"timezone": "Europe/Kyiv"})).ok();
@@ -159,7 +155,7 @@ fn no_week_has_more_than_the_mentors_hours() {
 
 #[test]
 fn sessions_end_as_their_state_allows() {
-    let t = house();
+    let t = TestApp::stocked();
     let (mia, ben) = (t.user("mia"), t.user("ben"));
     let id = mentor(&mia, json!({"availability_hours_per_week": null}));
     let post = |who: &Member<'_>, session: &str, step: &str, body: Value| who.post(&format!("{session}{step}/"), body);
@@ -201,7 +197,7 @@ fn sessions_end_as_their_state_allows() {
 
 #[test]
 fn a_step_can_be_named_by_its_status() {
-    let t = house();
+    let t = TestApp::stocked();
     let (mia, ben) = (t.user("mia"), t.user("ben"));
     let id = mentor(&mia, json!({}));
     let path = ask(&ben, id, json!({}));
@@ -223,7 +219,7 @@ fn a_step_can_be_named_by_its_status() {
 
 #[test]
 fn the_mentee_reviews_what_was_held() {
-    let t = house();
+    let t = TestApp::stocked();
     let (mia, ben, cid) = (t.user("mia"), t.user("ben"), t.user("cid"));
     let id = mentor(&mia, json!({}));
     let session = ask(&ben, id, json!({}));
@@ -268,7 +264,7 @@ fn the_mentee_reviews_what_was_held() {
 
 #[test]
 fn five_sessions_held_earn_the_mentors_achievement() {
-    let t = house();
+    let t = TestApp::stocked();
     t.write(careerd::achievements::service::fill);
     let (mia, ben) = (t.user("mia"), t.user("ben"));
     let id = mentor(&mia, json!({"availability_hours_per_week": null}));
@@ -282,14 +278,14 @@ fn five_sessions_held_earn_the_mentors_achievement() {
 
 #[test]
 fn of_fifty_bookings_at_once_exactly_one_stands() {
-    let t = house();
+    let t = TestApp::stocked();
     let mia = t.user("mia");
     let id = mentor(&mia, json!({"availability_hours_per_week": null}));
     let ben = t.user("ben");
     let mut calls = vec![];
     let schedule = |who: &Member<'_>, session: &str, minute: usize| {
-        let body = json!({"scheduled_date": format!("2030-01-07T10:{minute:02}:00Z")}).to_string();
-        who.ready(Method::Post, &format!("{session}schedule/")).carrying(ContentType::JSON, body.into_bytes())
+        let body = json!({"scheduled_date": format!("2030-01-07T10:{minute:02}:00Z")});
+        who.ready(Method::Post, &format!("{session}schedule/")).json(&body)
     };
     // One mentor and many mentees.
     for nth in 0..50 {
@@ -313,7 +309,7 @@ fn of_fifty_bookings_at_once_exactly_one_stands() {
 
 #[test]
 fn fifty_completions_and_reviews_at_once_are_all_counted() {
-    let t = house();
+    let t = TestApp::stocked();
     let mia = t.user("mia");
     let id = mentor(&mia, json!({"availability_hours_per_week": null}));
     let (mut ends, mut reviews) = (vec![], vec![]);
@@ -326,9 +322,8 @@ fn fifty_completions_and_reviews_at_once_are_all_counted() {
             ends.push(who.ready(Method::Post, &format!("{session}complete/")));
         }
         for rating in [1, 5] {
-            let body = json!({"rating": rating}).to_string().into_bytes();
             let call = ben.ready(Method::Post, &format!("{session}review/"));
-            reviews.push(call.carrying(ContentType::JSON, body));
+            reviews.push(call.json(&json!({"rating": rating})));
         }
     }
     let codes = t.at_once(ends);
@@ -347,7 +342,7 @@ fn fifty_completions_and_reviews_at_once_are_all_counted() {
 
 #[test]
 fn lists_of_sessions_have_their_indexes() {
-    let t = house();
+    let t = TestApp::stocked();
     for (sql, index) in [
         (
             "SELECT id FROM mentor_sessions s WHERE s.mentor_user_id = 1 ORDER BY s.requested_at DESC, s.id DESC",

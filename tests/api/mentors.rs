@@ -9,25 +9,11 @@ use chrono::Duration;
 use rocket::http::Method;
 use serde_json::{Value, json};
 
-use crate::app::{Member, TestApp};
-
-/// A house with skills to help with.
-pub fn house() -> TestApp {
-    let t = TestApp::new();
-    t.write(careerd::skills::service::fill_catalogue);
-    t
-}
+use crate::app::{Member, TestApp, with};
 
 pub fn profile() -> Value {
     json!({"specializations": ["Rust", "SQL"], "bio": "I help with databases.", "hourly_rate": 75,
         "years_of_experience": 9, "availability_hours_per_week": 4})
-}
-
-pub fn with(mut body: Value, fields: Value) -> Value {
-    for (name, value) in fields.as_object().unwrap() {
-        body[name] = value.clone();
-    }
-    body
 }
 
 /// Makes somebody a mentor; the id of the profile.
@@ -51,7 +37,7 @@ pub fn held(mentor_id: i64, mentor: &Member<'_>, mentee: &Member<'_>, when: &str
 
 #[test]
 fn anybody_becomes_a_mentor_once() {
-    let t = house();
+    let t = TestApp::stocked();
     let mia = t.user("mia");
     t.visitor().post("/api/mentors/", profile()).status(401);
     let reply = mia.post("/api/mentors/", profile());
@@ -79,7 +65,7 @@ fn anybody_becomes_a_mentor_once() {
 
 #[test]
 fn every_wrong_field_of_a_mentor_is_told_at_once() {
-    let t = house();
+    let t = TestApp::stocked();
     let mia = t.user("mia");
     assert_eq!(mia.post("/api/mentors/", json!({})).faults(), ["bio", "specializations"]);
     let bad = json!({"specializations": ["Rust", "Juggling flames", 999_999], "bio": "Short.", "hourly_rate": "1.234",
@@ -113,7 +99,7 @@ fn every_wrong_field_of_a_mentor_is_told_at_once() {
 
 #[test]
 fn a_mentor_changes_their_own_profile() {
-    let t = house();
+    let t = TestApp::stocked();
     let (mia, ben, root) = (t.user("mia"), t.user("ben"), t.admin("root1"));
     let path = format!("/api/mentors/{}/", mentor(&mia, json!({})));
     let patched = mia.patch("/api/mentors/me/", json!({"hourly_rate": "12.5", "specializations": ["Docker"]})).ok();
@@ -189,7 +175,7 @@ fn where_approval_is_needed_an_admin_lets_mentors_in() {
 
 #[test]
 fn filters_search_and_orderings_leave_what_they_say() {
-    let t = house();
+    let t = TestApp::stocked();
     let (mia, oda, pia) = (t.user("mia"), t.user("oda"), t.user("pia"));
     mentor(&mia, json!({"hourly_rate": 20, "years_of_experience": 3}));
     let oda_id = mentor(&oda, json!({"hourly_rate": null, "specializations": ["C++"], "bio": "Données et schémas."}));
@@ -240,7 +226,7 @@ fn filters_search_and_orderings_leave_what_they_say() {
 
 #[test]
 fn the_rating_is_drawn_to_the_mean_of_all() {
-    let t = house();
+    let t = TestApp::stocked();
     let (mia, oda, ben) = (t.user("mia"), t.user("oda"), t.user("ben"));
     let (mias, odas) = (
         mentor(&mia, json!({"availability_hours_per_week": null})),
@@ -275,7 +261,7 @@ fn the_rating_is_drawn_to_the_mean_of_all() {
 
 #[test]
 fn who_stops_being_a_mentor_cancels_what_is_open_and_takes_nothing_along() {
-    let t = house();
+    let t = TestApp::stocked();
     let (mia, ben) = (t.user("mia"), t.user("ben"));
     let id = mentor(&mia, json!({}));
     let done = held(id, &mia, &ben, "2030-01-07T10:00:00Z", Some(5));
@@ -297,7 +283,7 @@ fn who_stops_being_a_mentor_cancels_what_is_open_and_takes_nothing_along() {
 
 #[test]
 fn mentors_who_help_with_what_is_lacking_are_recommended_first() {
-    let t = house();
+    let t = TestApp::stocked();
     let rita = t.recruiter("rita");
     for skill in ["Rust", "SQL"] {
         let job = json!({"title": skill, "description": "Work.", "company_name": "Acme", "location": "Kyiv, Ukraine",
@@ -338,7 +324,7 @@ fn mentors_who_help_with_what_is_lacking_are_recommended_first() {
 
 #[test]
 fn an_erased_account_leaves_no_mentor_and_no_words() {
-    let t = house();
+    let t = TestApp::stocked();
     let (mia, oda, ben) = (t.user("mia"), t.user("oda"), t.user("ben"));
     let (mias, odas) = (mentor(&mia, json!({})), mentor(&oda, json!({})));
     let done = held(mias, &mia, &ben, "2030-01-07T10:00:00Z", Some(3));

@@ -2,7 +2,7 @@
 
 use careerd::{admin::EraseAccounts, platform::task::Task as _};
 use chrono::Duration;
-use rocket::http::{ContentType, Method};
+use rocket::http::Method;
 use serde_json::{Value, json};
 
 use crate::{
@@ -79,12 +79,7 @@ fn the_fifth_open_report_hides_and_the_author_is_told() {
         flag(member, &post);
     }
     crowd[4].get(&post).ok();
-    t.at_once(vec![
-        crowd[4]
-            .ready(Method::Post, &format!("{post}flag/"))
-            .carrying(ContentType::JSON, br#"{"reason": "spam"}"#.to_vec());
-        8
-    ]);
+    t.at_once(vec![crowd[4].ready(Method::Post, &format!("{post}flag/")).json(&json!({"reason": "spam"})); 8]);
     t.drain();
     for stranger in [&crowd[5], &t.visitor()] {
         stranger.get(&post).status(404);

@@ -7,7 +7,7 @@ use careerd::{
 use chrono::Duration;
 use serde_json::{Value, json};
 
-use crate::app::{Member, TestApp};
+use crate::app::{Member, TestApp, titles};
 
 fn notice(to: &Member<'_>, kind: Kind, key: &str) -> Notice {
     Notice::new(Id::new(to.id), kind, key.into(), format!("About {key}"), "Something happened.".into())
@@ -15,10 +15,6 @@ fn notice(to: &Member<'_>, kind: Kind, key: &str) -> Notice {
 
 fn tell(t: &TestApp, notice: Notice) {
     t.write(move |tx| service::tell(tx, notice));
-}
-
-fn titles(page: &Value) -> Vec<&str> {
-    page["results"].as_array().unwrap().iter().map(|it| it["title"].as_str().unwrap()).collect()
 }
 
 #[test]

@@ -1,23 +1,11 @@
 //! Projects, the work on them, and its reviews.
 
-use std::sync::Arc;
-
 use careerd::{platform::id::Id, projects};
 use chrono::Duration;
-use rocket::{
-    http::{ContentType, Header, Method},
-    local::asynchronous::Client,
-};
+use rocket::http::Method;
 use serde_json::{Value, json};
 
-use crate::app::{Member, TestApp};
-
-/// A house with skills to practise.
-fn house() -> TestApp {
-    let t = TestApp::new();
-    t.write(careerd::skills::service::fill_catalogue);
-    t
-}
+use crate::app::{Member, TestApp, number, titles, with};
 
 fn word_counter() -> Value {
     json!({
@@ -26,25 +14,10 @@ fn word_counter() -> Value {
     })
 }
 
-fn with(mut body: Value, fields: Value) -> Value {
-    for (name, value) in fields.as_object().unwrap() {
-        body[name] = value.clone();
-    }
-    body
-}
-
 /// The address of a new project.
 fn project(by: &Member<'_>, fields: Value) -> String {
     let project = by.post("/api/projects/", with(word_counter(), fields)).created();
     format!("/api/projects/{}/", project["id"])
-}
-
-fn number(address: &str) -> i64 {
-    address.trim_end_matches('/').rsplit('/').next().unwrap().parse().unwrap()
-}
-
-fn titles(page: &Value) -> Vec<&str> {
-    page["results"].as_array().unwrap().iter().map(|it| it["title"].as_str().unwrap()).collect()
 }
 
 /// The address of work that was begun on this project.
@@ -71,7 +44,7 @@ fn mentor<'t>(t: &'t TestApp, name: &str) -> Member<'t> {
 
 #[test]
 fn only_instructors_make_projects_and_everybody_reads() {
-    let t = house();
+    let t = TestApp::stocked();
     let (ivy, ann) = (t.instructor("ivy"), t.user("ann"));
     ann.post("/api/projects/", word_counter()).status(403);
     t.visitor().post("/api/projects/", word_counter()).status(401);
@@ -89,7 +62,7 @@ fn only_instructors_make_projects_and_everybody_reads() {
 
 #[test]
 fn every_wrong_field_is_told_at_once() {
-    let t = house();
+    let t = TestApp::stocked();
     let ivy = t.instructor("ivy");
     let bad = json!({
         "title": "", "difficulty": "wizard", "estimated_hours": 0, "status": "gone", "icon_emoji": "x".repeat(11),
@@ -117,7 +90,7 @@ fn every_wrong_field_is_told_at_once() {
 
 #[test]
 fn patch_touches_what_it_carries_and_put_resets_the_rest() {
-    let t = house();
+    let t = TestApp::stocked();
     let (ivy, other) = (t.instructor("ivy"), t.instructor("oda"));
     let path = project(&ivy, json!({"requirements": "Tests."}));
     let patched = ivy.patch(&path, json!({"title": "Words", "estimated_hours": null})).ok();
@@ -135,7 +108,7 @@ fn patch_touches_what_it_carries_and_put_resets_the_rest() {
 
 #[test]
 fn a_project_is_locked_until_what_it_builds_upon_is_completed() {
-    let t = house();
+    let t = TestApp::stocked();
     let (ivy, ann) = (t.instructor("ivy"), t.user("ann"));
     let first = project(&ivy, json!({"title": "First"}));
     let second = project(&ivy, json!({"title": "Second", "prerequisites": [number(&first)]}));
@@ -162,7 +135,7 @@ fn a_project_is_locked_until_what_it_builds_upon_is_completed() {
 
 #[test]
 fn a_draft_is_its_creators_own() {
-    let t = house();
+    let t = TestApp::stocked();
     let (ivy, ann) = (t.instructor("ivy"), t.user("ann"));
     let draft = project(&ivy, json!({"title": "Draft", "status": "inactive"}));
     project(&ivy, json!({"title": "Open"}));
@@ -179,7 +152,7 @@ fn a_draft_is_its_creators_own() {
 
 #[test]
 fn filters_leave_what_they_say() {
-    let t = house();
+    let t = TestApp::stocked();
     let ivy = t.instructor("ivy");
     project(&ivy, json!({"title": "Hard", "difficulty": "advanced", "estimated_hours": 40, "category": "Données"}));
     project(&ivy, json!({"title": "Open end", "estimated_hours": null, "required_skill_ids": ["Python"]}));
@@ -209,7 +182,7 @@ fn filters_leave_what_they_say() {
 
 #[test]
 fn a_deleted_project_is_gone_until_it_is_restored() {
-    let t = house();
+    let t = TestApp::stocked();
     let (ivy, ann) = (t.instructor("ivy"), t.user("ann"));
     let path = project(&ivy, json!({}));
     let work = start(&ann, &path);
@@ -232,7 +205,7 @@ fn a_deleted_project_is_gone_until_it_is_restored() {
 
 #[test]
 fn starting_twice_keeps_one_piece_of_work() {
-    let t = house();
+    let t = TestApp::stocked();
     let (ivy, ann) = (t.instructor("ivy"), t.user("ann"));
     let path = project(&ivy, json!({}));
     t.visitor().post(&format!("{path}start/"), json!({})).status(401);
@@ -253,7 +226,7 @@ fn starting_twice_keeps_one_piece_of_work() {
 
 #[test]
 fn work_is_submitted_sent_back_and_accepted() {
-    let t = house();
+    let t = TestApp::stocked();
     let (ivy, ann, ben) = (t.instructor("ivy"), t.user("ann"), t.user("ben"));
     let (mia, root) = (mentor(&t, "mia"), t.admin("root1"));
     let path = project(&ivy, json!({}));
@@ -319,7 +292,7 @@ fn work_is_submitted_sent_back_and_accepted() {
 
 #[test]
 fn nobody_reviews_their_own_work() {
-    let t = house();
+    let t = TestApp::stocked();
     let (ivy, root) = (t.instructor("ivy"), t.admin("root1"));
     let path = project(&ivy, json!({}));
     for who in [&ivy, &root] {
@@ -331,7 +304,7 @@ fn nobody_reviews_their_own_work() {
 
 #[test]
 fn work_that_was_taken_back_counts_no_more() {
-    let t = house();
+    let t = TestApp::stocked();
     let (ivy, ann, ben) = (t.instructor("ivy"), t.user("ann"), t.user("ben"));
     let path = project(&ivy, json!({}));
     let (anns, bens) = (start(&ann, &path), start(&ben, &path));
@@ -353,7 +326,7 @@ fn work_that_was_taken_back_counts_no_more() {
 
 #[test]
 fn the_best_work_leads_and_then_the_earliest() {
-    let t = house();
+    let t = TestApp::stocked();
     let ivy = t.instructor("ivy");
     let path = project(&ivy, json!({}));
     for (name, rating) in [("ann", 4), ("ben", 5), ("cid", 5)] {
@@ -376,7 +349,7 @@ fn the_best_work_leads_and_then_the_earliest() {
 
 #[test]
 fn submissions_and_reviews_are_told() {
-    let t = house();
+    let t = TestApp::stocked();
     let (ivy, ann) = (t.instructor("ivy"), t.user("ann"));
     let path = project(&ivy, json!({}));
     let work = start(&ann, &path);
@@ -394,49 +367,22 @@ fn submissions_and_reviews_are_told() {
     assert_eq!(ann.get("/api/users/me/stats/").ok()["projects_completed"], 1);
 }
 
-/// Calls at the same moment, from a runtime with threads of its own; the status of each.
-fn at_once(t: &TestApp, calls: Vec<(String, Value, Option<String>)>) -> Vec<u16> {
-    let rocket = careerd::router::rocket(t.app.clone()).unwrap();
-    let threads = rocket::tokio::runtime::Builder::new_multi_thread().worker_threads(8).enable_all().build().unwrap();
-    threads.block_on(async {
-        let client = Arc::new(Client::untracked(rocket).await.unwrap());
-        let gate = Arc::new(rocket::tokio::sync::Barrier::new(calls.len()));
-        let running: Vec<_> = calls
-            .into_iter()
-            .map(|(path, body, token)| {
-                let (client, gate) = (client.clone(), gate.clone());
-                rocket::tokio::spawn(async move {
-                    gate.wait().await;
-                    let bearer = Header::new("Authorization", format!("Bearer {}", token.unwrap_or_default()));
-                    let call = client.post(path).header(bearer).header(ContentType::JSON).body(body.to_string());
-                    call.dispatch().await.status().code
-                })
-            })
-            .collect();
-        let mut statuses = vec![];
-        for call in running {
-            statuses.push(call.await.unwrap());
-        }
-        statuses
-    })
-}
-
 #[test]
 fn fifty_submissions_and_reviews_at_once_are_all_counted() {
-    let t = house();
+    let t = TestApp::stocked();
     let ivy = t.instructor("ivy");
     let path = project(&ivy, json!({}));
     let people: Vec<_> = (0..50).map(|nth| t.user(&format!("user{nth}"))).collect();
     let works: Vec<_> = people.iter().map(|it| start(it, &path)).collect();
     let sent = json!({"submission_url": "https://example.org/"});
     let submits =
-        works.iter().zip(&people).map(|(work, it)| (format!("{work}submit/"), sent.clone(), it.token.clone()));
-    assert_eq!(at_once(&t, submits.collect()), [200; 50]);
+        works.iter().zip(&people).map(|(work, it)| it.ready(Method::Post, &format!("{work}submit/")).json(&sent));
+    assert_eq!(t.at_once(submits.collect()), [200; 50]);
     assert_eq!(t.visitor().get(&path).ok()["total_submissions"], 50);
     let review = |nth: usize| json!({"rating": nth % 5 + 1, "feedback": "Read."});
     // Each piece of work is reviewed twice at once: one of the two finds nothing to review.
-    let reviews = (0..100).map(|nth| (format!("{}review/", works[nth / 2]), review(nth / 2), ivy.token.clone()));
-    let statuses = at_once(&t, reviews.collect());
+    let review = |nth: usize| ivy.ready(Method::Post, &format!("{}review/", works[nth])).json(&review(nth));
+    let statuses = t.at_once((0..100).map(|nth| review(nth / 2)).collect());
     assert_eq!(statuses.iter().filter(|it| **it == 200).count(), 50);
     assert_eq!(statuses.iter().filter(|it| **it == 409).count(), 50);
     assert_eq!(t.visitor().get(&path).ok()["average_rating"], 3.0);

@@ -7,12 +7,6 @@ use serde_json::{Value, json};
 
 use crate::app::{Member, TestApp};
 
-fn house() -> TestApp {
-    let t = TestApp::new();
-    t.write(careerd::skills::service::fill_catalogue);
-    t
-}
-
 /// A posting that needs these skills.
 fn post(recruiter: &Member<'_>, title: &str, needs: &[&str], more: Value) -> Value {
     let mut job = json!({
@@ -40,7 +34,7 @@ const DASHBOARD: &str = "/api/users/me/recommendations/";
 
 #[test]
 fn jobs_that_share_a_skill_come_first_and_the_newest_follow() {
-    let t = house();
+    let t = TestApp::stocked();
     let (rita, ann) = (t.recruiter("rita"), t.user("ann"));
     ann.patch("/api/users/me/", json!({"location": "Kyiv, Ukraine", "experience_level": "mid"})).ok();
     knows(&ann, &["Rust", "SQL"]);
@@ -73,7 +67,7 @@ fn jobs_that_share_a_skill_come_first_and_the_newest_follow() {
 
 #[test]
 fn without_skills_the_newest_come_and_say_so() {
-    let t = house();
+    let t = TestApp::stocked();
     let (rita, ann) = (t.recruiter("rita"), t.user("ann"));
     post(&rita, "Older", &["Rust"], json!({}));
     post(&rita, "Newer", &["SQL"], json!({}));
@@ -86,7 +80,7 @@ fn without_skills_the_newest_come_and_say_so() {
 
 #[test]
 fn recommendations_are_private() {
-    let t = house();
+    let t = TestApp::stocked();
     let (ann, eve, admin) = (t.user("ann"), t.user("eve"), t.admin("root1"));
     for rest in ["", "jobs/", "skills/", "what-if/?skill=Rust"] {
         let address = format!("/api/users/{}/recommendations/{rest}", ann.id);
@@ -101,7 +95,7 @@ fn recommendations_are_private() {
 
 #[test]
 fn a_kept_list_never_shows_what_is_closed_or_applied_to() {
-    let t = house();
+    let t = TestApp::stocked();
     let (rita, ann) = (t.recruiter("rita"), t.user("ann"));
     knows(&ann, &["Rust"]);
     let jobs: Vec<Value> =
@@ -121,7 +115,7 @@ fn a_kept_list_never_shows_what_is_closed_or_applied_to() {
 
 #[test]
 fn a_new_skill_place_or_level_makes_the_kept_lists_anew() {
-    let t = house();
+    let t = TestApp::stocked();
     let (rita, ann) = (t.recruiter("rita"), t.user("ann"));
     knows(&ann, &["Rust"]);
     post(&rita, "Rust", &["Rust"], json!({}));
@@ -142,7 +136,7 @@ fn a_new_skill_place_or_level_makes_the_kept_lists_anew() {
 
 #[test]
 fn the_kept_list_is_renewed_after_an_hour() {
-    let t = house();
+    let t = TestApp::stocked();
     let (rita, ann) = (t.recruiter("rita"), t.user("ann"));
     knows(&ann, &["Rust"]);
     t.drain();
@@ -158,7 +152,7 @@ fn the_kept_list_is_renewed_after_an_hour() {
 
 #[test]
 fn the_dashboard_is_of_its_sizes() {
-    let t = house();
+    let t = TestApp::stocked();
     let (rita, ann) = (t.recruiter("rita"), t.user("ann"));
     knows(&ann, &["Rust"]);
     for nth in 0..7 {
@@ -175,7 +169,7 @@ fn the_dashboard_is_of_its_sizes() {
 
 #[test]
 fn skills_are_weighed_by_holders_and_open_jobs() {
-    let t = house();
+    let t = TestApp::stocked();
     let (rita, ann, ben) = (t.recruiter("rita"), t.user("ann"), t.user("ben"));
     knows(&ann, &["Rust"]);
     knows(&ben, &["Rust", "SQL", "Docker"]);
@@ -190,7 +184,7 @@ fn skills_are_weighed_by_holders_and_open_jobs() {
 
 #[test]
 fn what_if_tells_what_would_come_within_reach() {
-    let t = house();
+    let t = TestApp::stocked();
     let (rita, ann) = (t.recruiter("rita"), t.user("ann"));
     ann.patch("/api/users/me/", json!({"location": "Kyiv, Ukraine", "experience_level": "mid"})).ok();
     knows(&ann, &["Rust"]);
@@ -223,7 +217,7 @@ fn what_if_tells_what_would_come_within_reach() {
 
 #[test]
 fn gaps_are_what_fitting_work_asks_for() {
-    let t = house();
+    let t = TestApp::stocked();
     let (rita, ann, ben) = (t.recruiter("rita"), t.user("ann"), t.user("ben"));
     ann.patch("/api/users/me/", json!({"location": "Kyiv, Ukraine", "experience_level": "mid"})).ok();
     knows(&ann, &["Rust"]);
@@ -258,7 +252,7 @@ fn gaps_are_what_fitting_work_asks_for() {
 
 #[test]
 fn clicks_are_noted() {
-    let t = house();
+    let t = TestApp::stocked();
     let (rita, ann) = (t.recruiter("rita"), t.user("ann"));
     let address = "/api/users/me/recommendations/click/";
     let job = post(&rita, "Rust", &["Rust"], json!({}))["id"].clone();
@@ -278,7 +272,7 @@ fn clicks_are_noted() {
 
 #[test]
 fn a_task_prepares_the_list() {
-    let t = house();
+    let t = TestApp::stocked();
     let (rita, ann) = (t.recruiter("rita"), t.user("ann"));
     post(&rita, "Rust", &["Rust"], json!({}));
     knows(&ann, &["Rust", "SQL"]);
@@ -304,7 +298,7 @@ fn told(t: &TestApp, member: &Member<'_>) -> i64 {
 
 #[test]
 fn people_are_told_of_what_fits_well_once_and_five_times_a_day() {
-    let t = house();
+    let t = TestApp::stocked();
     let (rita, ann, ben) = (t.recruiter("rita"), t.user("ann"), t.user("ben"));
     for who in [&ann, &rita] {
         who.patch("/api/users/me/", json!({"location": "Kyiv, Ukraine", "experience_level": "mid"})).ok();
@@ -328,7 +322,7 @@ fn people_are_told_of_what_fits_well_once_and_five_times_a_day() {
 /// Not a promise, but what would make a page slow shows here first.
 #[test]
 fn thousands_of_jobs_are_ranked_quickly() {
-    let t = house();
+    let t = TestApp::stocked();
     let (rita, ann) = (t.recruiter("rita"), t.user("ann"));
     knows(&ann, &["Rust", "SQL", "Docker"]);
     post(&rita, "First", &["Rust"], json!({}));

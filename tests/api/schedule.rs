@@ -92,8 +92,7 @@ fn a_time_folds_into_a_task_that_has_not_ended() {
 
 #[test]
 fn postings_are_recommended_only_when_there_was_a_new_one() {
-    let t = TestApp::new();
-    t.write(careerd::skills::service::fill_catalogue);
+    let t = TestApp::stocked();
     settle(&t);
     t.pass(Duration::hours(1));
     settle(&t);
@@ -159,8 +158,7 @@ fn admins_see_turn_off_and_run_entries() {
 
 #[test]
 fn every_entry_runs_and_runs_again_without_harm() {
-    let t = TestApp::new();
-    t.write(careerd::skills::service::fill_catalogue);
+    let t = TestApp::stocked();
     t.write(careerd::achievements::service::fill);
     t.user("ann");
     t.drain();

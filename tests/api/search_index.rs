@@ -2,7 +2,7 @@
 
 use careerd::{platform::id::Id, users::audit::By};
 use rand::{Rng, SeedableRng, rngs::StdRng, seq::IndexedRandom};
-use rocket::http::{ContentType, Method};
+use rocket::http::Method;
 use serde_json::json;
 
 use crate::{
@@ -123,7 +123,7 @@ fn what_is_written_at_once_is_found_at_once() {
     let rita = t.recruiter("rita");
     let body = json!({"title": "Falcon keeper", "description": "Work.", "company_name": "Acme", "location": "Lviv",
         "job_type": "full-time"});
-    let call = rita.ready(Method::Post, "/api/jobs/").carrying(ContentType::JSON, body.to_string().into_bytes());
+    let call = rita.ready(Method::Post, "/api/jobs/").json(&body);
     let statuses = t.at_once(vec![call; 12]);
     assert_eq!(statuses, vec![201; 12]);
     assert_eq!(find(&t, "falcon", "")["facets"]["jobs"], 12);
@@ -131,8 +131,7 @@ fn what_is_written_at_once_is_found_at_once() {
 
 #[test]
 fn an_instance_from_before_gets_its_index_at_the_start() {
-    let t = TestApp::new();
-    t.write(careerd::skills::service::fill_catalogue);
+    let t = TestApp::stocked();
     let before = dump(&t);
     t.write(careerd::search::store::delete_all);
     assert_eq!(find(&t, "python", "")["count"], 0);

@@ -11,6 +11,7 @@ const TIERS: &[&[&str]] = &[
     &["platform"],
     &["users"],
     &["skills"],
+    &["offers"],
     &["resumes", "courses", "projects", "community", "mentors", "connections"],
     &["jobs"],
     &["notifications", "achievements"],

@@ -2,7 +2,7 @@
 
 use careerd::{schedule, upkeep};
 use chrono::Duration;
-use rocket::http::{ContentType, Method};
+use rocket::http::Method;
 use serde_json::json;
 
 use crate::app::TestApp;
@@ -76,7 +76,7 @@ fn one_key_in_many_hands_at_once_has_one_effect() {
     let t = TestApp::new();
     let ann = t.user("ann");
     let call = ann.ready(Method::Post, "/api/skills/suggestions/").with("Idempotency-Key", "one");
-    let codes = t.at_once(vec![call.carrying(ContentType::JSON, br#"{"name": "Falconry"}"#.to_vec()); 16]);
+    let codes = t.at_once(vec![call.json(&json!({"name": "Falconry"})); 16]);
     assert!(codes.iter().all(|it| [201, 409].contains(it)), "{codes:?}");
     assert_eq!(t.query::<i64>("SELECT count(*) FROM skill_suggestions"), 1);
 }

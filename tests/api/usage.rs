@@ -4,14 +4,11 @@ use careerd::upkeep;
 use chrono::Duration;
 use serde_json::{Value, json};
 
-use crate::{
-    analytics::run,
-    jobs::{house, post},
-};
+use crate::{analytics::run, app::TestApp, jobs::post};
 
 #[test]
 fn the_use_of_the_api_is_told_by_route_and_never_by_address() {
-    let t = house();
+    let t = TestApp::stocked();
     let (root, ann) = (t.admin("ruth"), t.user("ann"));
     let job = post(&t.recruiter("rita"), json!({}));
     (0..3).for_each(|_| drop(ann.get(&job).ok()));
@@ -58,7 +55,7 @@ fn the_use_of_the_api_is_told_by_route_and_never_by_address() {
 
 #[test]
 fn what_recommendations_lead_to_is_counted_by_kind_and_place() {
-    let t = house();
+    let t = TestApp::stocked();
     let (root, rita, ann) = (t.admin("ruth"), t.recruiter("rita"), t.user("ann"));
     ann.post("/api/user-skills/", json!({"skill_name": "Rust"})).created();
     let jobs: Vec<String> = (0..3).map(|_| post(&rita, json!({}))).collect();

@@ -12,12 +12,13 @@ use utoipa::ToSchema;
 
 use crate::{
     jobs::JobStatus,
+    offers::OfferStatus,
     platform::{
         clock::Timestamp,
         fields::{Fields, Input, Read, choice},
         list::Filter,
+        signature::Argument,
     },
-    skills::OfferStatus,
     text_enum,
     users::UserRef,
 };
@@ -54,6 +55,9 @@ text_enum! {
     /// What is decided about reports: what they are about is hidden, or they are dismissed.
     pub enum Decided { Upheld = "upheld", Dismissed = "dismissed" }
 }
+
+impl Argument for Kind {}
+impl Argument for Bulk {}
 
 impl FromParam<'_> for Kind {
     type Error = String;

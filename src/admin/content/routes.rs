@@ -20,7 +20,10 @@ use crate::{
     users::Admin,
 };
 
-addresses![list_deleted, restore_deleted, erase_deleted, delete_several, set_status_of_several];
+addresses![list_deleted, restore_deleted, erase_deleted, delete_several, set_status_of_several;
+    SeveralBody = read_ids,
+    StatusBody = read_ids
+];
 
 /// What was deleted and is not purged yet, newest first. Admins only.
 #[utoipa::path(tag = "Administration", params(DeletedFilter), responses((status = 200, body = Page<Deleted>)))]

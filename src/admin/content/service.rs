@@ -14,6 +14,7 @@ use crate::{
     jobs::{self, Job},
     mail::Written,
     platform::{
+        clock::Timestamp,
         db::Tx,
         error::{Error, Result},
         fields::{Fields, Mode},
@@ -24,6 +25,7 @@ use crate::{
     users::{
         self, CurrentUser, SoftDelete, User, accounts,
         audit::{self, Changes},
+        soft_delete,
     },
 };
 
@@ -93,7 +95,7 @@ pub fn erase(
     match kind {
         Kind::Posts => {
             let row = deleted(community::store::get_any(tx, Id::new(id))?)?;
-            community::store::delete(tx, row.id)?;
+            soft_delete::store::delete(tx, &[row.id])?;
             audit::record(tx, by, "posts.erased", ("post", id), gone(&row.title))?;
         }
         Kind::Comments => {
@@ -108,12 +110,12 @@ pub fn erase(
         }
         Kind::Projects => {
             let row = deleted(projects::store::get_any(tx, Id::new(id), None)?)?;
-            projects::store::delete(tx, &[row.id])?;
+            soft_delete::store::delete(tx, &[row.id])?;
             audit::record(tx, by, "projects.erased", ("project", id), gone(&row.title))?;
         }
         Kind::Jobs => {
             let row = deleted(jobs::store::get_any(tx, Id::new(id), tx.now())?)?;
-            jobs::store::delete(tx, &[row.id])?;
+            soft_delete::store::delete(tx, &[row.id])?;
             audit::record(tx, by, "jobs.erased", ("job", id), gone(&row.title))?;
         }
         Kind::Users => {
@@ -136,24 +138,22 @@ pub fn purge(tx: &Tx<'_>, kind: Kind, most: u32, files: &Files) -> Result<usize>
     let before = tx.now().plus(-KEPT);
     match kind {
         Kind::Courses => {
-            let ids = courses::store::deleted_before(tx, before, most)?;
+            let ids = soft_delete::store::deleted_before(tx, before, most)?;
             courses::service::purge(tx, &ids, files)?;
             Ok(ids.len())
         }
-        Kind::Projects => {
-            let ids = projects::store::deleted_before(tx, before, most)?;
-            projects::store::delete(tx, &ids)?;
-            Ok(ids.len())
-        }
-        Kind::Jobs => {
-            let ids = jobs::store::deleted_before(tx, before, most)?;
-            jobs::store::delete(tx, &ids)?;
-            Ok(ids.len())
-        }
+        Kind::Projects => purge_rows::<Project>(tx, before, most),
+        Kind::Jobs => purge_rows::<Job>(tx, before, most),
         Kind::Posts => community::store::purge(tx, before),
         Kind::Comments => comments::store::purge(tx, before),
         Kind::Users => Ok(0),
     }
+}
+
+fn purge_rows<T: SoftDelete>(tx: &Tx<'_>, before: Timestamp, most: u32) -> Result<usize> {
+    let ids = soft_delete::store::deleted_before::<T>(tx, before, most)?;
+    soft_delete::store::delete(tx, &ids)?;
+    Ok(ids.len())
 }
 
 /// Does a step with each of these rows that is there; how many took it. A row whose state forbids the step is passed over.

@@ -17,17 +17,16 @@ use crate::{
         applications::{self, ApplicationFilter},
     },
     mentors::sessions::{self, SessionFilter},
+    offers::OfferStatus,
     platform::{
         clock::Timestamp,
         error::Result,
         export::Table,
-        fields::Reference,
         id::Id,
         list::{Filter, Listing},
     },
     projects::{self, ProjectFilter},
-    skills::{self, OfferStatus, Skill},
-    text_enum,
+    skills, text_enum,
     users::{
         User,
         audit::{self, AuditFilter},
@@ -67,18 +66,9 @@ pub fn everything(conn: &Connection, kind: Kind, now: Timestamp) -> Result<Table
         Kind::Posts => posts(conn, &all(), Sight { caller: None, moderates: true }),
         Kind::Comments => said(conn, &all(), Sight { caller: None, moderates: true }),
         Kind::Flags => flags(conn, &all()),
-        Kind::Courses => {
-            let filter = CourseFilter { status: OfferStatus::ALL.to_vec(), ..CourseFilter::default() };
-            taught(conn, &Listing { filter, ..all() }, None)
-        }
-        Kind::Projects => {
-            let filter = ProjectFilter { status: OfferStatus::ALL.to_vec(), ..ProjectFilter::default() };
-            practised(conn, &Listing { filter, ..all() }, None)
-        }
-        Kind::Jobs => {
-            let filter = JobFilter { status: jobs::JobStatus::ALL.to_vec(), ..JobFilter::default() };
-            posted(conn, &Listing { filter, ..all() }, None, now)
-        }
+        Kind::Courses => taught(conn, all(), None),
+        Kind::Projects => practised(conn, all(), None),
+        Kind::Jobs => posted(conn, all(), None, now),
         Kind::Applications => applied(conn, &all()),
         Kind::Sessions => held(conn, &all()),
         Kind::Points => ledger(conn, &all()),
@@ -180,12 +170,7 @@ fn flags(conn: &Connection, listing: &Listing<CaseFilter>) -> Result<Table> {
     Table::of(COLUMNS, moderation::store::page(conn, listing)?.results)
 }
 
-/// The skill that a filter names.
-fn skill(conn: &Connection, named: Option<&Reference<Skill>>) -> Result<Option<Id<Skill>>> {
-    named.map(|it| skills::store::resolve_in(conn, "skill", it).map(|it| it.id)).transpose()
-}
-
-fn taught(conn: &Connection, listing: &Listing<CourseFilter>, caller: Option<Id<User>>) -> Result<Table> {
+fn taught(conn: &Connection, mut listing: Listing<CourseFilter>, caller: Option<Id<User>>) -> Result<Table> {
     const COLUMNS: &[&str] = &[
         "id",
         "title",
@@ -203,12 +188,13 @@ fn taught(conn: &Connection, listing: &Listing<CourseFilter>, caller: Option<Id<
         "created_at",
         "updated_at",
     ];
-    let skill = skill(conn, listing.filter.skill.as_ref())?;
-    let ids = courses::store::page(conn, listing, skill, caller, true)?.results;
+    any_of(&mut listing.filter.status, OfferStatus::ALL);
+    let skill = skills::store::resolve_filter(conn, listing.filter.skill.as_ref())?;
+    let ids = courses::store::page(conn, &listing, skill, caller, true)?.results;
     Table::of(COLUMNS, courses::store::get_all(conn, &ids)?)
 }
 
-fn practised(conn: &Connection, listing: &Listing<ProjectFilter>, caller: Option<Id<User>>) -> Result<Table> {
+fn practised(conn: &Connection, mut listing: Listing<ProjectFilter>, caller: Option<Id<User>>) -> Result<Table> {
     const COLUMNS: &[&str] = &[
         "id",
         "title",
@@ -226,12 +212,25 @@ fn practised(conn: &Connection, listing: &Listing<ProjectFilter>, caller: Option
         "created_at",
         "updated_at",
     ];
-    let skill = skill(conn, listing.filter.skill.as_ref())?;
-    let ids = projects::store::page(conn, listing, skill, caller, true)?.results;
+    any_of(&mut listing.filter.status, OfferStatus::ALL);
+    let skill = skills::store::resolve_filter(conn, listing.filter.skill.as_ref())?;
+    let ids = projects::store::page(conn, &listing, skill, caller, true)?.results;
     Table::of(COLUMNS, projects::store::get_all(conn, &ids, caller)?)
 }
 
-fn posted(conn: &Connection, listing: &Listing<JobFilter>, caller: Option<Id<User>>, now: Timestamp) -> Result<Table> {
+/// A file leaves nothing out that no filter names: without a status it has every one.
+fn any_of<T: Clone>(asked: &mut Vec<T>, all: &[T]) {
+    if asked.is_empty() {
+        asked.extend_from_slice(all);
+    }
+}
+
+fn posted(
+    conn: &Connection,
+    mut listing: Listing<JobFilter>,
+    caller: Option<Id<User>>,
+    now: Timestamp,
+) -> Result<Table> {
     const COLUMNS: &[&str] = &[
         "id",
         "title",
@@ -256,8 +255,9 @@ fn posted(conn: &Connection, listing: &Listing<JobFilter>, caller: Option<Id<Use
         "created_at",
         "updated_at",
     ];
-    let skill = skill(conn, listing.filter.skill.as_ref())?;
-    let ids = jobs::store::page(conn, listing, skill, caller, now)?.results;
+    any_of(&mut listing.filter.status, jobs::JobStatus::ALL);
+    let skill = skills::store::resolve_filter(conn, listing.filter.skill.as_ref())?;
+    let ids = jobs::store::page(conn, &listing, skill, caller, now)?.results;
     Table::of(COLUMNS, jobs::service::shown(conn, &ids, None, now)?)
 }
 

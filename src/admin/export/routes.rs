@@ -95,7 +95,7 @@ async fn export_courses(
     form: Query<ExportAs>,
     listing: Whole<CourseFilter>,
 ) -> Result<Attachment> {
-    let table = app.db.read(move |conn| taught(conn, &listing.0, Some(admin.0.id))).await?;
+    let table = app.db.read(move |conn| taught(conn, listing.0, Some(admin.0.id))).await?;
     form.0.file("courses", table)
 }
 
@@ -108,7 +108,7 @@ async fn export_projects(
     form: Query<ExportAs>,
     listing: Whole<ProjectFilter>,
 ) -> Result<Attachment> {
-    let table = app.db.read(move |conn| practised(conn, &listing.0, Some(admin.0.id))).await?;
+    let table = app.db.read(move |conn| practised(conn, listing.0, Some(admin.0.id))).await?;
     form.0.file("projects", table)
 }
 
@@ -117,7 +117,7 @@ async fn export_projects(
 #[get("/admin/jobs/export")]
 async fn export_jobs(app: &App, admin: Admin, form: Query<ExportAs>, listing: Whole<JobFilter>) -> Result<Attachment> {
     let now = app.clock.now();
-    let table = app.db.read(move |conn| posted(conn, &listing.0, Some(admin.0.id), now)).await?;
+    let table = app.db.read(move |conn| posted(conn, listing.0, Some(admin.0.id), now)).await?;
     form.0.file("jobs", table)
 }
 

@@ -18,7 +18,9 @@ use crate::{
     users::Admin,
 };
 
-addresses![list_all_suggestions, accept_suggestion, reject_suggestion, merge_skill];
+addresses![list_all_suggestions, accept_suggestion, reject_suggestion, merge_skill;
+    Acceptance = Acceptance::read
+];
 
 /// What people suggested for the catalogue, newest first. Admins only.
 #[utoipa::path(tag = "Administration", params(SuggestionFilter), responses((status = 200, body = Page<SkillSuggestion>)))]

@@ -13,7 +13,7 @@ use crate::{
         db::Tx,
         edge::IfMatch,
         error::Result,
-        fields::{choice, id, integer, text},
+        fields::{Fields, choice, id, integer, text},
         id::Id,
         list::{Listing, Page},
         once::{Answer, Once},
@@ -36,7 +36,11 @@ addresses![
     sign_account_out,
     send_password_reset,
     adjust_points,
-    switch_accounts
+    switch_accounts;
+    AccountDraft = |body| AccountDraft::default().read(body, &EmailDomain::default()),
+    ReasonBody = read_reason,
+    AdjustmentBody = read_adjustment,
+    SwitchBody = read_switch
 ];
 
 /// All accounts with what is private, in use or not, newest first. Admins only.
@@ -63,7 +67,7 @@ async fn change_account(app: &App, admin: Admin, id: Id<User>, version: IfMatch,
     let changed = app.db.write(move |tx| {
         let user = service::standing(tx, id)?;
         version.check(user.updated_at)?;
-        let domains = EmailDomain { allow: &accounts.email_domains_allowed, block: &accounts.email_domains_blocked };
+        let domains = accounts.email_domains();
         service::change(tx, &admin.0, &user, body.fields(), &domains)
     });
     changed.await.map(Json)
@@ -77,12 +81,10 @@ struct ReasonBody {
     reason: Option<String>,
 }
 
-fn reason(body: Body) -> Result<String> {
-    body.read(|body| {
-        let mut reason = String::new();
-        body.defaulted("reason", &mut reason, text(0..=500));
-        reason
-    })
+fn read_reason(body: &mut Fields) -> String {
+    let mut reason = String::new();
+    body.defaulted("reason", &mut reason, text(0..=500));
+    reason
 }
 
 /// Does something to an account, for a reason, and answers with what became of it.
@@ -90,7 +92,7 @@ async fn step<F>(app: &App, admin: Admin, id: Id<User>, once: Once, body: Body, 
 where
     F: FnOnce(&Tx<'_>, &CurrentUser, &User, &str) -> Result<()> + Send + 'static,
 {
-    let reason = reason(body)?;
+    let reason = body.read(read_reason)?;
     app.once(once, move |tx| {
         then(tx, &admin.0, &service::standing(tx, id)?, &reason)?;
         Answer::ok(&users::get(tx, id)?)
@@ -136,17 +138,19 @@ struct AdjustmentBody {
     reason: String,
 }
 
+fn read_adjustment(body: &mut Fields) -> (i64, String) {
+    let (mut amount, mut reason) = (0, String::new());
+    body.required("amount", &mut amount, integer(-1_000_000..=1_000_000));
+    body.check("amount", !body.has("amount") || amount != 0, "This must not be 0.");
+    body.required("reason", &mut reason, text(1..=500));
+    (amount, reason)
+}
+
 /// Correct the points of an account. Admins only.
 #[utoipa::path(tag = "Administration", request_body = AdjustmentBody, responses((status = 201, body = PointsEntry)))]
 #[post("/admin/users/<id>/points", data = "<body>")]
 async fn adjust_points(app: &App, admin: Admin, id: Id<User>, once: Once, body: Body) -> Result<Answer> {
-    let (amount, reason) = body.read(|body| {
-        let (mut amount, mut reason) = (0, String::new());
-        body.required("amount", &mut amount, integer(-1_000_000..=1_000_000));
-        body.check("amount", !body.has("amount") || amount != 0, "This must not be 0.");
-        body.required("reason", &mut reason, text(1..=500));
-        (amount, reason)
-    })?;
+    let (amount, reason) = body.read(read_adjustment)?;
     app.once(once, move |tx| {
         let entry = service::adjust_points(tx, &admin.0, &service::standing(tx, id)?, amount, &reason)?;
         Answer::created(format!("/api/users/{id}/points/"), &entry)
@@ -164,17 +168,19 @@ struct SwitchBody {
     status: Use,
 }
 
+fn read_switch(body: &mut Fields) -> (Vec<Id<User>>, Use) {
+    let (mut ids, mut status) = (vec![], Use::Active);
+    body.required("ids", &mut (), |_| Ok(()));
+    body.several("ids", &mut ids, MOST_BULK, id);
+    body.required("status", &mut status, choice);
+    (ids, status)
+}
+
 /// Take several accounts into or out of use. Those that are so already, or unknown, are passed over. Admins only.
 #[utoipa::path(tag = "Administration", request_body = SwitchBody, responses((status = 200, body = BulkUpdated)))]
 #[post("/admin/users/bulk_update_status", data = "<body>")]
 async fn switch_accounts(app: &App, admin: Admin, once: Once, body: Body) -> Result<Answer> {
-    let (ids, status) = body.read(|body| {
-        let (mut ids, mut status) = (vec![], Use::Active);
-        body.required("ids", &mut (), |_| Ok(()));
-        body.several("ids", &mut ids, MOST_BULK, id);
-        body.required("status", &mut status, choice);
-        (ids, status)
-    })?;
+    let (ids, status) = body.read(read_switch)?;
     app.once(once, move |tx| {
         Answer::ok(&BulkUpdated::of(service::switch_all(tx, &admin.0, &ids, status == Use::Active)?))
     })

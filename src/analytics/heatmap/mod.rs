@@ -15,9 +15,10 @@ use crate::{
     platform::{
         clock::Timestamp,
         error::Result,
-        fields::{Fields, integer, valid},
+        fields::{Fields, integer, ruled},
         id::Id,
         list::Filter,
+        rule::Rule,
     },
     users::User,
 };
@@ -68,7 +69,7 @@ impl Filter for HeatmapFilter {
         let mut it = Self::utc(30);
         query.defaulting_to(30, "days", &mut it.days, integer(1..=365));
         let zone = |name: &str| name.trim().parse().map_err(|_| "Give the name of a time zone, as Europe/Kyiv.".into());
-        query.defaulting_to(Tz::UTC, "tz", &mut it.tz, valid(zone));
+        query.defaulting_to(Tz::UTC, "tz", &mut it.tz, ruled(Rule::text(1..=64), zone));
         it
     }
 }

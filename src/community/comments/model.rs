@@ -8,7 +8,7 @@ use crate::{
     platform::{
         clock::Timestamp,
         event::{self, Facts},
-        fields::{Fields, id, text},
+        fields::{Fields, account, id, text},
         id::Id,
         list::Filter,
     },
@@ -63,6 +63,11 @@ impl HasOwner for Comment {
 
 impl SoftDelete for Comment {
     const NAME: &'static str = "comment";
+    const TABLE: &'static str = "comments";
+
+    fn id(&self) -> Id<Self> {
+        self.id
+    }
 
     fn deleted_at(&self) -> Option<Timestamp> {
         self.deleted_at
@@ -106,7 +111,7 @@ pub struct CommentFilter {
     #[param(value_type = Option<i64>)]
     pub post: Option<Id<Post>>,
     /// Written by this user; for themselves and moderators with what is hidden.
-    #[param(value_type = Option<i64>)]
+    #[param(value_type = Option<String>)]
     pub author: Option<Id<User>>,
     /// Replies to this comment.
     #[param(value_type = Option<i64>)]
@@ -117,7 +122,7 @@ impl Filter for CommentFilter {
     fn read(query: &mut Fields) -> Self {
         let mut filter = Self::default();
         query.optional("post", &mut filter.post, id);
-        query.optional("author", &mut filter.author, id);
+        query.optional("author", &mut filter.author, account);
         query.optional("parent", &mut filter.parent, id);
         filter
     }

@@ -29,7 +29,10 @@ addresses![
     change_comment,
     delete_comment,
     soft_delete_comment,
-    restore_comment
+    restore_comment;
+    CommentDraft = |body| CommentDraft::default().read(body),
+    NewComment = |body| CommentDraft::default().read(body),
+    NewCommentOn = |body| CommentDraft::default().read(body)
 ];
 
 /// A new comment.
@@ -39,7 +42,7 @@ struct NewComment {
     /// 1 to 5000 characters. `@username` tells somebody; the first 20 names count.
     content: String,
     /// The comment under the same post that it replies to.
-    #[schema(value_type = Option<i64>)]
+    #[schema(value_type = Option<i64>, minimum = 1)]
     parent_id: Option<Id<Comment>>,
 }
 
@@ -48,7 +51,7 @@ struct NewComment {
 #[expect(dead_code, reason = "describes the body; the fields are read one by one")]
 struct NewCommentOn {
     /// The post.
-    #[schema(value_type = i64)]
+    #[schema(value_type = i64, minimum = 1)]
     post_id: Id<Post>,
     /// What it says.
     #[serde(flatten)]

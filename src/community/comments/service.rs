@@ -16,10 +16,7 @@ use crate::{
         id::Id,
         list::{Listing, Page},
     },
-    users::{
-        CurrentUser, HasOwner as _, Owned,
-        audit::{self, Changes},
-    },
+    users::{CurrentUser, HasOwner as _, Owned},
 };
 
 /// Comments that the answer about a post has.
@@ -36,8 +33,7 @@ pub fn list(conn: &Connection, listing: &Listing<CommentFilter>, sight: Sight) -
             error => error,
         })?;
     }
-    let Page { count, next, previous, results } = store::page(conn, listing, sight)?;
-    Ok(Page { count, next, previous, results: shown(conn, &results, sight)? })
+    store::page(conn, listing, sight)?.fetched(|ids| shown(conn, ids, sight))
 }
 
 /// The first comments under a post, as somebody sees them.
@@ -174,15 +170,18 @@ pub fn change(tx: &Tx<'_>, by: &CurrentUser, comment: &Owned<Comment>, mut body:
 }
 
 /// Keeps the comments of the post and the replies of the parent in step with a change of one comment.
-pub(in crate::community) fn keeping_counts(
+pub(in crate::community) fn keeping_counts<T>(
     tx: &Tx<'_>,
     comment: Id<Comment>,
-    change: impl FnOnce() -> Result<()>,
-) -> Result<()> {
+    change: impl FnOnce() -> Result<T>,
+) -> Result<T> {
     let before = store::counted(tx, comment)?;
-    change()?;
+    let outcome = change()?;
     let after = store::counted(tx, comment)?;
-    if after == before { Ok(()) } else { store::update_counts(tx, comment, after - before) }
+    if after != before {
+        store::update_counts(tx, comment, after - before)?;
+    }
+    Ok(outcome)
 }
 
 /// Deletes a comment softly; its replies stay. A repeat changes nothing.
@@ -190,12 +189,8 @@ pub(in crate::community) fn keeping_counts(
 /// # Errors
 /// Those of the database.
 pub fn remove(tx: &Tx<'_>, by: &CurrentUser, comment: &Owned<Comment>) -> Result<()> {
-    if comment.is_deleted {
-        return Ok(());
-    }
-    keeping_counts(tx, comment.id, || store::update_deleted(tx, comment.id, Some(tx.now())))?;
-    audit::record_intervention(tx, by, &**comment, "comments.deleted", ("comment", comment.id), Changes::none())?;
-    tx.emit(Event::Deleted { comment: comment.id, by: by.id })
+    let is_new = keeping_counts(tx, comment.id, || comment.delete(tx, by))?;
+    if is_new { tx.emit(Event::Deleted { comment: comment.id, by: by.id }) } else { Ok(()) }
 }
 
 /// Takes a deletion back. A repeat changes nothing.
@@ -203,10 +198,6 @@ pub fn remove(tx: &Tx<'_>, by: &CurrentUser, comment: &Owned<Comment>) -> Result
 /// # Errors
 /// 409 for its author after 30 days.
 pub fn restore(tx: &Tx<'_>, by: &CurrentUser, comment: &Owned<Comment>) -> Result<()> {
-    if !comment.restorable(by, tx.now())? {
-        return Ok(());
-    }
-    keeping_counts(tx, comment.id, || store::update_deleted(tx, comment.id, None))?;
-    audit::record_intervention(tx, by, &**comment, "comments.restored", ("comment", comment.id), Changes::none())?;
-    tx.emit(Event::Restored { comment: comment.id, by: by.id })
+    let is_new = keeping_counts(tx, comment.id, || comment.restore(tx, by))?;
+    if is_new { tx.emit(Event::Restored { comment: comment.id, by: by.id }) } else { Ok(()) }
 }

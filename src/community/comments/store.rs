@@ -16,6 +16,7 @@ use crate::{
         error::{Error, Result},
         id::Id,
         list::{Listing, Order, Page, Select},
+        rows,
     },
     users::{User, UserRef},
 };
@@ -51,13 +52,12 @@ fn comment(row: &Row<'_>) -> rusqlite::Result<Comment> {
 /// # Errors
 /// Those of the database.
 pub fn get_all(conn: &Connection, ids: &[Id<Comment>]) -> Result<Vec<Comment>> {
-    let mut statement = conn.prepare_cached(&format!(
+    let sql = format!(
         "SELECT {COMMENT}, {} FROM json_each(?1) l JOIN comments c ON c.id = l.value
          LEFT JOIN users u ON u.id = c.author_id ORDER BY l.key",
         UserRef::COLUMNS
-    ))?;
-    let comments = statement.query_map([serde_json::to_string(ids)?], comment)?;
-    Ok(comments.collect::<rusqlite::Result<_>>()?)
+    );
+    rows::all(conn, &sql, [serde_json::to_string(ids)?], comment)
 }
 
 /// The comment with this id, hidden or deleted or not, as long as there are words to it.
@@ -121,11 +121,8 @@ pub fn first(conn: &Connection, post: Id<Post>, sight: Sight, limit: i64) -> Res
 /// # Errors
 /// Those of the database.
 pub fn liked(conn: &Connection, by: Id<User>, ids: &[Id<Comment>]) -> Result<HashSet<Id<Comment>>> {
-    let mut statement = conn.prepare_cached(
-        "SELECT comment_id FROM likes WHERE user_id = ?1 AND comment_id IN (SELECT value FROM json_each(?2))",
-    )?;
-    let liked = statement.query_map((by, serde_json::to_string(ids)?), |row| row.get(0))?;
-    Ok(liked.collect::<rusqlite::Result<_>>()?)
+    let sql = "SELECT comment_id FROM likes WHERE user_id = ?1 AND comment_id IN (SELECT value FROM json_each(?2))";
+    rows::all(conn, sql, (by, serde_json::to_string(ids)?), |row| row.get(0))
 }
 
 /// Adds a comment.
@@ -160,30 +157,12 @@ pub fn update(tx: &Tx<'_>, id: Id<Comment>, it: &CommentDraft) -> Result<()> {
     Ok(())
 }
 
-/// Deletes a comment softly, or takes it back.
-///
-/// # Errors
-/// Those of the database.
-pub fn update_deleted(tx: &Tx<'_>, id: Id<Comment>, deleted_at: Option<Timestamp>) -> Result<()> {
-    tx.prepare_cached("UPDATE comments SET deleted_at = ?2, updated_at = ?3 WHERE id = ?1")?.execute((
-        id,
-        deleted_at,
-        tx.now(),
-    ))?;
-    Ok(())
-}
-
 /// Hides a comment from all but its author and moderators, or shows it again.
 ///
 /// # Errors
 /// Those of the database.
 pub fn update_hidden(tx: &Tx<'_>, id: Id<Comment>, hidden_at: Option<Timestamp>) -> Result<()> {
-    tx.prepare_cached("UPDATE comments SET hidden_at = ?2, updated_at = ?3 WHERE id = ?1")?.execute((
-        id,
-        hidden_at,
-        tx.now(),
-    ))?;
-    Ok(())
+    tx.set("comments", id, "hidden_at", hidden_at)
 }
 
 /// How often this comment counts under its post and its parent: once, or not at all.

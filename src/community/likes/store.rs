@@ -4,7 +4,7 @@ use rusqlite::Connection;
 
 use crate::{
     community::{Post, Target},
-    platform::{db::Tx, error::Result, id::Id},
+    platform::{db::Tx, error::Result, id::Id, rows},
     users::User,
 };
 
@@ -43,11 +43,8 @@ pub fn stands(conn: &Connection, by: Id<User>, target: Target) -> Result<bool> {
 /// # Errors
 /// Those of the database.
 pub fn posts_of(conn: &Connection, user: Id<User>) -> Result<Vec<Id<Post>>> {
-    let mut statement = conn.prepare_cached(
-        "SELECT coalesce(l.post_id, c.post_id) FROM likes l LEFT JOIN comments c ON c.id = l.comment_id WHERE l.user_id = ?1",
-    )?;
-    let posts = statement.query_map([user], |row| row.get(0))?;
-    Ok(posts.collect::<rusqlite::Result<_>>()?)
+    let sql = "SELECT coalesce(l.post_id, c.post_id) FROM likes l LEFT JOIN comments c ON c.id = l.comment_id WHERE l.user_id = ?1";
+    rows::all(conn, sql, [user], |row| row.get(0))
 }
 
 /// Takes every like of an account back. Counters follow by the recounts.

@@ -11,7 +11,7 @@ use crate::{
         app::App,
         body::Body,
         error::Result,
-        fields::text,
+        fields::{Fields, text},
         id::Id,
         list::{Listing, Page},
         once::{Answer, Once},
@@ -19,7 +19,10 @@ use crate::{
     users::{CurrentUser, Moderator},
 };
 
-addresses![flag_post, flag_comment, list_cases, hide, restore, dismiss];
+addresses![flag_post, flag_comment, list_cases, hide, restore, dismiss;
+    FlagDraft = FlagDraft::read,
+    Note = read_note
+];
 
 /// Report a post to the moderators, once. Five open reports hide it until a moderator has looked.
 #[utoipa::path(tag = "Community", request_body = FlagDraft, responses((status = 200, body = Flag), (status = 201, body = Flag)))]
@@ -59,19 +62,17 @@ struct Note {
     note: Option<String>,
 }
 
-fn note(body: Body) -> Result<String> {
-    body.read(|body| {
-        let mut note = String::new();
-        body.defaulted("note", &mut note, text(0..=500));
-        note
-    })
+fn read_note(body: &mut Fields) -> String {
+    let mut note = String::new();
+    body.defaulted("note", &mut note, text(0..=500));
+    note
 }
 
 /// Hide what was reported from all but its author and moderators. Moderators; the author is told.
 #[utoipa::path(tag = "Moderation", request_body = Note, responses((status = 200, body = Case)))]
 #[post("/admin/moderation/<id>/hide", data = "<body>")]
 async fn hide(app: &App, by: Moderator, id: Id<Case>, once: Once, body: Body) -> Result<Answer> {
-    let note = note(body)?;
+    let note = body.read(read_note)?;
     app.once(once, move |tx| Answer::ok(&service::hide(tx, &by.0, id, note)?)).await
 }
 
@@ -79,7 +80,7 @@ async fn hide(app: &App, by: Moderator, id: Id<Case>, once: Once, body: Body) ->
 #[utoipa::path(tag = "Moderation", request_body = Note, responses((status = 200, body = Case)))]
 #[post("/admin/moderation/<id>/restore", data = "<body>")]
 async fn restore(app: &App, by: Moderator, id: Id<Case>, once: Once, body: Body) -> Result<Answer> {
-    let note = note(body)?;
+    let note = body.read(read_note)?;
     app.once(once, move |tx| Answer::ok(&service::restore(tx, &by.0, id, note)?)).await
 }
 
@@ -87,6 +88,6 @@ async fn restore(app: &App, by: Moderator, id: Id<Case>, once: Once, body: Body)
 #[utoipa::path(tag = "Moderation", request_body = Note, responses((status = 200, body = Case)))]
 #[post("/admin/moderation/<id>/dismiss", data = "<body>")]
 async fn dismiss(app: &App, by: Moderator, id: Id<Case>, once: Once, body: Body) -> Result<Answer> {
-    let note = note(body)?;
+    let note = body.read(read_note)?;
     app.once(once, move |tx| Answer::ok(&service::dismiss(tx, &by.0, id, note)?)).await
 }

@@ -13,6 +13,7 @@ use crate::{
         error::{Error, Result},
         id::Id,
         list::{Listing, Order, Page, Select},
+        rows,
     },
     users::{User, UserRef},
 };
@@ -61,14 +62,11 @@ fn case(row: &Row<'_>) -> rusqlite::Result<Case> {
 /// Adds to these cases why their things were reported: one query, however many there are.
 fn with_flags(conn: &Connection, mut cases: Vec<Case>) -> Result<Vec<Case>> {
     let ids: Vec<_> = cases.iter().map(|it| it.id).collect();
-    let mut statement = conn.prepare_cached(
-        "SELECT case_id, reason, note FROM flags WHERE case_id IN (SELECT value FROM json_each(?1)) ORDER BY id",
-    )?;
-    let mut rows = statement.query([serde_json::to_string(&ids)?])?;
-    let mut found: HashMap<Id<Case>, Vec<(Reason, String)>> = HashMap::new();
-    while let Some(row) = rows.next()? {
-        found.entry(row.get("case_id")?).or_default().push((row.get("reason")?, row.get("note")?));
-    }
+    let sql = "SELECT case_id, reason, note FROM flags WHERE case_id IN (SELECT value FROM json_each(?1)) ORDER BY id";
+    let mut found: HashMap<Id<Case>, Vec<(Reason, String)>> =
+        rows::grouped(conn, sql, [serde_json::to_string(&ids)?], |row| {
+            Ok((row.get("case_id")?, (row.get("reason")?, row.get("note")?)))
+        })?;
     for case in &mut cases {
         for (reason, note) in found.remove(&case.id).unwrap_or_default() {
             *case.reasons.entry(reason).or_default() += 1;

@@ -34,7 +34,10 @@ addresses![
     change_progress,
     mark_module_complete,
     unmark_module_complete,
-    complete_module
+    complete_module;
+    RatingDraft = RatingDraft::read,
+    ModuleBody = read_module,
+    EnrolmentBody = read_course
 ];
 
 /// Enrol in a course. A repeat finds the first; a dropped course is taken up again.
@@ -114,16 +117,18 @@ struct EnrolmentBody {
     course_id: i64,
 }
 
+fn read_course(body: &mut Fields) -> Id<Course> {
+    let mut course = Id::new(0);
+    body.required("course_id", &mut course, id);
+    course
+}
+
 /// Enrol in a course. A repeat finds the first; a dropped course is taken up again.
 #[utoipa::path(tag = "Courses", request_body = EnrolmentBody, responses((status = 201, body = Progress), (status = 200, body = Progress)))]
 #[post("/course-progress", data = "<body>")]
 async fn post_progress(app: &App, user: CurrentUser, once: Once, body: Body) -> Result<Answer> {
     app.once(once, move |tx| {
-        let course = body.read(|body| {
-            let mut course: Id<Course> = Id::new(0);
-            body.required("course_id", &mut course, id);
-            course
-        })?;
+        let course = body.read(read_course)?;
         match service::enroll(tx, user.id, course) {
             Ok((progress, is_new)) => Answer::created_or_found(is_new, progress.location(), &progress),
             Err(Error::NotFound("course")) => {

@@ -8,13 +8,13 @@ use crate::{
         self, Course,
         modules::{self, CourseModule},
     },
+    offers::{self, OfferStatus},
     platform::{
         db::Tx,
         error::{Error, Result},
         fields::Fields,
         id::Id,
     },
-    skills::OfferStatus,
     users::{CurrentUser, Owned, User, Visitor},
 };
 
@@ -170,7 +170,7 @@ pub fn detail(conn: &Connection, user: Id<User>, id: Id<Progress>) -> Result<Pro
 /// # Errors
 /// 400 with every wrong field; 403 for who is not enrolled; 404.
 pub fn rate(tx: &Tx<'_>, user: &CurrentUser, id: Id<Course>, mut body: Fields) -> Result<(Rating, bool)> {
-    let course = courses::service::seen(tx, &Visitor(Some(user.clone())), id)?;
+    let course = offers::service::seen(tx, &Visitor(Some(user.clone())), courses::store::get(tx, id)?)?;
     let draft = RatingDraft::read(&mut body);
     let draft = body.finish(draft)?;
     if store::find(tx, user.id, course.id)?.is_none() {

@@ -12,6 +12,7 @@ use crate::{
         error::{Error, Result},
         id::Id,
         list::{Listing, NoFilter, Order, Page, Select},
+        rows,
     },
     users::{User, UserRef},
 };
@@ -123,10 +124,7 @@ pub fn standings(conn: &Connection, user: Id<User>) -> Result<HashMap<Id<Course>
         "SELECT p.course_id, p.status, {} AS percentage FROM user_course_progress p WHERE p.user_id = ?1",
         percentage()
     );
-    let mut statement = conn.prepare_cached(&sql)?;
-    let standings =
-        statement.query_map([user], |row| Ok((row.get("course_id")?, (row.get("status")?, row.get("percentage")?))))?;
-    Ok(standings.collect::<rusqlite::Result<_>>()?)
+    rows::all(conn, &sql, [user], |row| Ok((row.get("course_id")?, (row.get("status")?, row.get("percentage")?))))
 }
 
 /// Who is learning this course.
@@ -134,10 +132,8 @@ pub fn standings(conn: &Connection, user: Id<User>) -> Result<HashMap<Id<Course>
 /// # Errors
 /// Those of the database.
 pub fn learning(conn: &Connection, course: Id<Course>) -> Result<Vec<Id<User>>> {
-    let mut statement = conn
-        .prepare_cached("SELECT user_id FROM user_course_progress WHERE course_id = ?1 AND status = 'in_progress'")?;
-    let users = statement.query_map([course], |row| row.get(0))?;
-    Ok(users.collect::<rusqlite::Result<_>>()?)
+    let sql = "SELECT user_id FROM user_course_progress WHERE course_id = ?1 AND status = 'in_progress'";
+    rows::all(conn, sql, [course], |row| row.get(0))
 }
 
 /// The modules that are completed here, in the order of the course.
@@ -145,12 +141,9 @@ pub fn learning(conn: &Connection, course: Id<Course>) -> Result<Vec<Id<User>>> 
 /// # Errors
 /// Those of the database.
 pub fn completed(conn: &Connection, id: Id<Progress>) -> Result<Vec<Id<CourseModule>>> {
-    let mut statement = conn.prepare_cached(
-        "SELECT d.module_id FROM module_completions d JOIN course_modules m ON m.id = d.module_id
-         WHERE d.progress_id = ?1 ORDER BY m.position",
-    )?;
-    let ids = statement.query_map([id], |row| row.get(0))?;
-    Ok(ids.collect::<rusqlite::Result<_>>()?)
+    let sql = "SELECT d.module_id FROM module_completions d JOIN course_modules m ON m.id = d.module_id
+         WHERE d.progress_id = ?1 ORDER BY m.position";
+    rows::all(conn, sql, [id], |row| row.get(0))
 }
 
 /// Whose courses in progress have no module left, though the system has not written so: of this course, or of this progress.

@@ -8,7 +8,7 @@ use crate::{
     platform::{
         clock::Timestamp,
         event::{self, Facts},
-        fields::{Fields, Input, Read, choice, id, integer, text, valid},
+        fields::{Fields, Input, Read, choice, id, integer, ruled, text},
         id::Id,
         list::Filter,
         validate,
@@ -151,7 +151,7 @@ impl Default for ModuleDraft {
 
 /// A link, where empty text stands for none.
 fn link(input: Input<'_>) -> Read<Option<String>> {
-    let link = valid(|it| validate::Url::default().check(it))(input)?;
+    let link = ruled(validate::URL, |it| validate::Url::default().check(it))(input)?;
     Ok(Some(link).filter(|it| !it.is_empty()))
 }
 

@@ -37,7 +37,9 @@ addresses![
     change_module,
     delete_module,
     show_module_file,
-    put_module_file
+    put_module_file;
+    ModuleDraft = |body| ModuleDraft::default().read(body),
+    NewModuleBody = |body| ModuleDraft::default().read(body)
 ];
 
 /// The form of a module's file.
@@ -84,7 +86,7 @@ async fn add_course_module(app: &App, user: CurrentUser, id: Id<Course>, once: O
 #[expect(dead_code, reason = "describes the body; the fields are read one by one")]
 struct OrderBody {
     /// Every module of the course once.
-    ids: Vec<i64>,
+    ids: Vec<Id<CourseModule>>,
 }
 
 /// Put the modules of a course in another order. Its instructor or an admin.
@@ -110,6 +112,7 @@ async fn list_modules(app: &App, visitor: Visitor, listing: Listing<ModuleFilter
 #[expect(dead_code, reason = "describes the body; the fields are read one by one")]
 struct NewModuleBody {
     /// What it is a part of.
+    #[schema(minimum = 1)]
     course_id: i64,
     /// What its instructor writes.
     #[schema(inline)]

@@ -6,12 +6,14 @@ use rusqlite::{Connection, OptionalExtension, Row, named_params};
 
 use super::model::{CourseModule, ModuleDraft, ModuleFilter, ModuleOutline};
 use crate::{
-    courses::{Course, CourseRef, store::SEEN},
+    courses::{Course, CourseRef},
+    offers,
     platform::{
         db::Tx,
         error::{Error, Result},
         id::Id,
         list::{Listing, Order, Page, Select},
+        rows,
     },
     users::User,
 };
@@ -53,8 +55,9 @@ fn module(row: &Row<'_>) -> rusqlite::Result<CourseModule> {
 /// 404.
 pub fn get(conn: &Connection, id: Id<CourseModule>, caller: Option<Id<User>>, is_admin: bool) -> Result<CourseModule> {
     conn.prepare_cached(&format!(
-        "SELECT {} FROM {FROM} WHERE ({SEEN} OR (? AND c.deleted_at IS NULL)) AND m.id = ?",
-        columns()
+        "SELECT {} FROM {FROM} WHERE ({} OR (? AND c.deleted_at IS NULL)) AND m.id = ?",
+        columns(),
+        offers::store::seen::<Course>()
     ))?
     .query_row((caller, caller, is_admin, id), module)
     .optional()?
@@ -86,8 +89,10 @@ pub fn page(
     let Listing { filter, slice } = listing;
     let orders = &[Order::by("course", "m.course_id"), Order::by("order", "m.position")];
     let select = Select::new(&columns(), FROM, "m.id");
-    let select =
-        if is_admin { select.and("c.deleted_at IS NULL", &[])? } else { select.and(SEEN, &[&caller, &caller])? };
+    let select = match is_admin {
+        true => select.and("c.deleted_at IS NULL", &[])?,
+        false => select.and(&offers::store::seen::<Course>(), &[&caller, &caller])?,
+    };
     select
         .and_some("m.course_id = ?", course)?
         .and_some("m.course_id = ?", filter.course)?
@@ -103,10 +108,8 @@ pub fn page(
 /// # Errors
 /// Those of the database.
 pub fn of_course(conn: &Connection, course: Id<Course>) -> Result<Vec<CourseModule>> {
-    let mut statement =
-        conn.prepare_cached(&format!("SELECT {} FROM {FROM} WHERE m.course_id = ?1 ORDER BY m.position", columns()))?;
-    let modules = statement.query_map([course], module)?;
-    Ok(modules.collect::<rusqlite::Result<_>>()?)
+    let sql = format!("SELECT {} FROM {FROM} WHERE m.course_id = ?1 ORDER BY m.position", columns());
+    rows::all(conn, &sql, [course], module)
 }
 
 /// Those of these courses whose content is open to somebody: they learn or teach them.
@@ -114,13 +117,10 @@ pub fn of_course(conn: &Connection, course: Id<Course>) -> Result<Vec<CourseModu
 /// # Errors
 /// Those of the database.
 pub fn open_to(conn: &Connection, courses: &[Id<Course>], caller: Id<User>) -> Result<HashSet<Id<Course>>> {
-    let mut statement = conn.prepare_cached(
-        "SELECT c.id FROM courses c WHERE c.id IN (SELECT value FROM json_each(?1)) AND (c.instructor_id = ?2 OR EXISTS (
+    let sql = "SELECT c.id FROM courses c WHERE c.id IN (SELECT value FROM json_each(?1)) AND (c.instructor_id = ?2 OR EXISTS (
              SELECT 1 FROM user_course_progress p
-             WHERE p.course_id = c.id AND p.user_id = ?2 AND p.status <> 'dropped'))",
-    )?;
-    let open = statement.query_map((serde_json::to_string(courses)?, caller), |row| row.get(0))?;
-    Ok(open.collect::<rusqlite::Result<_>>()?)
+             WHERE p.course_id = c.id AND p.user_id = ?2 AND p.status <> 'dropped'))";
+    rows::all(conn, sql, (serde_json::to_string(courses)?, caller), |row| row.get(0))
 }
 
 /// The outlines of the courses in this list of ids, as JSON.
@@ -128,22 +128,18 @@ pub fn open_to(conn: &Connection, courses: &[Id<Course>], caller: Id<User>) -> R
 /// # Errors
 /// Those of the database.
 pub fn outlines(conn: &Connection, list: &str) -> Result<HashMap<Id<Course>, Vec<ModuleOutline>>> {
-    let mut statement = conn.prepare_cached(
-        "SELECT m.course_id, m.id, m.title, m.content_type, m.duration_minutes, m.position FROM course_modules m
-         WHERE m.course_id IN (SELECT value FROM json_each(?1)) ORDER BY m.course_id, m.position",
-    )?;
-    let mut rows = statement.query([list])?;
-    let mut outlines: HashMap<_, Vec<_>> = HashMap::new();
-    while let Some(row) = rows.next()? {
-        outlines.entry(row.get("course_id")?).or_default().push(ModuleOutline {
+    let sql = "SELECT m.course_id, m.id, m.title, m.content_type, m.duration_minutes, m.position FROM course_modules m
+         WHERE m.course_id IN (SELECT value FROM json_each(?1)) ORDER BY m.course_id, m.position";
+    rows::grouped(conn, sql, [list], |row| {
+        let outline = ModuleOutline {
             id: row.get("id")?,
             title: row.get("title")?,
             content_type: row.get("content_type")?,
             duration_minutes: row.get("duration_minutes")?,
             order: row.get("position")?,
-        });
-    }
-    Ok(outlines)
+        };
+        Ok((row.get("course_id")?, outline))
+    })
 }
 
 /// How many modules a course has, and the last place that is taken.

@@ -39,7 +39,11 @@ addresses![
     delete_application,
     update_status,
     put_status,
-    withdraw
+    withdraw;
+    ApplicationDraft = |body| ApplicationDraft::default().read(body),
+    NewApplicationBody = |body| ApplicationDraft::default().read(body),
+    NoteBody = read_note,
+    StepBody = read_note
 ];
 
 /// Apply to a posting; an application that stands already is answered as it is.
@@ -86,6 +90,7 @@ async fn list_applications(
 #[expect(dead_code, reason = "describes the body; the fields are read one by one")]
 struct NewApplicationBody {
     /// What to apply to.
+    #[schema(minimum = 1)]
     job_id: i64,
     /// What the applicant writes.
     #[schema(inline)]
@@ -144,7 +149,12 @@ async fn show_history(
 }
 
 /// The résumé that was sent along. The poster of the job alone.
-#[utoipa::path(tag = "Jobs", responses((status = 200, body = Vec<u8>, content_type = "application/octet-stream")))]
+#[utoipa::path(tag = "Jobs", responses((status = 200, content(
+    (Vec<u8> = "application/pdf"),
+    (Vec<u8> = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+    (Vec<u8> = "application/vnd.oasis.opendocument.text"),
+    (String = "text/plain")
+))))]
 #[get("/job-applications/<id>/resume")]
 async fn show_sent_resume(app: &App, user: CurrentUser, id: Id<Application>) -> Result<Download> {
     let resume = app.db.read(move |conn| service::sent_resume(conn, &user, id)).await?;

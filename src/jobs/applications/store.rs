@@ -10,6 +10,7 @@ use crate::{
         error::{Error, Result},
         id::Id,
         list::{Listing, Order, Page, Select, Slice},
+        rows,
     },
     users::{User, UserRef},
 };
@@ -70,11 +71,8 @@ pub fn find(conn: &Connection, user: Id<User>, job: Id<Job>) -> Result<Option<Ap
 /// # Errors
 /// Those of the database.
 pub fn applied_to(conn: &Connection, user: Id<User>) -> Result<Vec<Id<Job>>> {
-    let mut statement = conn.prepare_cached(
-        "SELECT job_id FROM job_applications WHERE user_id = ?1 AND status <> 'withdrawn' AND job_id IS NOT NULL",
-    )?;
-    let jobs = statement.query_map([user], |row| row.get(0))?;
-    Ok(jobs.collect::<rusqlite::Result<_>>()?)
+    let sql = "SELECT job_id FROM job_applications WHERE user_id = ?1 AND status <> 'withdrawn' AND job_id IS NOT NULL";
+    rows::all(conn, sql, [user], |row| row.get(0))
 }
 
 const ORDERS: [Order; 3] = [
@@ -152,9 +150,7 @@ fn change(row: &Row<'_>) -> rusqlite::Result<Change> {
 /// Those of the database.
 pub fn history(conn: &Connection, id: Id<Application>) -> Result<Vec<Change>> {
     let sql = format!("SELECT {CHANGE}, {} FROM {CHANGES} WHERE c.application_id = ?1 ORDER BY c.id", UserRef::COLUMNS);
-    let mut statement = conn.prepare_cached(&sql)?;
-    let changes = statement.query_map([id], change)?;
-    Ok(changes.collect::<rusqlite::Result<_>>()?)
+    rows::all(conn, &sql, [id], change)
 }
 
 /// A new application.
@@ -214,12 +210,7 @@ pub fn update(tx: &Tx<'_>, id: Id<Application>, draft: &ApplicationDraft) -> Res
 /// # Errors
 /// Those of the database.
 pub fn update_status(tx: &Tx<'_>, id: Id<Application>, status: ApplicationStatus) -> Result<()> {
-    tx.prepare_cached("UPDATE job_applications SET status = ?2, updated_at = ?3 WHERE id = ?1")?.execute((
-        id,
-        status,
-        tx.now(),
-    ))?;
-    Ok(())
+    tx.set("job_applications", id, "status", status)
 }
 
 /// Adds a step to the history; its number.
@@ -276,8 +267,6 @@ pub fn delete_of_user(tx: &Tx<'_>, user: Id<User>) -> Result<()> {
 /// # Errors
 /// Those of the database.
 pub fn of_user(conn: &Connection, user: Id<User>) -> Result<Vec<(Id<Job>, ApplicationStatus)>> {
-    let mut statement =
-        conn.prepare_cached("SELECT job_id, status FROM job_applications WHERE user_id = ?1 AND job_id IS NOT NULL")?;
-    let rows = statement.query_map([user], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
+    let sql = "SELECT job_id, status FROM job_applications WHERE user_id = ?1 AND job_id IS NOT NULL";
+    rows::all(conn, sql, [user], |row| Ok((row.get(0)?, row.get(1)?)))
 }

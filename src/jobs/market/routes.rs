@@ -12,12 +12,21 @@ use super::{
 };
 use crate::{
     addresses,
-    platform::{app::App, body::Body, cache::Ready, error::Result, fields::text, list::Query},
+    platform::{
+        app::App,
+        body::Body,
+        cache::Ready,
+        error::Result,
+        fields::{Fields, text},
+        list::Query,
+    },
     skills::TrendingFilter,
     users::Recruiter,
 };
 
-addresses![list_demand, list_roles, suggest_skills];
+addresses![list_demand, list_roles, suggest_skills;
+    SuggestBody = read_wording
+];
 
 /// The skills that most open postings ask for.
 #[utoipa::path(tag = "Skills", params(TrendingFilter), responses((status = 200, body = Vec<Demand>)))]
@@ -45,15 +54,17 @@ struct SuggestBody {
     description: String,
 }
 
+fn read_wording(body: &mut Fields) -> (String, String) {
+    let (mut title, mut description) = (String::new(), String::new());
+    body.required("title", &mut title, text(1..=200));
+    body.required("description", &mut description, text(1..=20_000));
+    (title, description)
+}
+
 /// What a posting with these words is likely to ask for.
 #[utoipa::path(tag = "Jobs", request_body = SuggestBody, responses((status = 200, body = Suggested)))]
 #[post("/jobs/suggest-skills", data = "<body>")]
 async fn suggest_skills(app: &App, _user: Recruiter, body: Body) -> Result<Json<Suggested>> {
-    let (title, description) = body.read(|body| {
-        let (mut title, mut description) = (String::new(), String::new());
-        body.required("title", &mut title, text(1..=200));
-        body.required("description", &mut description, text(1..=20_000));
-        (title, description)
-    })?;
+    let (title, description) = body.read(read_wording)?;
     suggest::suggest(app, &title, &description).await.map(Json)
 }

@@ -8,11 +8,11 @@ const LINE: usize = 75;
 
 /// The calendar file of a session that has, or had, a time; none before it has one. `base` is what links start with.
 ///
-/// A session that was called off says so, with the same identity and a higher sequence number, so that a calendar which holds
+/// A session that was called off, or that one side did not come to, says so, with the same identity and a higher sequence number, so that a calendar which holds
 /// it takes it out.
 pub fn calendar(session: &MentorSession, base: &str) -> Option<String> {
     let start = session.scheduled_date?;
-    let is_off = session.status == SessionStatus::Cancelled;
+    let is_off = matches!(session.status, SessionStatus::Cancelled | SessionStatus::NoShow);
     let host = base.split("://").last().unwrap_or_default();
     let host = host.split(['/', ':']).next().filter(|it| !it.is_empty()).unwrap_or("localhost");
     let mentor = &session.mentor.user;

@@ -41,7 +41,11 @@ addresses![
     complete_session,
     note_absence,
     review_session,
-    show_calendar
+    show_calendar;
+    NewSessionBody = |body| SessionDraft::default().read(body, Timestamp::from_micros(0), None),
+    SessionBody = |body| SessionDraft::default().read(body, Timestamp::from_micros(0), None),
+    CallOffBody = service::read_reason,
+    ReviewDraft = ReviewDraft::read
 ];
 
 /// Your sessions: those you asked for, and those you were asked for.
@@ -60,6 +64,7 @@ async fn list_sessions(
 #[expect(dead_code, reason = "describes the body; the fields are read one by one")]
 struct NewSessionBody {
     /// The mentor.
+    #[schema(minimum = 1)]
     mentor_id: i64,
     /// What the mentee writes.
     #[schema(inline)]

@@ -30,8 +30,7 @@ const REMINDED_AT_ONCE: i64 = 200;
 /// # Errors
 /// 400 for a wrong ordering.
 pub fn list(conn: &Connection, user: Id<User>, listing: &Listing<SessionFilter>) -> Result<Page<MentorSession>> {
-    let Page { count, next, previous, results } = store::page(conn, user, listing)?;
-    Ok(Page { count, next, previous, results: store::get_all(conn, &results)? })
+    store::page(conn, user, listing)?.fetched(|ids| store::get_all(conn, ids))
 }
 
 /// A session as the caller sees it, and from which side; admins see every one, from none.

@@ -11,6 +11,7 @@ use crate::{
         error::{Error, Result},
         id::Id,
         list::{Listing, NoFilter, Order, Page, Select},
+        rows,
     },
     users::{User, UserRef},
 };
@@ -58,13 +59,12 @@ fn session(row: &Row<'_>) -> rusqlite::Result<MentorSession> {
 /// # Errors
 /// Those of the database.
 pub fn get_all(conn: &Connection, ids: &[Id<MentorSession>]) -> Result<Vec<MentorSession>> {
-    let mut statement = conn.prepare_cached(&format!(
+    let sql = format!(
         "SELECT {SESSION}, {} FROM json_each(?1) l JOIN mentor_sessions s ON s.id = l.value
          JOIN users u ON u.id = s.mentee_id ORDER BY l.key",
         UserRef::COLUMNS
-    ))?;
-    let rows = statement.query_map([serde_json::to_string(ids)?], session)?;
-    let mut sessions = rows.collect::<rusqlite::Result<Vec<_>>>()?;
+    );
+    let mut sessions: Vec<_> = rows::all(conn, &sql, [serde_json::to_string(ids)?], session)?;
     let mentors: Vec<Id<User>> = sessions.iter().map(|it| it.mentor.user.id).collect();
     let known = mentors::store::refs(conn, &mentors)?;
     for session in &mut sessions {
@@ -125,9 +125,8 @@ fn filtered(conn: &Connection, select: Select, listing: &Listing<SessionFilter>)
 pub fn upcoming(conn: &Connection, user: Id<User>, now: Timestamp, limit: i64) -> Result<Vec<MentorSession>> {
     let sql =
         format!("SELECT id FROM ({}) ORDER BY scheduled_date, id LIMIT ?4", booked("?3", "s.id, s.scheduled_date"));
-    let mut statement = conn.prepare_cached(&sql)?;
-    let ids = statement.query_map((now, i64::MAX, user, limit), |row| row.get(0))?;
-    get_all(conn, &ids.collect::<rusqlite::Result<Vec<_>>>()?)
+    let ids: Vec<_> = rows::all(conn, &sql, (now, i64::MAX, user, limit), |row| row.get(0))?;
+    get_all(conn, &ids)
 }
 
 /// The open sessions in which this person is the mentor.
@@ -150,8 +149,7 @@ fn open(conn: &Connection, whose: &str, user: Id<User>) -> Result<Vec<MentorSess
     let sql = format!(
         "SELECT s.id FROM mentor_sessions s WHERE {whose} AND s.status IN ('pending', 'scheduled') ORDER BY s.id"
     );
-    let mut statement = conn.prepare_cached(&sql)?;
-    let ids = statement.query_map([user], |row| row.get(0))?.collect::<rusqlite::Result<Vec<_>>>()?;
+    let ids: Vec<_> = rows::all(conn, &sql, [user], |row| row.get(0))?;
     get_all(conn, &ids)
 }
 
@@ -173,9 +171,7 @@ fn booked(people: &str, columns: &str) -> String {
 /// Those of the database.
 pub fn busy(conn: &Connection, user: Id<User>, (from, to): (Timestamp, Timestamp)) -> Result<Vec<Busy>> {
     let sql = format!("{} ORDER BY 1", booked("?3", "s.scheduled_date, s.ends_at"));
-    let mut statement = conn.prepare_cached(&sql)?;
-    let busy = statement.query_map((from, to, user), |row| Ok(Busy { start: row.get(0)?, end: row.get(1)? }))?;
-    Ok(busy.collect::<rusqlite::Result<_>>()?)
+    rows::all(conn, &sql, (from, to, user), |row| Ok(Busy { start: row.get(0)?, end: row.get(1)? }))
 }
 
 /// Who of both sides of a session is booked already between these moments: the account of one of them.
@@ -254,9 +250,7 @@ pub fn to_remind(conn: &Connection, now: Timestamp, limit: i64) -> Result<Vec<(M
              AND s.reminded < iif(s.scheduled_date <= ?1 + {HOUR}, 2, 1)
          ORDER BY s.scheduled_date LIMIT ?2"
     );
-    let mut statement = conn.prepare_cached(&sql)?;
-    let due = statement.query_map((now, limit), |row| Ok((row.get(0)?, row.get(1)?)))?;
-    let due: Vec<(Id<MentorSession>, i64)> = due.collect::<rusqlite::Result<_>>()?;
+    let due: Vec<(Id<MentorSession>, i64)> = rows::all(conn, &sql, (now, limit), |row| Ok((row.get(0)?, row.get(1)?)))?;
     let (ids, hours): (Vec<_>, Vec<_>) = due.into_iter().unzip();
     Ok(get_all(conn, &ids)?.into_iter().zip(hours).collect())
 }

@@ -29,6 +29,7 @@ use crate::{
         error::{Error, Result, Unauthenticated},
         id::Id,
         list::query_pairs,
+        signature::{Access, Argument, Told},
         token,
     },
     users::{CurrentUser, User},
@@ -83,6 +84,12 @@ impl Listener {
     }
 }
 
+impl Argument for Listener {
+    fn tell(told: &mut Told) {
+        told.access = Access::Ticket;
+    }
+}
+
 #[rocket::async_trait]
 impl<'r> FromRequest<'r> for Listener {
     type Error = ();
@@ -97,6 +104,8 @@ impl<'r> FromRequest<'r> for Listener {
 
 /// The number of the last notification that the client has seen.
 struct LastSeen(Option<i64>);
+
+impl Argument for LastSeen {}
 
 #[rocket::async_trait]
 impl<'r> FromRequest<'r> for LastSeen {

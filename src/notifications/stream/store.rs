@@ -4,7 +4,7 @@ use rusqlite::{Connection, OptionalExtension};
 
 use crate::{
     notifications::{Notification, store},
-    platform::{caller::Proof, clock::Timestamp, db::Tx, error::Result, id::Id},
+    platform::{caller::Proof, clock::Timestamp, db::Tx, error::Result, id::Id, rows},
     users::User,
 };
 
@@ -59,11 +59,10 @@ pub fn last_of(conn: &Connection, user: Id<User>) -> Result<i64> {
 /// # Errors
 /// Those of the database.
 pub fn told_after(conn: &Connection, user: Id<User>, after: i64, limit: usize) -> Result<Vec<Notification>> {
-    let mut statement = conn.prepare_cached(
-        "SELECT id FROM notifications WHERE user_id = ?1 AND in_app = 1 AND id > ?2 ORDER BY id LIMIT ?3",
-    )?;
-    let ids = statement.query_map((user, after, i64::try_from(limit).unwrap_or(i64::MAX)), |row| row.get(0))?;
-    store::get_all(conn, user, &ids.collect::<rusqlite::Result<Vec<_>>>()?)
+    let sql = "SELECT id FROM notifications WHERE user_id = ?1 AND in_app = 1 AND id > ?2 ORDER BY id LIMIT ?3";
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let ids: Vec<_> = rows::all(conn, sql, (user, after, limit), |row| row.get(0))?;
+    store::get_all(conn, user, &ids)
 }
 
 /// When a notification was told; none when there is none of this number.
@@ -82,13 +81,10 @@ pub fn told_at(conn: &Connection, id: i64) -> Result<Option<Timestamp>> {
 /// # Errors
 /// Those of the database.
 pub fn foldable(conn: &Connection, user: Id<User>, since: Timestamp) -> Result<Vec<(Id<Notification>, Timestamp)>> {
-    let mut statement = conn.prepare_cached(
-        "SELECT id, updated_at FROM notifications
+    let sql = "SELECT id, updated_at FROM notifications
          WHERE user_id = ?1 AND fold IS NOT NULL AND is_read = 0 AND in_app = 1 AND created_at > ?2
-         ORDER BY id DESC LIMIT 50",
-    )?;
-    let rows = statement.query_map((user, since), |row| Ok((row.get(0)?, row.get(1)?)))?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
+         ORDER BY id DESC LIMIT 50";
+    rows::all(conn, sql, (user, since), |row| Ok((row.get(0)?, row.get(1)?)))
 }
 
 /// Keeps a ticket; the expired ones of everybody go.

@@ -9,6 +9,7 @@ use crate::{
     platform::{
         app::App,
         error::Result,
+        list::{Listing, NoFilter, Page},
         once::{Answer, Once},
         task::store::TaskRow,
     },
@@ -18,11 +19,12 @@ use crate::{
 addresses![list_backups, make_backup];
 
 /// The backups of the data folder, the newest first.
-#[utoipa::path(tag = "Administration", responses((status = 200, body = Vec<Backup>)))]
+#[utoipa::path(tag = "Administration", responses((status = 200, body = Page<Backup>)))]
 #[get("/admin/backups")]
-async fn list_backups(app: &App, _admin: Admin) -> Result<Json<Vec<Backup>>> {
+async fn list_backups(app: &App, _admin: Admin, listing: Listing<NoFilter>) -> Result<Json<Page<Backup>>> {
     let folder = Folder::of(&app.config);
-    Ok(Json(spawn_blocking(move || folder.list()).await.context("backups could not be listed")??))
+    let backups = spawn_blocking(move || folder.list()).await.context("backups could not be listed")??;
+    listing.slice.of_all(backups).map(Json)
 }
 
 /// Ask for a backup: it is made in the background, and read back.

@@ -14,7 +14,7 @@ use crate::{
         app::App,
         body::Body,
         error::{Error, Result},
-        fields::{Input, choice, integer, text},
+        fields::{Fields, Input, choice, integer, text},
         list::{Listing, Page},
         once::{Answer, Once},
         task::{
@@ -36,13 +36,23 @@ addresses![
     purge_tasks,
     list_kinds,
     pause_kind,
-    resume_kind
+    resume_kind;
+    RunDraft = read_wish
 ];
 
 /// Background tasks in every state, kept over restarts.
 #[utoipa::path(tag = "Administration", params(TaskFilter), responses((status = 200, body = Page<TaskRow>)))]
 #[get("/admin/tasks")]
-async fn list_tasks(app: &App, _admin: Admin, listing: Listing<TaskFilter>) -> Result<Json<Page<TaskRow>>> {
+async fn list_tasks(
+    app: &App,
+    _admin: Admin,
+    registry: &Managed<Arc<Registry>>,
+    listing: Listing<TaskFilter>,
+) -> Result<Json<Page<TaskRow>>> {
+    if let Some(kind) = listing.filter.kind.iter().find(|it| registry.get(it).is_none()) {
+        let kinds: Vec<_> = registry.kinds().map(|it| it.kind).collect();
+        return Err(Error::field("kind", format!("There is no kind {kind:?}. Choose one of {}.", kinds.join(", "))));
+    }
     app.db.read(move |conn| monitor::page(conn, &listing)).await.map(Json)
 }
 
@@ -90,6 +100,13 @@ struct RunDraft {
     args: Option<Value>,
 }
 
+fn read_wish(body: &mut Fields) -> (String, Value) {
+    let (mut kind, mut args) = (String::new(), json!({}));
+    body.required("kind", &mut kind, text(1..=100));
+    body.defaulting_to(json!({}), "args", &mut args, object);
+    (kind, args)
+}
+
 /// Queue a task of any kind.
 #[utoipa::path(tag = "Administration", request_body = RunDraft,
     responses((status = 201, body = TaskRow), (status = 200, body = TaskRow, description = "The same was queued already.")))]
@@ -101,12 +118,7 @@ async fn run_task(
     once: Once,
     body: Body,
 ) -> Result<Answer> {
-    let (kind, args) = body.read(|body| {
-        let (mut kind, mut args) = (String::new(), json!({}));
-        body.required("kind", &mut kind, text(1..=100));
-        body.defaulting_to(json!({}), "args", &mut args, object);
-        (kind, args)
-    })?;
+    let (kind, args) = body.read(read_wish)?;
     let registry = registry.inner().clone();
     app.once(once, move |tx| {
         let queued = service::run(tx, (&admin.0).into(), &registry, &kind, args)?;

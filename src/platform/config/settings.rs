@@ -3,6 +3,7 @@
 //! `careerd.toml` shows the same keys in the same order with the same sentences; a test compares the two.
 
 use super::units::{Network, Secret, Size, Span};
+use crate::platform::validate::EmailDomain;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -229,6 +230,13 @@ pub struct Accounts {
     pub email_domains_allowed: Vec<String>,
     /// E-mail domains that may not register, their subdomains included.
     pub email_domains_blocked: Vec<String>,
+}
+
+impl Accounts {
+    /// Which addresses may be used here.
+    pub fn email_domains(&self) -> EmailDomain<'_> {
+        EmailDomain { allow: &self.email_domains_allowed, block: &self.email_domains_blocked }
+    }
 }
 
 impl Default for Accounts {

@@ -89,8 +89,7 @@ pub struct Batch {
     pub seen: Vec<(i64, Timestamp)>,
     /// When each personal API token was last used.
     pub tokens: Vec<(i64, Timestamp)>,
-    /// How often each thing was looked at.
-    pub views: Vec<(Viewed, i64)>,
+    views: Vec<(Viewed, i64)>,
     /// How often something was recommended at each place.
     pub shown: Vec<(Shown, i64)>,
 }
@@ -188,6 +187,19 @@ impl Batch {
     pub fn write_route_usage(&self, tx: &Tx<'_>) -> Result<()> {
         for ((route, method, hour), calls) in &self.routes {
             add(tx, &HOURS, (route, method.as_str(), *hour), calls)?;
+        }
+        Ok(())
+    }
+
+    /// Adds the looks at this kind of thing to the rows of its table.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn write_views(&self, tx: &Tx<'_>, kind: &str, table: &str) -> Result<()> {
+        let sql = format!("UPDATE {table} SET views_count = views_count + ?2 WHERE id = ?1");
+        let mut update = tx.prepare_cached(&sql)?;
+        for ((_, id), count) in self.views.iter().filter(|((of, _), _)| *of == kind) {
+            update.execute((id, count))?;
         }
         Ok(())
     }

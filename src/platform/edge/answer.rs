@@ -129,7 +129,7 @@ fn envelope(id: &Value, data: &[u8], status: Status) -> Vec<u8> {
 }
 
 /// Headers that keep a browser from doing what a page of ours never asks for.
-pub fn security_headers(call: &Call, config: &Config, res: &mut Response<'_>) {
+pub fn security_headers(call: Option<&Call>, config: &Config, res: &mut Response<'_>) {
     for (name, value) in [
         ("X-Frame-Options", "DENY"),
         ("X-Content-Type-Options", "nosniff"),
@@ -144,7 +144,7 @@ pub fn security_headers(call: &Call, config: &Config, res: &mut Response<'_>) {
     if !res.headers().contains("Content-Security-Policy") {
         res.set_header(Header::new("Content-Security-Policy", CONTENT_SECURITY_POLICY));
     }
-    if config.server.https_redirect && call.client.secure {
+    if config.server.https_redirect && call.is_some_and(|it| it.client.secure) {
         res.set_header(Header::new("Strict-Transport-Security", "max-age=31536000; includeSubDomains"));
     }
 }

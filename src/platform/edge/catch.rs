@@ -2,10 +2,17 @@
 
 use std::sync::PoisonError;
 
-use rocket::{Catcher, Request, catch, catchers, http::Status};
+use rocket::{
+    Catcher, Request, catch, catchers,
+    http::{Header, Method, Status},
+    response::{self, Responder},
+};
 
-use super::Call;
-use crate::platform::error::{Error, Unauthenticated};
+use super::{Call, answer, request_id};
+use crate::platform::{
+    app::App,
+    error::{Error, Unauthenticated},
+};
 
 /// The catcher of the house.
 pub fn catchers() -> Vec<Catcher> {
@@ -13,13 +20,33 @@ pub fn catchers() -> Vec<Catcher> {
 }
 
 #[catch(default)]
-fn failed(status: Status, req: &Request<'_>) -> Error {
+fn failed(status: Status, req: &Request<'_>) -> Failed {
     let left = Call::of(req).and_then(|call| call.refusal.lock().unwrap_or_else(PoisonError::into_inner).take());
-    left.unwrap_or_else(|| by_status(status, req))
+    Failed(left.unwrap_or_else(|| by_status(status, req)))
+}
+
+/// What no handler answered. A request that Rocket cannot read passes by the edge, so the headers come from here.
+struct Failed(Error);
+
+impl<'r> Responder<'r, 'static> for Failed {
+    fn respond_to(self, req: &'r Request<'_>) -> response::Result<'static> {
+        if Call::of(req).is_some() {
+            return self.0.respond_to(req);
+        }
+        let id = request_id(req);
+        let mut res = self.0.answer(&id);
+        answer::security_headers(None, &App::of(req).config, &mut res);
+        res.set_header(Header::new("X-Request-Id", id));
+        Ok(res)
+    }
 }
 
 fn by_status(status: Status, req: &Request<'_>) -> Error {
     match status.code {
+        // Rocket reads a method that it does not know as GET, and only that keeps it from reading a request.
+        400 if Call::of(req).is_none() => {
+            Error::MethodNotAllowed(other_methods(req).unwrap_or_else(|| Method::Get.to_string()))
+        }
         400 => Error::BadRequest("The request cannot be read.".into()),
         401 => Error::Unauthenticated(Unauthenticated::Required),
         403 => Error::Forbidden("This is not yours to do."),
@@ -37,7 +64,7 @@ fn by_status(status: Status, req: &Request<'_>) -> Error {
 
 /// The methods that this path takes, when it takes others than the one that was used.
 fn other_methods(req: &Request<'_>) -> Option<String> {
-    let asked = Call::of(req).map_or(req.method(), |call| call.method);
+    let asked = Call::of(req).map(|call| call.method);
     let path = req.uri().path();
     let steps: Vec<&str> = path.as_str().split('/').filter(|it| !it.is_empty()).collect();
     let mut methods: Vec<&str> = vec![];
@@ -45,7 +72,7 @@ fn other_methods(req: &Request<'_>) -> Option<String> {
         if !route_takes(route.uri.path(), &steps) {
             continue;
         }
-        if route.method == asked {
+        if Some(route.method) == asked {
             return None; // The address and its method exist; what it names does not.
         }
         if !methods.contains(&route.method.as_str()) {

@@ -222,9 +222,8 @@ impl Edge {
             let limit = if refused.hourly { LimitType::Hour } else { LimitType::Minute };
             return Some(Error::RateLimited { limit, retry_after: refused.retry_after });
         }
-        let looks_at_token = path.starts_with("/api/") && !is_open_to_bad_tokens(path);
         if let Some(error) = caller
-            && looks_at_token
+            && !is_open_to_bad_tokens(path)
         {
             return Some(match error {
                 Error::Unauthenticated(why) => Error::Unauthenticated(*why),
@@ -235,8 +234,9 @@ impl Edge {
     }
 }
 
-/// Addresses that do not look at a token: those to sign in with, and the descriptions.
-fn is_open_to_bad_tokens(path: &str) -> bool {
+/// Addresses, without their last slash, that do not look at a token: those to sign in with, the descriptions, and all outside
+/// the API.
+pub fn is_open_to_bad_tokens(path: &str) -> bool {
     const OPEN: &[&str] = &[
         "/api/token",
         "/api/token/refresh",
@@ -256,7 +256,7 @@ fn is_open_to_bad_tokens(path: &str) -> bool {
         "/api/notifications/unsubscribe",
         "/api/openapi.json",
     ];
-    OPEN.contains(&path) || path.starts_with("/api/docs")
+    OPEN.contains(&path) || path.starts_with("/api/docs") || !path.starts_with("/api/")
 }
 
 /// Static files, media, health and metrics are not counted.
@@ -356,7 +356,7 @@ impl Fairing for Edge {
             answer::shape(req, call, res).await;
             self.rate_headers(call, res);
         }
-        answer::security_headers(call, &self.app.config, res);
+        answer::security_headers(Some(call), &self.app.config, res);
         answer::cors_headers(req, &self.app.config, res);
         res.set_header(Header::new("X-Request-Id", call.id.clone()));
         let took = call.started.elapsed();

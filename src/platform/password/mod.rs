@@ -2,7 +2,7 @@
 
 mod strength;
 
-pub use strength::strength;
+pub use strength::{RULE, strength};
 
 use super::config::Passwords;
 use anyhow::{Context, anyhow};

@@ -1,6 +1,8 @@
 //! Which passwords are too easily guessed.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, ops::RangeInclusive};
+
+use crate::platform::rule::Rule;
 
 /// Base words and phrases of common passwords, one a line.
 const COMMON: &str = include_str!("../../../data/common-passwords.txt");
@@ -9,14 +11,20 @@ const COMMON: &str = include_str!("../../../data/common-passwords.txt");
 const LEET: [(char, char); 8] =
     [('4', 'a'), ('@', 'a'), ('3', 'e'), ('!', 'i'), ('0', 'o'), ('5', 's'), ('$', 's'), ('7', 't')];
 
+/// How many characters a password has.
+const LENGTH: RangeInclusive<usize> = 10..=200;
+
+/// What a password looks like.
+pub const RULE: Rule = Rule::text(LENGTH);
+
 /// Refuses passwords of fewer than 10 or more than 200 characters, of digits only, from the list of common ones, or
 /// like the user's name, full name or e-mail address.
 ///
 /// # Errors
 /// A sentence that says what to change.
 pub fn strength(password: &str, username: &str, name: &str, email: &str) -> Result<(), String> {
-    if !(10..=200).contains(&password.chars().count()) {
-        return Err("Use 10 to 200 characters.".into());
+    if !LENGTH.contains(&password.chars().count()) {
+        return Err(format!("Use {} to {} characters.", LENGTH.start(), LENGTH.end()));
     }
     if password.chars().all(char::is_numeric) {
         return Err("Use more than digits.".into());

@@ -68,9 +68,9 @@ pub struct TaskRow {
     pub created_at: Timestamp,
     /// When it is due, in whole seconds.
     pub run_at: Timestamp,
-    /// When its last run started, in whole seconds.
+    /// When its last run started; in whole seconds until that is recorded.
     pub started_at: Option<Timestamp>,
-    /// When its last run ended, in whole seconds.
+    /// When its last run ended; in whole seconds until that is recorded.
     pub finished_at: Option<Timestamp>,
     /// Why its last run failed.
     pub error: Option<String>,
@@ -79,8 +79,14 @@ pub struct TaskRow {
 }
 
 /// The columns of the view `tasks` that make a [`TaskRow`].
-pub const TASK: &str =
-    "id, kind, args, state, attempts, max_attempts, run_at, started_at, finished_at, error, dedupe_key";
+///
+/// The library counts in whole seconds; the record of the last run knows better when it began and ended.
+pub const TASK: &str = "id, kind, args, state, attempts, max_attempts, run_at,
+    coalesce((SELECT max(a.started_at) FROM task_attempts a
+              WHERE a.task_id = tasks.id AND a.started_at >= tasks.started_at), started_at) AS started_at,
+    iif(finished_at IS NULL, NULL, coalesce((SELECT max(a.finished_at) FROM task_attempts a
+              WHERE a.task_id = tasks.id AND a.started_at >= tasks.started_at), finished_at)) AS finished_at,
+    error, dedupe_key";
 
 /// Reads a row of [`TASK`].
 ///
@@ -146,7 +152,7 @@ pub struct TaskDetail {
     /// The task itself.
     #[serde(flatten)]
     pub task: TaskRow,
-    /// Its finished runs.
+    /// Its finished runs; a good one is recorded within a tenth of a second.
     pub runs: Vec<TaskRun>,
 }
 

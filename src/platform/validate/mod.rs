@@ -10,13 +10,32 @@ use std::cmp::Ordering;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
+use super::rule::Rule;
+
+/// What a web address looks like.
+pub const URL: Rule = Rule::text(0..=Url::MOST).format("uri").matching(r"^(|[hH][tT][tT][pP][sS]?://[^\s@\\]+)$");
+/// What the name of a skill looks like.
+pub const SKILL_NAME: Rule = Rule::text(1..=MOST_SKILL_NAME);
+/// What the name of a user looks like.
+pub const USERNAME: Rule = Rule::text(3..=30).matching("^[A-Za-z0-9_-]+$");
+/// What an e-mail address looks like.
+pub const EMAIL: Rule = Rule::text(5..=MOST_EMAIL).format("email");
+/// What a slug looks like before it is lowered.
+pub const SLUG: Rule = Rule::text(1..=50).matching("^[A-Za-z0-9_-]+$");
+/// What a longer text about a person looks like.
+pub const BIO: Rule = Rule::text(0..=500);
+
+const MOST_SKILL_NAME: usize = 100;
+const MOST_EMAIL: usize = 254;
+
 /// Names nobody may take, because addresses or people would mistake them.
 const RESERVED: [&str; 5] = ["me", "admin", "api", "root", "system"];
 
 /// The four words for how well somebody knows a skill, least first.
 const LEVELS: [&str; 4] = ["beginner", "intermediate", "advanced", "expert"];
 
-/// A text as it is stored: trimmed, in Unicode normal form C, without control characters except line breaks.
+/// A text as it is stored: trimmed, in Unicode normal form C, without control characters except line breaks; empty when nothing of it
+/// shows.
 ///
 /// Line breaks of every system become `\n`, tabs become spaces.
 pub fn text(input: &str) -> String {
@@ -31,7 +50,17 @@ pub fn text(input: &str) -> String {
         })
         .nfc()
         .collect();
-    plain.trim().to_owned()
+    if plain.chars().all(is_blank) { String::new() } else { plain.trim().to_owned() }
+}
+
+/// Whether nothing shows where this stands: white space, and what only joins, parts or directs what stands beside it.
+fn is_blank(c: char) -> bool {
+    c.is_whitespace()
+        || matches!(c,
+            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
+            | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}'
+            | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{1d173}'..='\u{1d17a}'
+            | '\u{e0000}'..='\u{e0fff}')
 }
 
 /// An absolute web address, or nothing.
@@ -92,8 +121,8 @@ pub fn skill_name(input: &str) -> Result<String, String> {
     let Some(first) = name.chars().next() else {
         return Err("Enter a name.".into());
     };
-    if name.chars().count() > 100 {
-        return Err("Use at most 100 characters.".into());
+    if name.chars().count() > MOST_SKILL_NAME {
+        return Err(format!("Use at most {MOST_SKILL_NAME} characters."));
     }
     let letter = |c: char| c.is_alphabetic() || c.is_ascii_digit();
     if !(letter(first) || first == '.') || !name.contains(letter) {
@@ -212,8 +241,8 @@ impl EmailDomain<'_> {
             return Err(wrong());
         }
         let address = format!("{local}@{domain}");
-        if address.len() > 254 {
-            return Err("Use at most 254 characters.".into());
+        if address.len() > MOST_EMAIL {
+            return Err(format!("Use at most {MOST_EMAIL} characters."));
         }
         let same = |listed: &String| listed.trim_start_matches('@').eq_ignore_ascii_case(&domain);
         let below = |listed: &String| {

@@ -4,7 +4,7 @@ use rusqlite::Connection;
 
 use crate::{
     courses::Course,
-    platform::{clock::Timestamp, error::Result, id::Id},
+    platform::{clock::Timestamp, error::Result, id::Id, rows},
     projects::Project,
     users::User,
 };
@@ -14,12 +14,9 @@ use crate::{
 /// # Errors
 /// Those of the database.
 pub fn completed_courses(conn: &Connection, user: Id<User>) -> Result<Vec<(Id<Course>, Timestamp)>> {
-    let mut statement = conn.prepare_cached(
-        "SELECT course_id, completed_at FROM user_course_progress
-         WHERE user_id = ?1 AND status = 'completed' ORDER BY completed_at DESC, id DESC",
-    )?;
-    let courses = statement.query_map([user], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    Ok(courses.collect::<rusqlite::Result<_>>()?)
+    let sql = "SELECT course_id, completed_at FROM user_course_progress
+         WHERE user_id = ?1 AND status = 'completed' ORDER BY completed_at DESC, id DESC";
+    rows::all(conn, sql, [user], |row| Ok((row.get(0)?, row.get(1)?)))
 }
 
 /// Accepted work on a project.
@@ -39,17 +36,14 @@ pub struct Done {
 /// # Errors
 /// Those of the database.
 pub fn completed_projects(conn: &Connection, user: Id<User>) -> Result<Vec<Done>> {
-    let mut statement = conn.prepare_cached(
-        "SELECT project_id, started_at, completed_at, submission_url FROM user_project_progress
-         WHERE user_id = ?1 AND status = 'completed' ORDER BY completed_at DESC, id DESC",
-    )?;
-    let done = statement.query_map([user], |row| {
+    let sql = "SELECT project_id, started_at, completed_at, submission_url FROM user_project_progress
+         WHERE user_id = ?1 AND status = 'completed' ORDER BY completed_at DESC, id DESC";
+    rows::all(conn, sql, [user], |row| {
         Ok(Done {
             project: row.get("project_id")?,
             started_at: row.get("started_at")?,
             completed_at: row.get("completed_at")?,
             url: row.get("submission_url")?,
         })
-    })?;
-    Ok(done.collect::<rusqlite::Result<_>>()?)
+    })
 }

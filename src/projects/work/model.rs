@@ -7,7 +7,7 @@ use crate::{
     platform::{
         clock::Timestamp,
         event::{self, Facts},
-        fields::{Fields, Input, Read, choice, flag, id, integer, text, valid},
+        fields::{Fields, Input, Read, choice, flag, id, integer, ruled, text},
         id::Id,
         list::Filter,
         validate,
@@ -89,7 +89,7 @@ pub struct Submission {
 
 /// A link, where empty text stands for none.
 fn link(input: Input<'_>) -> Read<Option<String>> {
-    let link = valid(|it| validate::Url::default().check(it))(input)?;
+    let link = ruled(validate::URL, |it| validate::Url::default().check(it))(input)?;
     Ok(Some(link).filter(|it| !it.is_empty()))
 }
 

@@ -31,7 +31,10 @@ addresses![
     replace_work,
     change_work,
     submit_work,
-    review_work
+    review_work;
+    Submission = |body| Submission::default().read(body),
+    Review = Review::read,
+    StartBody = read_project
 ];
 
 /// Begin a project. A repeat finds the first.
@@ -111,16 +114,18 @@ struct StartBody {
     project_id: i64,
 }
 
+fn read_project(body: &mut Fields) -> Id<Project> {
+    let mut project = Id::new(0);
+    body.required("project_id", &mut project, id);
+    project
+}
+
 /// Begin a project. A repeat finds the first.
 #[utoipa::path(tag = "Projects", request_body = StartBody, responses((status = 201, body = Work), (status = 200, body = Work)))]
 #[post("/project-progress", data = "<body>")]
 async fn post_work(app: &App, user: CurrentUser, once: Once, body: Body) -> Result<Answer> {
     app.once(once, move |tx| {
-        let project = body.read(|body| {
-            let mut project: Id<Project> = Id::new(0);
-            body.required("project_id", &mut project, id);
-            project
-        })?;
+        let project = body.read(read_project)?;
         match service::start(tx, user.id, project) {
             Ok((work, is_new)) => Answer::created_or_found(is_new, work.location(), &work),
             Err(Error::NotFound("project")) => {

@@ -4,6 +4,7 @@ use rusqlite::Connection;
 
 use super::{Event, Review, Submission, Work, WorkStatus, store};
 use crate::{
+    offers::OfferStatus,
     platform::{
         db::Tx,
         error::{Error, Result},
@@ -11,7 +12,6 @@ use crate::{
         id::Id,
     },
     projects::{self, Project},
-    skills::OfferStatus,
     users::{
         CurrentUser, User,
         audit::{self, Changes},

@@ -9,6 +9,7 @@ use crate::{
         error::{Error, Result},
         id::Id,
         list::{Listing, Order, Page, Select},
+        rows,
     },
     projects::{Project, ProjectRef},
     users::{User, UserRef},
@@ -110,22 +111,21 @@ pub fn page_of_project(conn: &Connection, project: Id<Project>, listing: &Listin
 /// # Errors
 /// Those of the database.
 pub fn leaderboard(conn: &Connection, project: Id<Project>, limit: i64) -> Result<Vec<Standing>> {
-    let mut statement = conn.prepare_cached(&format!(
+    let sql = format!(
         "SELECT row_number() OVER (ORDER BY w.rating DESC, w.submitted_at, w.id) AS place, w.rating, w.submitted_at, {}
          FROM user_project_progress w JOIN users u ON u.id = w.user_id
          WHERE w.project_id = ?1 AND w.status = 'completed' AND w.rating IS NOT NULL AND u.is_active
          ORDER BY place LIMIT ?2",
         UserRef::COLUMNS
-    ))?;
-    let standings = statement.query_map((project, limit), |row| {
+    );
+    rows::all(conn, &sql, (project, limit), |row| {
         Ok(Standing {
             rank: row.get("place")?,
             user: UserRef::read(row)?,
             rating: row.get("rating")?,
             submitted_at: row.get("submitted_at")?,
         })
-    })?;
-    Ok(standings.collect::<rusqlite::Result<_>>()?)
+    })
 }
 
 /// Begins work.

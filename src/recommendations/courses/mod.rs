@@ -17,13 +17,14 @@ use super::{Gap, Target, cache_key, gaps, service::digest_of};
 use crate::{
     courses::{Course, CourseRef, learning::LearningStatus},
     jobs::matching::{self, OpenJobs, Seeker},
+    offers::Difficulty,
     platform::{
         app::App,
         clock::Timestamp,
         error::{Error, Result},
         id::Id,
     },
-    skills::{Difficulty, Skill},
+    skills::Skill,
     users::{ExperienceLevel, User},
 };
 use store::Offer;

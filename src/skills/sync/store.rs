@@ -3,7 +3,7 @@
 use rusqlite::Connection;
 
 use crate::{
-    platform::{db::Tx, error::Result, id::Id},
+    platform::{db::Tx, error::Result, id::Id, rows},
     skills::{ProficiencyLevel, UserSkill},
     users::User,
 };
@@ -37,17 +37,14 @@ pub fn insert(tx: &Tx<'_>, resume: i64, row: Id<UserSkill>, before: Option<Profi
 /// # Errors
 /// Those of the database.
 pub fn changes(conn: &Connection, user: Id<User>, resume: i64) -> Result<Vec<Change>> {
-    let mut statement = conn.prepare_cached(
-        "SELECT c.id, c.user_skill_id, c.before_level,
+    let sql = "SELECT c.id, c.user_skill_id, c.before_level,
              (SELECT min(a.id) FROM skill_syncs a WHERE a.user_skill_id = c.user_skill_id AND a.id > c.id
                   AND a.resume_id <> c.resume_id)
          FROM skill_syncs c JOIN user_skills h ON h.id = c.user_skill_id
-         WHERE c.resume_id = ?1 AND h.user_id = ?2 ORDER BY c.id DESC",
-    )?;
-    let rows = statement.query_map((resume, user), |row| {
+         WHERE c.resume_id = ?1 AND h.user_id = ?2 ORDER BY c.id DESC";
+    rows::all(conn, sql, (resume, user), |row| {
         Ok(Change { id: row.get(0)?, user_skill: row.get(1)?, before: row.get(2)?, above: row.get(3)? })
-    })?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
+    })
 }
 
 /// Takes a change out of its pile; what lies above it now starts from what lay below it.

@@ -11,7 +11,7 @@ use super::{Category, ProficiencyLevel, Skill, SkillRef};
 use crate::{
     platform::{
         clock::Timestamp,
-        fields::{Fields, Input, Read, Reference, choice, decimal, reference, text},
+        fields::{Fields, IdOrName, Input, Read, Reference, choice, decimal, reference, text},
         id::Id,
         list::Filter,
     },
@@ -136,7 +136,7 @@ impl UserSkillDraft {
 #[derive(Clone, Debug, Default, ToSchema)]
 pub struct NewUserSkill {
     /// Which one: an id, or a name.
-    #[schema(value_type = Option<i64>)]
+    #[schema(value_type = Option<IdOrName>)]
     pub skill_id: Option<Reference<Skill>>,
     /// Which one, by name or synonym, when there is no id.
     pub skill_name: Option<String>,

@@ -34,7 +34,9 @@ addresses![
     unendorse,
     unendorse_by_delete,
     list_endorsements,
-    list_skills_of
+    list_skills_of;
+    UserSkillDraft = |body| UserSkillDraft::default().read(body),
+    NewUserSkill = NewUserSkill::read
 ];
 
 /// The caller's skills.

@@ -9,6 +9,7 @@ use crate::{
         error::{Error, Result},
         id::Id,
         list::{Listing, NoFilter, Order, Page, Select},
+        rows,
     },
     skills::{ProficiencyLevel, Skill, SkillRef},
     users::{User, UserRef},
@@ -114,14 +115,12 @@ pub struct Held {
 /// # Errors
 /// Those of the database.
 pub fn held(conn: &Connection, user: Id<User>) -> Result<Vec<Held>> {
-    let mut statement = conn.prepare_cached(&format!(
+    let sql = format!(
         "SELECT {}, h.proficiency_level FROM user_skills h JOIN skills s ON s.id = h.skill_id
          WHERE h.user_id = ?1 ORDER BY h.level_rank DESC, h.endorsements_count DESC, h.id",
         SkillRef::COLUMNS
-    ))?;
-    let rows = statement
-        .query_map([user], |row| Ok(Held { skill: SkillRef::read(row)?, level: row.get("proficiency_level")? }))?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
+    );
+    rows::all(conn, &sql, [user], |row| Ok(Held { skill: SkillRef::read(row)?, level: row.get("proficiency_level")? }))
 }
 
 /// How many skills a person holds.
@@ -178,12 +177,7 @@ pub fn holders(conn: &Connection, skill: Id<Skill>) -> Result<Vec<UserSkill>> {
 /// # Errors
 /// Those of the database.
 pub fn move_to(tx: &Tx<'_>, id: Id<UserSkill>, skill: Id<Skill>) -> Result<()> {
-    tx.prepare_cached("UPDATE user_skills SET skill_id = ?2, updated_at = ?3 WHERE id = ?1")?.execute((
-        id,
-        skill,
-        tx.now(),
-    ))?;
-    Ok(())
+    tx.set("user_skills", id, "skill_id", skill)
 }
 
 /// Moves the endorsements of a held skill to another one, but for those of people who vouch for that one too.
@@ -238,10 +232,8 @@ pub fn delete_endorsement(tx: &Tx<'_>, id: Id<UserSkill>, endorser: Id<User>) ->
 /// # Errors
 /// Those of the database.
 pub fn endorsers(conn: &Connection, id: Id<UserSkill>) -> Result<Vec<Id<User>>> {
-    let mut statement =
-        conn.prepare_cached("SELECT endorser_id FROM skill_endorsements WHERE user_skill_id = ?1 ORDER BY id")?;
-    let rows = statement.query_map([id], |row| row.get(0))?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
+    let sql = "SELECT endorser_id FROM skill_endorsements WHERE user_skill_id = ?1 ORDER BY id";
+    rows::all(conn, sql, [id], |row| row.get(0))
 }
 
 /// The held skills that somebody vouches for: each row and its holder.
@@ -249,12 +241,9 @@ pub fn endorsers(conn: &Connection, id: Id<UserSkill>) -> Result<Vec<Id<User>>> 
 /// # Errors
 /// Those of the database.
 pub fn endorsed_by(conn: &Connection, endorser: Id<User>) -> Result<Vec<(Id<UserSkill>, Id<User>)>> {
-    let mut statement = conn.prepare_cached(
-        "SELECT h.id, h.user_id FROM skill_endorsements e JOIN user_skills h ON h.id = e.user_skill_id
-         WHERE e.endorser_id = ?1 ORDER BY e.id",
-    )?;
-    let rows = statement.query_map([endorser], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    Ok(rows.collect::<rusqlite::Result<_>>()?)
+    let sql = "SELECT h.id, h.user_id FROM skill_endorsements e JOIN user_skills h ON h.id = e.user_skill_id
+         WHERE e.endorser_id = ?1 ORDER BY e.id";
+    rows::all(conn, sql, [endorser], |row| Ok((row.get(0)?, row.get(1)?)))
 }
 
 /// A part of those who vouch for a held skill and whose accounts are in use.

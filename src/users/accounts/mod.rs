@@ -8,12 +8,12 @@ use utoipa::ToSchema;
 
 use super::User;
 use crate::platform::{
-    fields::{Fields, flag, text, valid},
+    fields::{Fields, flag, ruled, text},
     validate::{self, EmailDomain},
 };
 
 /// What an admin writes of an account.
-#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+#[derive(Default, Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct AccountDraft {
     /// 3 to 30 letters, digits, `_` or `-`; unique in any case.
     pub username: String,
@@ -56,8 +56,8 @@ impl AccountDraft {
 
     /// Reads a body over this draft.
     pub fn read(mut self, body: &mut Fields, domains: &EmailDomain<'_>) -> Self {
-        body.required("username", &mut self.username, valid(validate::username));
-        body.required("email", &mut self.email, valid(|it| domains.check(it)));
+        body.required("username", &mut self.username, ruled(validate::USERNAME, validate::username));
+        body.required("email", &mut self.email, ruled(validate::EMAIL, |it| domains.check(it)));
         body.defaulted("first_name", &mut self.first_name, text(0..=150));
         body.defaulted("last_name", &mut self.last_name, text(0..=150));
         body.defaulted("title", &mut self.title, text(0..=100));

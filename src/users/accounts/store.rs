@@ -4,7 +4,7 @@ use rusqlite::{Connection, named_params};
 
 use super::AccountDraft;
 use crate::{
-    platform::{db::Tx, error::Result, id::Id},
+    platform::{db::Tx, error::Result, id::Id, rows},
     users::User,
 };
 
@@ -43,10 +43,7 @@ pub fn readdress(tx: &Tx<'_>, id: Id<User>) -> Result<()> {
 /// # Errors
 /// Those of the database.
 pub fn to_switch(conn: &Connection, ids: &[Id<User>], active: bool) -> Result<Vec<Id<User>>> {
-    let mut statement = conn.prepare_cached(
-        "SELECT id FROM users WHERE id IN (SELECT value FROM json_each(?1)) AND is_active <> ?2
-             AND NOT (is_active = 0 AND deleted_at IS NOT NULL AND erase_at IS NULL) ORDER BY id",
-    )?;
-    let ids = statement.query_map((serde_json::to_string(ids)?, active), |row| row.get(0))?;
-    Ok(ids.collect::<rusqlite::Result<_>>()?)
+    let sql = "SELECT id FROM users WHERE id IN (SELECT value FROM json_each(?1)) AND is_active <> ?2
+             AND NOT (is_active = 0 AND deleted_at IS NOT NULL AND erase_at IS NULL) ORDER BY id";
+    rows::all(conn, sql, (serde_json::to_string(ids)?, active), |row| row.get(0))
 }

@@ -19,7 +19,9 @@ use crate::{
     users::{CurrentUser, InPerson},
 };
 
-addresses![list_tokens, make_token, end_token];
+addresses![list_tokens, make_token, end_token;
+    TokenDraft = TokenDraft::read
+];
 
 /// A new token with its secret, which is shown this once.
 #[derive(Serialize, ToSchema)]

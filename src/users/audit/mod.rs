@@ -4,6 +4,7 @@
 
 mod routes;
 pub mod store;
+mod words;
 
 use std::fmt::Display;
 
@@ -23,13 +24,15 @@ use crate::platform::{
     db::Tx,
     edge::Call,
     error::Result,
-    fields::{Fields, id, moment, text},
+    fields::{Fields, account, moment, one_of, text},
     id::Id,
     list::Filter,
+    signature::Argument,
 };
 
 pub use routes::addresses;
 pub use store::record;
+use words::{ACTIONS, TARGETS};
 
 /// Characters of a text that an entry keeps: enough to see what changed.
 const KEPT: usize = 500;
@@ -55,6 +58,8 @@ impl From<&Call> for Trace {
         Self { ip: call.client.address.to_string(), request_id: call.id.clone() }
     }
 }
+
+impl Argument for Trace {}
 
 #[rocket::async_trait]
 impl<'r> FromRequest<'r> for Trace {
@@ -147,7 +152,7 @@ pub fn record_intervention(
     tx: &Tx<'_>,
     by: &CurrentUser,
     row: &impl HasOwner,
-    action: &'static str,
+    action: &str,
     target: (&'static str, impl Display),
     changes: Changes,
 ) -> Result<()> {
@@ -196,6 +201,7 @@ pub struct AuditEntry {
 #[into_params(parameter_in = Query)]
 pub struct AuditFilter {
     /// Only what this account did.
+    #[param(value_type = Option<String>)]
     pub actor: Option<Id<User>>,
     /// Only these actions.
     pub action: Vec<String>,
@@ -212,9 +218,9 @@ pub struct AuditFilter {
 impl Filter for AuditFilter {
     fn read(query: &mut Fields) -> Self {
         let mut filter = Self::default();
-        query.optional("actor", &mut filter.actor, id);
-        query.several("action", &mut filter.action, 20, text(1..=100));
-        query.several("target_type", &mut filter.target_type, 20, text(1..=100));
+        query.optional("actor", &mut filter.actor, account);
+        query.several("action", &mut filter.action, 20, one_of(ACTIONS));
+        query.several("target_type", &mut filter.target_type, 20, one_of(TARGETS));
         query.optional("target_id", &mut filter.target_id, text(1..=100));
         query.optional("after", &mut filter.after, moment);
         query.optional("before", &mut filter.before, moment);

@@ -4,7 +4,10 @@ use std::fmt::Display;
 
 use rusqlite::{Connection, Row, types::Type};
 
-use super::{AuditEntry, AuditFilter, By, Changes, Target};
+use super::{
+    AuditEntry, AuditFilter, By, Changes, Target,
+    words::{ACTIONS, TARGETS},
+};
 use crate::{
     platform::{
         clock::Timestamp,
@@ -23,10 +26,12 @@ use crate::{
 pub fn record<'a>(
     tx: &Tx<'_>,
     by: impl Into<By<'a>>,
-    action: &'static str,
+    action: &str,
     (target_type, target_id): (&'static str, impl Display),
     changes: Changes,
 ) -> Result<()> {
+    debug_assert!(ACTIONS.contains(&action), "{action} is no word of the audit");
+    debug_assert!(TARGETS.contains(&target_type), "{target_type} is no word of the audit");
     let By { actor, trace } = by.into();
     tx.prepare_cached(
         "INSERT INTO audit_entries (at, actor_id, action, target_type, target_id, changes, note, ip, request_id)

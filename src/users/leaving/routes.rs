@@ -6,11 +6,19 @@ use utoipa::ToSchema;
 use super::service;
 use crate::{
     addresses,
-    platform::{app::App, body::Body, edge::IfMatch, error::Result, fields::raw_text},
+    platform::{
+        app::App,
+        body::Body,
+        edge::IfMatch,
+        error::Result,
+        fields::{Fields, raw_text},
+    },
     users::{InPerson, Whose, audit::Trace, store as users},
 };
 
-addresses![leave, restore];
+addresses![leave, restore;
+    RestoreBody = read_token
+];
 
 /// End an account: it is out of use at once, and erased when the time is over in which a mailed link restores it.
 #[utoipa::path(tag = "People", responses((status = 204)))]
@@ -38,15 +46,17 @@ struct RestoreBody {
     token: String,
 }
 
+fn read_token(body: &mut Fields) -> String {
+    let mut token = String::new();
+    body.required("token", &mut token, raw_text);
+    token
+}
+
 /// Take an account into use again that was left, by the link of the mail about that.
 #[utoipa::path(tag = "Signing in", request_body = RestoreBody, responses((status = 204)))]
 #[post("/auth/account/restore", data = "<body>")]
 async fn restore(app: &App, trace: Trace, body: Body) -> Result<NoContent> {
-    let token = body.read(|body| {
-        let mut token = String::new();
-        body.required("token", &mut token, raw_text);
-        token
-    })?;
+    let token = body.read(read_token)?;
     app.db.write(move |tx| service::restore(tx, &trace, &token)).await?;
     Ok(NoContent)
 }

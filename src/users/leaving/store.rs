@@ -3,7 +3,7 @@
 use rusqlite::Connection;
 
 use crate::{
-    platform::{clock::Timestamp, db::Tx, error::Result, id::Id},
+    platform::{clock::Timestamp, db::Tx, error::Result, id::Id, rows},
     users::User,
 };
 
@@ -24,9 +24,8 @@ pub fn leave(tx: &Tx<'_>, user: Id<User>, erase_at: Timestamp) -> Result<()> {
 /// # Errors
 /// Those of the database.
 pub fn due(conn: &Connection, now: Timestamp, most: i64) -> Result<Vec<Id<User>>> {
-    let mut statement =
-        conn.prepare_cached("SELECT id FROM users WHERE erase_at <= ?1 ORDER BY erase_at, id LIMIT ?2")?;
-    Ok(statement.query_map((now, most), |row| row.get(0))?.collect::<rusqlite::Result<_>>()?)
+    let sql = "SELECT id FROM users WHERE erase_at <= ?1 ORDER BY erase_at, id LIMIT ?2";
+    rows::all(conn, sql, (now, most), |row| row.get(0))
 }
 
 /// Takes everything out of an account's row that says whose it was. Neither name nor address can be registered by anybody:

@@ -21,7 +21,11 @@ use crate::{
     },
 };
 
-addresses![factor_status, propose_factor, confirm_factor, renew_recovery_codes, remove_factor];
+addresses![factor_status, propose_factor, confirm_factor, renew_recovery_codes, remove_factor;
+    PasswordOtpBody = password_and_otp,
+    PasswordBody = password_and_otp,
+    OtpBody = password_and_otp
+];
 
 /// The password again.
 #[derive(ToSchema)]

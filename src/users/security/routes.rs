@@ -18,9 +18,9 @@ use crate::{
         caller::SignIn,
         edge::Call,
         error::Result,
-        fields::{raw_text, valid},
+        fields::{Fields, raw_text, ruled},
         token::Via,
-        validate::EmailDomain,
+        validate::{self, EmailDomain},
     },
     users::{
         InPerson,
@@ -30,7 +30,19 @@ use crate::{
     },
 };
 
-addresses![change_password, ask_reset, confirm_reset, verify_email, send_verification, change_email];
+addresses![change_password, ask_reset, confirm_reset, verify_email, send_verification, change_email;
+    EmailBody = read_email,
+    MailTokenBody = read_token,
+    PasswordChangeBody = |body| {
+        body.required("current_password", &mut String::new(), raw_text);
+        service::tell_new_password(body);
+    },
+    ResetBody = |body| {
+        read_token(body);
+        service::tell_new_password(body);
+    },
+    EmailChangeBody = |body| EmailChange::read(body, &EmailDomain::default())
+];
 
 /// The old password and the new one.
 #[derive(ToSchema)]
@@ -86,15 +98,17 @@ struct EmailBody {
     email: String,
 }
 
+fn read_email(body: &mut Fields) -> String {
+    let mut email = String::new();
+    body.required("email", &mut email, ruled(validate::EMAIL, |it| EmailDomain::default().check(it)));
+    email
+}
+
 /// Get a link for a new password by mail. The answer is the same whether anybody has this address or not.
 #[utoipa::path(tag = "Signing in", request_body = EmailBody, responses((status = 202)))]
 #[post("/auth/password/reset", data = "<body>")]
 async fn ask_reset(app: &App, body: Body) -> Result<Status> {
-    let email = body.read(|body| {
-        let mut email = String::new();
-        body.required("email", &mut email, valid(|it| EmailDomain::default().check(it)));
-        email
-    })?;
+    let email = body.read(read_email)?;
     app.db.write(move |tx| service::ask_reset(tx, &email)).await?;
     Ok(Status::Accepted)
 }
@@ -133,15 +147,17 @@ struct MailTokenBody {
     token: String,
 }
 
+fn read_token(body: &mut Fields) -> String {
+    let mut token = String::new();
+    body.required("token", &mut token, raw_text);
+    token
+}
+
 /// Prove an e-mail address by the link that was sent to it.
 #[utoipa::path(tag = "Signing in", request_body = MailTokenBody, responses((status = 204)))]
 #[post("/auth/email/verify", data = "<body>")]
 async fn verify_email(app: &App, trace: Trace, body: Body) -> Result<NoContent> {
-    let token = body.read(|body| {
-        let mut token = String::new();
-        body.required("token", &mut token, raw_text);
-        token
-    })?;
+    let token = body.read(read_token)?;
     app.db.write(move |tx| service::verify_email(tx, &trace, &token)).await?;
     Ok(NoContent)
 }
@@ -166,7 +182,7 @@ struct EmailChangeBody {
 #[utoipa::path(tag = "Signing in", request_body = EmailChangeBody, responses((status = 202)))]
 #[post("/auth/email/change", data = "<body>")]
 async fn change_email(app: &App, user: InPerson, origin: Origin, body: Body) -> Result<Status> {
-    let change = body.read(|body| EmailChange::read(app, body))?;
+    let change = body.read(|body| EmailChange::read(body, &app.config.accounts.email_domains()))?;
     service::ask_email_change(app, user.0.id, &origin, change).await?;
     Ok(Status::Accepted)
 }

@@ -8,10 +8,10 @@ use crate::{
         app::App,
         db::Tx,
         error::{Error, LimitType, Result},
-        fields::{Fields, raw_text, valid},
+        fields::{Fields, raw_text, ruled},
         id::Id,
         token::{self, Via},
-        validate::EmailDomain,
+        validate::{self, EmailDomain},
     },
     users::{
         Event, User,
@@ -30,6 +30,11 @@ fn spent() -> Error {
 
 fn email_of(user: &User) -> &str {
     user.private.as_ref().map_or("", |it| &it.email)
+}
+
+/// Tells what a new password must be, whoever's it is.
+pub(super) fn tell_new_password(body: &mut Fields) {
+    body.required("new_password", &mut String::new(), new_password(String::new(), String::new(), String::new()));
 }
 
 /// Reads a new password of this user.
@@ -124,11 +129,9 @@ pub(super) struct EmailChange {
 }
 
 impl EmailChange {
-    pub(super) fn read(app: &App, body: &mut Fields) -> Self {
-        let accounts = &app.config.accounts;
-        let domains = EmailDomain { allow: &accounts.email_domains_allowed, block: &accounts.email_domains_blocked };
+    pub(super) fn read(body: &mut Fields, domains: &EmailDomain<'_>) -> Self {
         let mut it = Self { email: String::new(), password: String::new() };
-        body.required("email", &mut it.email, valid(|email| domains.check(email)));
+        body.required("email", &mut it.email, ruled(validate::EMAIL, |email| domains.check(email)));
         body.required("password", &mut it.password, raw_text);
         it
     }

@@ -18,7 +18,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{User, audit::Trace};
-use crate::platform::{clock::Timestamp, config::Span, edge::Call, id::Id, rate};
+use crate::platform::{clock::Timestamp, config::Span, edge::Call, id::Id, rate, signature::Argument};
 
 pub use routes::{COOKIE, addresses, cookie};
 pub use service::{Account, begin_anew, create_account, hash_password, new_password, prove, set_password};
@@ -80,6 +80,8 @@ pub struct Origin {
     /// Whether a browser will hold the refresh token in a cookie.
     browser: bool,
 }
+
+impl Argument for Origin {}
 
 #[rocket::async_trait]
 impl<'r> FromRequest<'r> for Origin {

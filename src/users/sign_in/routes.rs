@@ -25,11 +25,13 @@ use crate::{
         caller::SignIn,
         edge::{Call, refuse},
         error::{Error, Result, Unauthenticated},
-        fields::raw_text,
+        fields::{Fields, raw_text},
         id::Id,
         list::{Listing, NoFilter, Page},
         once::Answer,
+        signature::{Access, Argument, Told},
         token::Via,
+        validate::EmailDomain,
     },
     users::{CurrentUser, InPerson, NewAccount, User},
 };
@@ -49,7 +51,10 @@ addresses![
     end_session,
     cookie_sign_in,
     cookie_renew,
-    cookie_sign_out
+    cookie_sign_out;
+    SignInBody = Credentials::read,
+    RefreshBody = read_refresh,
+    NewAccount = |body| NewAccount::read(body, &EmailDomain::default(), true)
 ];
 
 /// A name or e-mail address with its password.
@@ -80,15 +85,17 @@ async fn obtain_tokens(app: &App, origin: Origin, body: Body) -> Result<Json<Tok
     Ok(Json(service::sign_in(app, credentials, origin, Via::Token).await?.tokens))
 }
 
+fn read_refresh(body: &mut Fields) -> String {
+    let mut refresh = String::new();
+    body.required("refresh", &mut refresh, raw_text);
+    refresh
+}
+
 /// Exchange a refresh token for the next pair.
 #[utoipa::path(tag = "Signing in", request_body = RefreshBody, responses((status = 200, body = TokenPair)))]
 #[post("/token/refresh", data = "<body>")]
 async fn renew_tokens(app: &App, call: &Call, origin: Origin, body: Body) -> Result<Json<TokenPair>> {
-    let refresh = body.read(|body| {
-        let mut refresh = String::new();
-        body.required("refresh", &mut refresh, raw_text);
-        refresh
-    })?;
+    let refresh = body.read(read_refresh)?;
     let (tokens, user) = service::refresh(app, &refresh, origin, false).await?;
     call.count_for(app, user.raw());
     Ok(Json(tokens))
@@ -98,7 +105,7 @@ async fn renew_tokens(app: &App, call: &Call, origin: Origin, body: Body) -> Res
 #[utoipa::path(tag = "Signing in", request_body = NewAccount, responses((status = 201, body = SignedIn)))]
 #[post("/auth/register", data = "<body>")]
 async fn register(app: &App, origin: Origin, body: Body) -> Result<Answer> {
-    let new = body.read(|body| NewAccount::read(app, body, true))?;
+    let new = body.read(|body| NewAccount::read(body, &app.config.accounts.email_domains(), true))?;
     let signed_in = service::register(app, new, origin).await?;
     Answer::created(format!("/api/users/{}/", signed_in.id), &signed_in)
 }
@@ -174,6 +181,12 @@ async fn end_session(app: &App, user: InPerson, id: Id<Session>) -> Result<NoCon
 
 /// Proof that the call was made by our own page: a form of another site cannot set this header.
 struct OwnPage;
+
+impl Argument for OwnPage {
+    fn tell(told: &mut Told) {
+        told.access = Access::Cookie;
+    }
+}
 
 #[rocket::async_trait]
 impl<'r> FromRequest<'r> for OwnPage {

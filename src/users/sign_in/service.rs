@@ -9,7 +9,7 @@ use crate::{
         config::Registration,
         db::Tx,
         error::{Error, LimitType, Result, Unauthenticated},
-        fields::{Fields, Input, Read, raw_text, text, valid},
+        fields::{Fields, Input, Read, raw_text, ruled, text},
         id::Id,
         password::{self, Busy, Verdict},
         token::{self, Holder, Via},
@@ -43,7 +43,9 @@ pub async fn hash_password(app: &App, password: String) -> Result<String> {
 /// Reads a password that is to be that of this account, as it was sent; a weak one is a fault.
 pub fn new_password(username: String, full_name: String, email: String) -> impl Fn(Input<'_>) -> Read<String> {
     move |input| {
-        let password = raw_text(input)?;
+        let password = raw_text(input);
+        input.tell(|rule| *rule = password::RULE);
+        let password = password?;
         password::strength(&password, &username, &full_name, &email)?;
         Ok(password)
     }
@@ -70,12 +72,10 @@ impl Credentials {
 impl NewAccount {
     /// Reads a registration; whether name and address are free is only known inside the write. Without a password it stays
     /// empty: its owner is to set one by a mailed link.
-    pub fn read(app: &App, body: &mut Fields, password_needed: bool) -> Self {
-        let accounts = &app.config.accounts;
-        let domains = EmailDomain { allow: &accounts.email_domains_allowed, block: &accounts.email_domains_blocked };
+    pub fn read(body: &mut Fields, domains: &EmailDomain<'_>, password_needed: bool) -> Self {
         let mut it = Self::default();
-        body.required("username", &mut it.username, valid(validate::username));
-        body.required("email", &mut it.email, valid(|email| domains.check(email)));
+        body.required("username", &mut it.username, ruled(validate::USERNAME, validate::username));
+        body.required("email", &mut it.email, ruled(validate::EMAIL, |email| domains.check(email)));
         body.defaulted("first_name", &mut it.first_name, text(0..=150));
         body.defaulted("last_name", &mut it.last_name, text(0..=150));
         body.defaulted("title", &mut it.title, text(0..=100));

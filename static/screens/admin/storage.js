@@ -8,7 +8,7 @@ import { bars } from "../../parts/charts.js";
 import { chip, empty, trying } from "../../parts/pieces.js";
 
 export default async () => {
-  const [disk, backups] = await Promise.all([get("/admin/storage/"), get("/admin/backups/")]);
+  const [disk, { results: backups }] = await Promise.all([get("/admin/storage/"), get("/admin/backups/", { page_size: 100 })]);
   const make = () => trying(() => post("/admin/backups/"), { done: t("storage.asked") });
   const recount = () => trying(() => post("/admin/recount/"), { done: t("tasks.queued") });
   const mega = (n) => n / 1_000_000;

@@ -1,25 +1,46 @@
 //! What is deleted softly: gone from every list and counter, and there for its owner to restore for a time.
 
+pub mod store;
+
 use chrono::Duration;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{CurrentUser, HasOwner, Owned};
+use super::{
+    CurrentUser, HasOwner, Owned,
+    audit::{self, Changes},
+};
 use crate::platform::{
     clock::Timestamp,
+    db::Tx,
     error::{Error, Result},
+    id::Id,
 };
 
 /// How long an owner can restore what they deleted.
 const RESTORABLE: Duration = Duration::days(30);
 
 /// A row that can be deleted softly.
-pub trait SoftDelete: HasOwner {
-    /// What it is called in a sentence.
+pub trait SoftDelete: HasOwner + Sized {
+    /// What it is called in a sentence, and in the audit.
     const NAME: &'static str;
+
+    /// Its table, with the columns `id`, `deleted_at` and `updated_at`.
+    const TABLE: &'static str;
+
+    /// Its number.
+    fn id(&self) -> Id<Self>;
 
     /// When it was deleted.
     fn deleted_at(&self) -> Option<Timestamp>;
+
+    /// The row, unless it is deleted.
+    ///
+    /// # Errors
+    /// 404.
+    fn undeleted(self) -> Result<Self> {
+        if self.deleted_at().is_some() { Err(Error::NotFound(Self::NAME)) } else { Ok(self) }
+    }
 }
 
 impl CurrentUser {
@@ -34,15 +55,34 @@ impl CurrentUser {
 }
 
 impl<T: SoftDelete> Owned<T> {
-    /// Whether there is a deletion to take back.
+    /// Deletes it softly; whether it was there until now. The service of its room tells what happened.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn delete(&self, tx: &Tx<'_>, by: &CurrentUser) -> Result<bool> {
+        if self.deleted_at().is_some() {
+            return Ok(false);
+        }
+        store::set_deleted(tx, self.id(), Some(tx.now()))?;
+        self.record_step(tx, by, "deleted")
+    }
+
+    /// Takes its deletion back; whether there was one. The service of its room tells what happened.
     ///
     /// # Errors
     /// 409 for its owner after 30 days.
-    pub fn restorable(&self, by: &CurrentUser, now: Timestamp) -> Result<bool> {
+    pub fn restore(&self, tx: &Tx<'_>, by: &CurrentUser) -> Result<bool> {
         let Some(deleted_at) = self.deleted_at() else { return Ok(false) };
-        if now.since(deleted_at) > RESTORABLE && !by.is_admin() {
+        if tx.now().since(deleted_at) > RESTORABLE && !by.is_admin() {
             return Err(Error::conflict(format!("This {} was deleted more than 30 days ago.", T::NAME)));
         }
+        store::set_deleted(tx, self.id(), None)?;
+        self.record_step(tx, by, "restored")
+    }
+
+    fn record_step(&self, tx: &Tx<'_>, by: &CurrentUser, step: &str) -> Result<bool> {
+        let action = format!("{}s.{step}", T::NAME);
+        audit::record_intervention(tx, by, &**self, &action, (T::NAME, self.id()), Changes::none())?;
         Ok(true)
     }
 }
