@@ -41,6 +41,9 @@
 //!   drops caches. The effect, its event and its tasks are committed together or not at all.
 //! - **At the end of each write**, in its transaction, whatever is derived from rows follows them ([`platform::event::WriteEnds`]):
 //!   triggers mark the documents that changed, and the search makes them anew, each once.
+//! - **Matching**: each process holds all open postings by skill in memory ([`jobs::matching::OpenJobs`]). Triggers number the
+//!   changes of postings, and whoever asks takes in what has a greater number than was seen: exact at every read, whichever
+//!   process wrote.
 //! - **Tasks** are delivered at least once; each is safe to repeat.
 //! - **Bodies and queries** are read field by field over a draft ([`platform::fields`]): one draft and one `read` per entity
 //!   serve POST, PUT and PATCH, and every fault is told at once. The plan had a struct for each of them; one draft says each

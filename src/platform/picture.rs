@@ -69,6 +69,16 @@ pub struct Picture {
 }
 
 impl Picture {
+    /// Makes a picture anew and stores it.
+    ///
+    /// # Errors
+    /// 400 for what is no picture, is damaged or has a side of more than `most` pixels; else those of the file system.
+    pub fn keep(files: &Files, kind: Kind, sent: &[u8], most: u32) -> Result<Self> {
+        let bytes = remake(sent, most, kept_side(kind)).map_err(|sentence| Error::field("file", sentence))?;
+        let name = files.put(kind, &bytes).map_err(files::failure)?;
+        Ok(Self { kind, name, bytes, files: files.clone() })
+    }
+
     /// Makes sure that its file is there, and gives the address for a row to keep. To be called in the write that keeps it:
     /// files are only removed in writes, so what is there now stays for as long as a row names it.
     ///
@@ -110,10 +120,9 @@ pub async fn receive(app: &App, form: Upload<PictureForm>, kind: Kind) -> Result
     let (files, most) = (app.files.clone(), app.config.limits.image_pixels);
     let made = tokio::task::spawn_blocking(move || {
         let sent = file.load().map_err(files::failure)?;
-        let bytes = remake(&sent, most, kept_side(kind)).map_err(|sentence| Error::field("file", sentence))?;
+        let picture = Picture::keep(&files, kind, &sent, most);
         drop(place);
-        let name = files.put(kind, &bytes).map_err(files::failure)?;
-        Ok(Picture { kind, name, bytes, files })
+        picture
     });
     made.await.map_err(|e| Error::Internal(anyhow::Error::from(e).context("a picture was not read to the end")))?
 }

@@ -37,18 +37,19 @@ struct Rows {
     config: Config,
     turn: Arc<Turn>,
     /// When it last said that it lives.
-    heard: (Instant, SystemTime),
+    heard: Moment,
+}
+
+/// A moment, by what ticks and by the clock.
+type Moment = (Instant, SystemTime);
+
+/// Whether the clock leapt forward between two moments, because it was set or the machine slept.
+fn has_leapt(before: Moment, now: Moment, tolerance: Duration) -> bool {
+    let passed = now.1.duration_since(before.1).unwrap_or_default();
+    passed.saturating_sub(now.0.saturating_duration_since(before.0)) >= tolerance
 }
 
 impl Rows {
-    /// Whether the clock leapt forward since the last heartbeat, because it was set or the machine slept. Then all workers seem
-    /// lost; those that live are heard of before the next heartbeat.
-    fn has_leapt(&mut self) -> bool {
-        let (ticks, clock) = std::mem::replace(&mut self.heard, (Instant::now(), SystemTime::now()));
-        let passed = self.heard.1.duration_since(clock).unwrap_or_default();
-        passed.saturating_sub(self.heard.0 - ticks) >= self.config.heartbeat_interval
-    }
-
     /// Tries until it works: an error of the file passes, or is beyond what a worker can do about it.
     ///
     /// It goes on by itself when the library asks no more, as at a stop: what holds the turn must come to its end.
@@ -96,7 +97,9 @@ impl Persistence for Rows {
     }
 
     async fn heartbeat(&mut self, worker: &WorkerContext) -> Result<(), Error> {
-        let (worker, has_leapt) = (worker.clone(), self.has_leapt());
+        let (worker, now) = (worker.clone(), (Instant::now(), SystemTime::now()));
+        // Then all others seem lost; those that live are heard of before the next heartbeat.
+        let has_leapt = has_leapt(std::mem::replace(&mut self.heard, now), now, self.config.heartbeat_interval);
         self.insist("send a heartbeat", move |pool, config| {
             let worker = worker.clone();
             async move {
@@ -217,5 +220,21 @@ impl BackendConfig for Storage {
     fn middleware(&mut self, _: &mut WorkerContext) -> Self::Layer {
         let places = self.rows.config.batch_size;
         self.rows.layer(JsonCodec::default(), places).persist_results(true)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clock_that_is_set_forward_has_leapt() {
+        let (start, tolerance) = ((Instant::now(), SystemTime::now()), Duration::from_secs(5));
+        let after =
+            |ticks: u64, clock: u64| (start.0 + Duration::from_secs(ticks), start.1 + Duration::from_secs(clock));
+        assert!(!has_leapt(start, after(5, 5), tolerance));
+        assert!(!has_leapt(start, after(600, 601), tolerance), "a busy machine is no leap");
+        assert!(has_leapt(start, after(5, 3605), tolerance));
+        assert!(!has_leapt(after(5, 3605), after(10, 10), tolerance), "back is no leap forward");
     }
 }

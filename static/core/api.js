@@ -1,7 +1,7 @@
 // Calls of the API: token, one quiet renewal, conditional requests, and failures that say what to do.
 
 import { mayBeSignedIn, session, signedIn, signedOut } from "./session.js";
-import { t } from "./texts.js";
+import { said, t } from "./texts.js";
 
 /** A call that did not succeed. `fields` holds the faults by field; `message` is for people. */
 export class Failure extends Error {
@@ -9,7 +9,7 @@ export class Failure extends Error {
     super(sentence(status, body, response));
     this.status = status;
     this.kind = body?.error ?? "";
-    this.fields = body?.field_errors ?? {};
+    this.fields = Object.fromEntries(Object.entries(body?.field_errors ?? {}).map(([name, faults]) => [name, faults.map(said)]));
     this.wait = Number(response?.headers.get("Retry-After")) || 0;
     this.requestId = body?.request_id ?? response?.headers.get("X-Request-Id") ?? "";
   }
@@ -21,8 +21,8 @@ function sentence(status, body, response) {
   if (status === 429) return t("error.wait", { wait: span(Number(response?.headers.get("Retry-After")) || 60) });
   if (status === 412) return t("error.changed");
   if (status >= 500) return t("error.ours", { id: body?.request_id ?? response?.headers.get("X-Request-Id") ?? "–" });
-  const whole = body?.field_errors?.non_field_errors?.join(" ");
-  return whole || detail || t("error.unknown");
+  const whole = body?.field_errors?.non_field_errors?.map(said).join(" ");
+  return whole || said(detail) || t("error.unknown");
 }
 
 const span = (seconds) => seconds < 90 ? t("time.seconds", { n: seconds }) : t("time.minutes", { n: Math.ceil(seconds / 60) });

@@ -1,26 +1,31 @@
-// What the pages say, in the language of their reader. Texts lie in `texts/`, one file a language.
+// What the pages say, in the language of their reader. Texts lie in `texts/`, by language and by what they are about.
 
 import { store, stored } from "./session.js";
 
 const KEY = "careerd.language";
 export const LANGUAGES = { en: "English", uk: "Українська" };
+const AREAS = ["everywhere", "start", "work", "learning", "people"];
 let texts = {};
 let plural = new Intl.PluralRules("en");
 export let language = "en";
+// How what the API says in English is said here: patterns with what stands for them.
+let answers = [];
 
 /** Loads the texts of the language that was chosen, or that the browser asks for. */
 export async function loadTexts(wanted = stored(KEY) ?? navigator.language.slice(0, 2)) {
   language = wanted in LANGUAGES ? wanted : "en";
-  texts = Object.assign({}, ...(await Promise.all(["", "-more"].map(textsOf))));
   plural = new Intl.PluralRules(language);
   document.documentElement.lang = language;
+  const [said, ...areas] = await Promise.all([language === "en" ? null : module("answers"), ...AREAS.map(module)]);
+  texts = Object.assign({}, ...areas.map((it) => it.texts));
+  answers = said ? said.answers.map(pattern) : [];
 }
 
-const textsOf = async (part) => (await import(`../texts/${language}${part}.js`)).texts;
+const module = (area) => import(`../texts/${language}/${area}.js`);
 
-/** Loads the texts of a part that most people never see. */
-export async function loadTextsOf(part) {
-  Object.assign(texts, await textsOf(`-${part}`));
+/** Loads the texts of an area that only few screens need. */
+export async function loadTextsOf(area) {
+  Object.assign(texts, (await module(area)).texts);
 }
 
 /** Keeps a language for this browser; the page starts anew in it. */
@@ -29,13 +34,50 @@ export function chooseLanguage(wanted) {
   location.reload();
 }
 
+const fill = (text, values) => {
+  const form = typeof text === "object" ? text[plural.select(Number(values.n))] ?? text.other : text;
+  return form.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
+};
+
 /** A text by its key. `{name}` in it is replaced; with `n` it may have several forms. */
-export function t(key, values = {}) {
-  let text = texts[key];
-  if (text && typeof text === "object") text = text[plural.select(values.n)] ?? text.other;
-  if (text === undefined) return key.split(".").pop();
-  return text.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
-}
+export const t = (key, values = {}) => texts[key] === undefined ? key.split(".").pop() : fill(texts[key], values);
 
 /** The word for a value the API names, such as `full-time`; the value itself when there is none. */
 export const word = (group, value) => texts[`${group}.${value}`] ?? String(value ?? "").replaceAll("_", " ");
+
+function pattern([english, text]) {
+  const names = [];
+  const source = english.replace(/[.*+?^$()|[\]\\]/g, "\\$&").replace(/\{(\w+)\}/g, (_, name) => {
+    names.push(name);
+    return /^n\d?$/.test(name) ? "(\\d+(?:\\.\\d+)?)" : "(.+?)";
+  });
+  return { form: new RegExp(`^${source}$`), names, text };
+}
+
+/** A sentence of the API in the language of the reader, or as it came when it is not known here. */
+export const said = (sentence) => (answers.length && sentence && (known(sentence) ?? whole(sentence))) || sentence;
+
+function known(sentence) {
+  for (const { form, names, text } of answers) {
+    const found = form.exec(sentence)?.slice(1);
+    if (!found) continue;
+    const values = Object.fromEntries(names.map((name, at) => [name, found[at]]));
+    if (values.also) values.also = known(values.also) ?? several(values.also) ?? values.also;
+    if (values.names) values.names = values.names.replace(/ and (?=[^,]*$)/, " і ");
+    if (values.status) values.status = known(values.status) ?? values.status;
+    if (values.name) values.name = known(values.name) ?? values.name;
+    return fill(text, values);
+  }
+  return undefined;
+}
+
+// What is told as one sentence may be several that are known: "It fits your level and learners rate it 4.2 of 5."
+function whole(sentence) {
+  const told = several(sentence.replace(/\.$/, "").replace(/^./, (first) => first.toLowerCase()));
+  return told && `${told.replace(/^./, (first) => first.toUpperCase())}.`;
+}
+
+function several(text) {
+  const parts = text.split(/, and |, | and /).map(known);
+  return parts.every((it) => it !== undefined) ? parts.join(", ").replace(/, (?=[^,]*$)/, " і ") : undefined;
+}

@@ -3,7 +3,7 @@
 import { html } from "../core/view.js";
 import { Failure, get, post } from "../core/api.js";
 import { onSession, session } from "../core/session.js";
-import { t } from "../core/texts.js";
+import { said, t } from "../core/texts.js";
 import { icon } from "./icons.js";
 import { toast } from "./pieces.js";
 
@@ -56,7 +56,7 @@ async function connect() {
   stream.addEventListener("unread", (event) => setUnread(JSON.parse(event.data).unread));
   stream.addEventListener("notification", (event) => {
     const told = JSON.parse(event.data);
-    toast(told.title, "info");
+    toast(said(told.title), "info");
     listeners.forEach((listener) => listener(told));
   });
   stream.addEventListener("error", () => {

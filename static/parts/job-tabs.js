@@ -4,11 +4,11 @@ import { isRecruiter, session } from "../core/session.js";
 import { t } from "../core/texts.js";
 import { tabs } from "./pieces.js";
 
-export const jobTabs = (open) => session.user ? tabs(t("place.jobs"), [
+export const jobTabs = (open) => tabs(t("place.jobs"), [
   ["/jobs", t("job.find"), open === "/jobs"],
-  ["/jobs/what-if", t("whatif.title"), open === "/jobs/what-if"],
+  session.user && ["/jobs/what-if", t("whatif.title"), open === "/jobs/what-if"],
   ["/jobs/market", t("market.title"), open === "/jobs/market"],
-  ["/applications", t("applications.title"), open === "/applications"],
+  session.user && ["/applications", t("applications.title"), open === "/applications"],
   isRecruiter() && ["/jobs/mine", t("job.mine"), open === "/jobs/mine"],
   isRecruiter() && ["/jobs/figures", t("figures.tab"), open === "/jobs/figures"],
-]) : null;
+]);

@@ -2,7 +2,7 @@
 
 import { html, keyed } from "../core/view.js";
 import { session } from "../core/session.js";
-import { t, word } from "../core/texts.js";
+import { said, t, word } from "../core/texts.js";
 import { salary, when } from "../core/format.js";
 import { chip, ring, terms } from "./pieces.js";
 import { icon } from "./icons.js";
@@ -21,7 +21,7 @@ export const jobRows = (jobs) => jobs.map((job) => keyed(job.id, html`<li class=
 /** Recommended postings, with their reason. */
 export const matchRows = (rows, followed = () => {}) => rows.map((row, at) => keyed(row.job.id, html`<li>${ring(row.match_percentage)}
   <div class="stack tight"><h3><a href=${`/jobs/${row.job.id}`} @click=${() => followed(row.job.id, at + 1)}>${row.job.title}</a></h3>${jobMeta(row.job)}
-    <p class="small">${row.reason}</p>
+    <p class="small">${said(row.reason)}</p>
     <div class="chips">${row.matched_skills.slice(0, 4).map((it) => chip(it, "held"))}${row.missing_skills.slice(0, 3).map((it) => chip(it, "missing"))}</div></div>
   <div class="aside"><a class="button little" href=${`/jobs/${row.job.id}`} aria-label=${`${t("do.see")}: ${row.job.title}`}>${t("do.see")}</a></div></li>`));
 

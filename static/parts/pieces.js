@@ -106,8 +106,14 @@ export function pager(page, list) {
     <span class="soft small">${list.count !== null && t("list.page", { page: at, count: list.count })}</span>${to(list.next, t("list.next"), "next")}</nav>`;
 }
 
+// Where tabs do not fit, the open one is scrolled to.
+const toOpen = (node) => {
+  const open = node.querySelector("[aria-current]");
+  if (open) node.scrollLeft = open.offsetLeft - node.offsetLeft - (node.clientWidth - open.offsetWidth) / 2;
+};
+
 /** Tabs as links, so that the address says which one is open: rows of [href, label, is open, count]. */
-export const tabs = (label, rows) => html`<nav class=${rows.length > 8 ? "tabs many" : "tabs"} aria-label=${label}>${rows.filter(Boolean).map(([href, name, open, count]) =>
+export const tabs = (label, rows) => html`<nav class=${rows.length > 8 ? "tabs many" : "tabs"} aria-label=${label} .ref=${toOpen}>${rows.filter(Boolean).map(([href, name, open, count]) =>
   html`<a href=${href} aria-current=${open ? "page" : null}>${name}${count ? html` <span class="count">${count}</span>` : null}</a>`)}</nav>`;
 
 /** Says something in passing, for eyes and for screen readers. */

@@ -2,7 +2,7 @@
 
 import { html } from "../core/view.js";
 import { isAdmin, isModerator } from "../core/session.js";
-import { loadTextsOf, t } from "../core/texts.js";
+import { t } from "../core/texts.js";
 import { empty, head, tabs } from "../parts/pieces.js";
 
 const PARTS = {
@@ -23,7 +23,6 @@ const PARTS = {
 };
 
 export default async (page) => {
-  await loadTextsOf("admin");
   const [, , asked = isAdmin() ? "overview" : "moderation", id] = page.path.split("/");
   const name = asked || "overview";
   const allowed = isAdmin() || (isModerator() && name === "moderation");

@@ -1,6 +1,9 @@
 // Every address with its screen, and whether one must be signed in for it.
 
-const to = (name) => () => import(`./${name}.js`);
+import { loadTextsOf } from "../core/texts.js";
+
+/** A screen's module, with an area of texts where it is the only one that needs them. */
+const to = (name, area) => async () => (await Promise.all([import(`./${name}.js`), area && loadTextsOf(area)]))[0];
 
 export const screens = [
   ["/", to("home")],
@@ -67,11 +70,11 @@ export const screens = [
   ["/mentoring", to("mentoring"), "in"],
   ["/mentoring/:id", to("session"), "in"],
   ["/search", to("search")],
-  ["/notifications", to("notifications"), "in"],
-  ["/settings", to("settings"), "in"],
-  ["/settings/security", to("security"), "in"],
-  ["/settings/notifications", to("preferences"), "in"],
-  ["/settings/data", to("own-data"), "in"],
-  ["/admin", to("admin"), "in"],
-  ["/admin/*", to("admin"), "in"],
+  ["/notifications", to("notifications", "settings"), "in"],
+  ["/settings", to("settings", "settings"), "in"],
+  ["/settings/security", to("security", "settings"), "in"],
+  ["/settings/notifications", to("preferences", "settings"), "in"],
+  ["/settings/data", to("own-data", "settings"), "in"],
+  ["/admin", to("admin", "administration"), "in"],
+  ["/admin/*", to("admin", "administration"), "in"],
 ];

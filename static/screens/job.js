@@ -6,7 +6,7 @@ import { form } from "../core/form.js";
 import { reload } from "../core/router.js";
 import { isAdmin, session } from "../core/session.js";
 import { day, number, salary, when } from "../core/format.js";
-import { t, word } from "../core/texts.js";
+import { said, t, word } from "../core/texts.js";
 import { matchTerms } from "../parts/jobs.js";
 import { icon } from "../parts/icons.js";
 import { chip, confirm, head, note, person, ring, sheet, toast, deleting, trying } from "../parts/pieces.js";
@@ -58,7 +58,7 @@ export default async (page) => {
         ${job.application_url ? html`<p><a href=${job.application_url} rel="noopener noreferrer" target="_blank">${t("job.elsewhere")}</a></p>` : null}
         ${job.posted_by ? html`<section class="stack tight"><h2>${t("job.by")}</h2>${person(job.posted_by)}</section>` : null}
       </div>
-      ${match ? html`<aside class="card stack" aria-label=${t("match.label")}><div class="row top nowrap">${ring(match.match_percentage)}<p class="grow">${match.reason}</p></div>
+      ${match ? html`<aside class="card stack" aria-label=${t("match.label")}><div class="row top nowrap">${ring(match.match_percentage)}<p class="grow">${said(match.reason)}</p></div>
         ${matchTerms(match)}
         ${match.missing_skills.length ? html`<a class="button little" href=${`/jobs/what-if${query({ skill: match.missing_skills.slice(0, 3) })}`}>${t("whatif.these")}</a><a class="button little" href=${`/learn/path?job=${id}`}>${t("path.to-job")}</a>` : null}</aside>` : null}
     </div>

@@ -4,7 +4,7 @@ import { html, keyed } from "../core/view.js";
 import { get, patch, post, remove } from "../core/api.js";
 import { form } from "../core/form.js";
 import { session } from "../core/session.js";
-import { t, word } from "../core/texts.js";
+import { said, t, word } from "../core/texts.js";
 import { icon } from "../parts/icons.js";
 import { chip, empty, head, LEVELS, toast, trying } from "../parts/pieces.js";
 import { faults, field, sender } from "../parts/fields.js";
@@ -23,6 +23,6 @@ export default async (page) => {
         <label class="hush" for=${`level-${it.id}`}>${t("skills.level-of", { name: it.skill.name })}</label><select id=${`level-${it.id}`} class="slim" @change=${(event) => change(it, { proficiency_level: event.target.value })}>${LEVELS.map((level) => html`<option value=${level} ?selected=${level === it.proficiency_level}>${word("level", level)}</option>`)}</select>
         <label class="hush" for=${`years-${it.id}`}>${t("skills.years-of", { name: it.skill.name })}</label><input id=${`years-${it.id}`} class="years" type="number" min="0" max="60" step="0.5" value=${it.years_of_experience} @change=${(event) => change(it, { years_of_experience: Number(event.target.value) })}>
         <button class="button plain icon" aria-label=${`${t("do.delete")}: ${it.skill.name}`} @click=${() => drop(it)}>${icon("bin")}</button></li>`))}</ul>` : empty(t("skills.none"), html`<a class="button main" href="/resume">${t("drop.here")}</a>`)}</div>
-      <aside class="stack wide" aria-label=${t("skills.gaps")}><section class="card stack"><h2>${t("skills.gaps")}</h2><p class="small soft">${t("skills.gaps-what")}</p><ul class="plainlist stack tight">${gaps.map((it) => html`<li>${chip(it.skill_name, "missing", { href: `/jobs/what-if?skill=${encodeURIComponent(it.skill_name)}` })}<p class="small soft">${it.reason}</p></li>`)}</ul></section>
+      <aside class="stack wide" aria-label=${t("skills.gaps")}><section class="card stack"><h2>${t("skills.gaps")}</h2><p class="small soft">${t("skills.gaps-what")}</p><ul class="plainlist stack tight">${gaps.map((it) => html`<li>${chip(it.skill_name, "missing", { href: `/jobs/what-if?skill=${encodeURIComponent(it.skill_name)}` })}<p class="small soft">${said(it.reason)}</p></li>`)}</ul></section>
         <section class="card stack"><h2>${t("skills.suggest")}</h2><form class="stack" novalidate @submit=${suggest.submit}>${faults(suggest)}${field(suggest, { name: "name", label: t("skills.name"), max: 100, required: true })}${field(suggest, { name: "why", label: t("skills.why"), max: 500, optional: true })}${sender(suggest, t("skills.suggest-do"), "")}</form></section></aside></div></div>`;
 };

@@ -4,7 +4,7 @@ import { html, keyed } from "../core/view.js";
 import { download, get, patch, post, remove } from "../core/api.js";
 import { go } from "../core/router.js";
 import { day, number } from "../core/format.js";
-import { t, word } from "../core/texts.js";
+import { said, t, word } from "../core/texts.js";
 import { untilRead } from "../parts/drop.js";
 import { evidenceLine, markedText, sure } from "../parts/evidence.js";
 import { icon } from "../parts/icons.js";
@@ -47,7 +47,7 @@ export default async (page) => {
           ${resume.analysis_status === "completed" ? html`<button class="button plain little" @click=${undo}>${t("resume.undo")}</button>` : null}
           <button class="button danger little" @click=${bin}>${t("do.delete")}</button></div></details>` })}
     <div role="status">${PENDING.includes(resume.analysis_status) ? note("info", t("drop.reading")) : null}</div>
-    ${resume.reason ? note("warn", resume.reason) : null}
+    ${resume.reason ? note("warn", said(resume.reason)) : null}
     ${(told.warnings ?? []).map((it) => note("warn", it))}
     ${told.terms ? html`<section class="card"><div class="split even">
       <div class="stack"><p class="row"><span class="figure big">${told.total_score}</span><span class="soft">${t("resume.of-100")}</span></p>
@@ -63,7 +63,7 @@ export default async (page) => {
           <p class="small soft">${t("resume.found-what")}</p>
           <div class="chips">${told.evidence.map((it) => keyed(it.skill, chip(it.skill, "", { onclick: () => focus(it.skill), pressed: lit === it.skill })))}</div>
           <div role="status">${lit && lighted() ? html`<div class="well stack tight"><p><b>${lit}</b>: ${sure(lighted().confidence)}, ${word("level", lighted().proficiency)}</p>${evidenceLine(lighted())}<p class="small soft">${t("resume.places", { n: lighted().found.length })}</p></div>` : null}</div></section>
-        ${told.gap_details.length ? html`<section class="stack tight"><h2>${t("resume.gaps")}</h2><ul class="plainlist stack tight">${told.gap_details.map((it) => html`<li>${chip(it.skill, "missing", { href: `/learn?skill=${encodeURIComponent(it.skill)}` })}<p class="small soft">${it.reason}</p></li>`)}</ul></section>` : null}
+        ${told.gap_details.length ? html`<section class="stack tight"><h2>${t("resume.gaps")}</h2><ul class="plainlist stack tight">${told.gap_details.map((it) => html`<li>${chip(it.skill, "missing", { href: `/learn?skill=${encodeURIComponent(it.skill)}` })}<p class="small soft">${said(it.reason)}</p></li>`)}</ul></section>` : null}
         ${told.periods?.length ? html`<section class="stack tight"><h2>${t("resume.work")}</h2><ol class="trail">${told.periods.map((it) => html`<li class="done"><p class="strong small">${it.title}</p><p class="small soft">${it.start} – ${it.end ?? t("resume.today")} · ${t("resume.months", { n: it.months })}</p></li>`)}</ol></section>` : null}
         ${told.unknown_terms?.length ? html`<section class="stack tight"><h2>${t("resume.unknown")}</h2><p class="small soft">${t("resume.unknown-what")}</p><div class="chips">${told.unknown_terms.map((it) => chip(it.term ?? it))}</div></section>` : null}
       </aside></div></div>`;

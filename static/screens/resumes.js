@@ -4,7 +4,7 @@ import { html, keyed } from "../core/view.js";
 import { get } from "../core/api.js";
 import { go } from "../core/router.js";
 import { bytes, when } from "../core/format.js";
-import { t } from "../core/texts.js";
+import { said, t } from "../core/texts.js";
 import { dropPlace } from "../parts/drop.js";
 import { head, pager, ring } from "../parts/pieces.js";
 
@@ -19,7 +19,7 @@ export default async (page) => {
       <ul class="plainlist lines card flush joblist">${list.results.map((it) => keyed(it.id, html`<li>${ring(it.total_score ?? 0, t("resume.score"))}
         <div class="stack tight"><h3><a href=${`/resume/${it.id}`}>${it.label || it.original_filename}</a></h3>
           <p class="small soft">${it.is_primary ? html`<b>${t("resume.primary")}</b> · ` : null}${it.file_type.toUpperCase()} · ${bytes(it.file_size)} · ${t("resume.pages", { n: it.pages })} · ${when(it.uploaded_at)}</p>
-          ${it.analysis_status !== "completed" ? html`<p class="small">${t(`resume.${it.analysis_status}`)}${it.reason ? ` ${it.reason}` : ""}</p>` : null}</div>
+          ${it.analysis_status !== "completed" ? html`<p class="small">${t(`resume.${it.analysis_status}`)}${it.reason ? ` ${said(it.reason)}` : ""}</p>` : null}</div>
         <div class="aside"><a class="button little" href=${`/resume/${it.id}`} aria-label=${`${t("do.see")}: ${it.label || it.original_filename}`}>${t("do.see")}</a></div></li>`))}</ul>${pager(page, list)}</section>` : null}
   </div>`;
 };

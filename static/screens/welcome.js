@@ -6,7 +6,7 @@ import { form } from "../core/form.js";
 import { go } from "../core/router.js";
 import { changedUser, session } from "../core/session.js";
 import { nameOf } from "../core/format.js";
-import { t, word } from "../core/texts.js";
+import { said, t, word } from "../core/texts.js";
 import { dropPlace } from "../parts/drop.js";
 import { evidenceLine } from "../parts/evidence.js";
 import { head, LEVELS, note, tabs, trying } from "../parts/pieces.js";
@@ -33,7 +33,7 @@ async function second() {
   const rows = held.results.filter((it) => evidence.has(it.skill.name));
   return () => html`<div class="stack">
     <div class="stack tight"><h2>${t("welcome.found", { n: rows.length })}</h2><p class="soft">${rows.length ? t("welcome.found-what") : t("welcome.none")}</p></div>
-    ${analysis?.reason && note("warn", analysis.reason)}
+    ${analysis?.reason && note("warn", said(analysis.reason))}
     ${rows.length ? html`<ul class="plainlist lines card flush">${rows.map((row) => keyed(row.id, html`<li class="row top">
       <div class="grow stack tight"><b>${row.skill.name}</b>${evidenceLine(evidence.get(row.skill.name))}</div>
       <label class="hush" for=${`level-${row.id}`}>${t("skills.level-of", { name: row.skill.name })}</label>

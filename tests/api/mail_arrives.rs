@@ -49,6 +49,7 @@ struct Heard {
 
 type Kept = Arc<Mutex<Heard>>;
 
+/// Made with openssl for a hundred years, for `localhost` alone; the key of the authority was thrown away.
 fn certificate(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/certificates").join(name)
 }
@@ -261,7 +262,7 @@ fn all_arrive(tls: Tls, language: &str) {
     let all: BTreeSet<&str> = Template::ALL.iter().map(|it| it.as_str()).collect();
     assert_eq!(sent, all);
     let heard = kept.lock().unwrap();
-    assert_eq!(heard.mails.iter().filter(|it| it.0 == "fay@example.org").count(), 3, "welcome, farewell, and the end");
+    assert_eq!(heard.mails.iter().filter(|it| it.0 == "fay@example.org").count(), 2, "the farewell and the end");
     if tls != Tls::None {
         assert!(!heard.signed_in.is_empty() && heard.signed_in.iter().all(|it| it.starts_with("AUTH PLAIN ")));
     }

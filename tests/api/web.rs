@@ -1,6 +1,7 @@
 //! The web application as a browser gets it.
 
 use std::{
+    cmp::Reverse,
     collections::BTreeSet,
     fs,
     io::Write as _,
@@ -186,10 +187,10 @@ fn the_application_is_whole_and_makes_no_markup_of_what_people_wrote() {
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
 }
 
-/// The keys of a file of texts.
+/// The keys of the texts of a language.
 fn keys(language: &str) -> BTreeSet<String> {
-    let file = |part: &str| Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("static/texts/{language}{part}.js"));
-    let text = ["", "-more", "-admin"].map(|part| fs::read_to_string(file(part)).unwrap()).concat();
+    let of_it = files().into_iter().filter(|it| named(it).starts_with(&format!("texts/{language}/")));
+    let text: String = of_it.map(|it| fs::read_to_string(it).unwrap()).collect();
     text.lines().filter_map(|line| Some(line.strip_prefix("  \"")?.split_once("\": ")?.0.to_owned())).collect()
 }
 
@@ -215,6 +216,48 @@ fn every_text_is_there_in_both_languages() {
     assert!(wrong.is_empty(), "texts that are not there: {wrong:?}");
 }
 
+/// What the API says is said in other languages by its English words: those of each pattern must still stand in the program.
+#[test]
+fn what_the_api_says_in_ukrainian_is_still_said_in_english() {
+    let mut said = String::new();
+    let mut folders = ["src", "data"].map(|it| Path::new(env!("CARGO_MANIFEST_DIR")).join(it)).to_vec();
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            match path.extension().and_then(|it| it.to_str()) {
+                None => folders.push(path),
+                Some("rs" | "jsonl") => said += &fs::read_to_string(path).unwrap().replace("\\\"", "\""),
+                Some(_) => {}
+            }
+        }
+    }
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("static/texts/uk/answers.js");
+    let text = fs::read_to_string(file).unwrap();
+    let mut gone = vec![];
+    for english in text.split("[\"").skip(1).filter_map(|row| row.split("\", ").next()) {
+        let english = english.replace("\\\"", "\"");
+        // Some run of its words that is at least half of it; the rest may be put together from pieces.
+        let pieces: Vec<Vec<&str>> =
+            english.split(['{', '}']).step_by(2).map(|it| it.split_whitespace().collect()).collect();
+        let half = pieces.iter().flatten().map(|it| it.len()).sum::<usize>() / 2;
+        let runs = pieces.iter().flat_map(|words| {
+            (0..words.len()).flat_map(move |from| (from + 1..=words.len()).map(move |to| words[from..to].join(" ")))
+        });
+        let mut runs: Vec<String> = runs.filter(|it| it.len() >= half).collect();
+        runs.sort_by_key(|it| Reverse(it.len()));
+        let is_said = |run: &String| {
+            let bare = run.trim_matches(|c: char| !c.is_alphanumeric());
+            let small =
+                bare.chars().take(1).flat_map(char::to_lowercase).chain(bare.chars().skip(1)).collect::<String>();
+            said.contains(bare) || said.contains(&small)
+        };
+        if !runs.iter().any(is_said) {
+            gone.push(english);
+        }
+    }
+    assert!(gone.is_empty(), "nothing says these any more: {gone:#?}");
+}
+
 /// The bytes of a text as a release sends it.
 fn weigh(text: &str) -> usize {
     let mut press = GzEncoder::new(Vec::new(), Compression::best());
@@ -232,7 +275,10 @@ fn the_first_load_is_light() {
         .chain(quoted(&text, "src=\"/assets/live/"))
         .map(str::to_owned)
         .collect();
-    wanted.extend(["texts/uk.js", "texts/uk-more.js", "screens/home.js", "screens/dashboard.js"].map(str::to_owned));
+    wanted.extend(["screens/home.js", "screens/dashboard.js"].map(str::to_owned));
+    // The heavier language, without what single screens bring along.
+    let texts = files().into_iter().map(|it| named(&it)).filter(|it| it.starts_with("texts/uk/"));
+    wanted.extend(texts.filter(|it| !it.ends_with("/administration.js") && !it.ends_with("/settings.js")));
     let (mut seen, mut weight) = (BTreeSet::new(), weigh(&text));
     while let Some(name) = wanted.pop() {
         if !seen.insert(name.clone()) {

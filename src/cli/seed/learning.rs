@@ -4,11 +4,11 @@ use std::{collections::HashMap, sync::Arc};
 
 use anyhow::Context as _;
 use chrono::Duration;
-use rand::{Rng, rngs::StdRng, seq::IndexedRandom};
+use rand::{Rng, SeedableRng as _, rngs::StdRng, seq::IndexedRandom};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::{content::happens, people::Person};
+use super::{content::happens, people::Person, pictures};
 use crate::{
     cli::progress::Progress,
     courses::{self, Course, learning, modules},
@@ -18,6 +18,7 @@ use crate::{
         error::Result,
         fields::{Fields, Mode},
         id::Id,
+        picture::Picture,
     },
     users::{CurrentUser, User, store},
 };
@@ -52,6 +53,7 @@ struct Plan {
     template: Template,
     ago: Duration,
     learners: Vec<Learner>,
+    cover: Arc<Picture>,
 }
 
 fn delivered() -> anyhow::Result<Vec<Template>> {
@@ -69,12 +71,14 @@ pub(super) async fn invent(
     let Some(teacher) = people.get(2).or_else(|| people.first()).map(|it| it.id) else { return Ok(()) };
     let templates = delivered()?;
     let mut plans = vec![];
+    let mut brush = StdRng::seed_from_u64(random.clone().random());
     for nth in 0..count {
         let mut template = templates.get(nth % templates.len()).context("no delivered course")?.clone();
         if nth >= templates.len() {
             template.title = format!("{}, group {}", template.title, nth / templates.len() + 1);
         }
-        plans.push(plan(random, people, teacher, template));
+        let cover = super::told(pictures::cover(app, &mut brush))?;
+        plans.push(plan(random, people, teacher, template, cover));
     }
     let progress = Progress::new("courses", count);
     let (mut made, mut done) = (HashMap::new(), 0);
@@ -91,7 +95,7 @@ pub(super) async fn invent(
     Ok(())
 }
 
-fn plan(random: &mut StdRng, people: &[Person], teacher: Id<User>, template: Template) -> Plan {
+fn plan(random: &mut StdRng, people: &[Person], teacher: Id<User>, template: Template, cover: Arc<Picture>) -> Plan {
     let mut learners = vec![];
     let most = random.random_range(2..12).min(people.len());
     for person in people.choose_multiple(random, most).filter(|it| it.id != teacher).cloned().collect::<Vec<_>>() {
@@ -99,7 +103,7 @@ fn plan(random: &mut StdRng, people: &[Person], teacher: Id<User>, template: Tem
         let rating = (modules > 1 && happens(random, 0.6)).then(|| random.random_range(3..=5));
         learners.push(Learner { user: person.id, modules, rating });
     }
-    Plan { template, ago: Duration::minutes(random.random_range(60 * 24 * 30..60 * 24 * 200)), learners }
+    Plan { template, ago: Duration::minutes(random.random_range(60 * 24 * 30..60 * 24 * 200)), learners, cover }
 }
 
 fn add(tx: &Tx<'_>, teacher: Id<User>, plan: &Plan, made: &mut HashMap<String, Id<Course>>) -> Result<()> {
@@ -116,6 +120,7 @@ fn add(tx: &Tx<'_>, teacher: Id<User>, plan: &Plan, made: &mut HashMap<String, I
     let body = body.as_object().cloned().unwrap_or_default();
     let course = tx.at(made_at, || {
         let course = by.owning(courses::service::create(tx, &by, Fields::of_body(body, Mode::Whole))?)?;
+        courses::service::set_picture(tx, &by, &course, Some(&plan.cover))?;
         for part in parts {
             modules::service::add(tx, &by, &course, Fields::of_body(part.clone(), Mode::Whole))?;
         }

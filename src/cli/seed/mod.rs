@@ -9,6 +9,7 @@ mod content;
 mod learning;
 mod mentoring;
 mod people;
+mod pictures;
 mod postings;
 mod practice;
 mod talk;

@@ -3,11 +3,11 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use chrono::Duration;
-use rand::{Rng, rngs::StdRng, seq::IndexedRandom};
+use rand::{Rng, SeedableRng as _, rngs::StdRng, seq::IndexedRandom};
 
 use super::{
     content::{Content, any, happens},
-    in_batches,
+    in_batches, pictures,
 };
 use crate::{
     analysis::{Document, Role},
@@ -19,10 +19,11 @@ use crate::{
         fields::{Fields, Mode},
         files::{self, Kind},
         id::Id,
+        picture::Picture,
     },
     resumes,
     skills::{self, ProficiencyLevel, Source, user_skills},
-    users::{CurrentUser, ExperienceLevel, ProfileDraft, User, store},
+    users::{self, CurrentUser, ExperienceLevel, ProfileDraft, User, store},
 };
 
 /// The password's hash and how long ago the account was made are the same for whoever reads them; the rest is who they are.
@@ -33,6 +34,7 @@ pub(super) struct Person {
     pub email: String,
     joined: Duration,
     pub skills: Vec<(String, ProficiencyLevel, f64)>,
+    picture: Option<Arc<Picture>>,
 }
 
 /// Invents so many people and adds them.
@@ -44,13 +46,22 @@ pub(super) async fn invent(
     password: &str,
 ) -> Result<Arc<Vec<Person>>> {
     let invented = (1..=count).map(|nth| {
-        let role = any(random, &content.roles)?;
-        person(content, role, random, nth)
+        let drawn = any(random, &content.roles)?;
+        // Below the name a résumé says what its owner is.
+        let resume = nth.checked_sub(3).and_then(|it| content.resumes.get(it));
+        let title = resume.and_then(|it| it.text.lines().nth(1)).unwrap_or_default().to_lowercase();
+        let told = content.roles.iter().filter(|it| title.contains(&it.name.to_lowercase()));
+        person(content, told.max_by_key(|it| it.name.len()).unwrap_or(drawn), random, nth)
     });
     let mut people = invented.collect::<anyhow::Result<Vec<_>>>()?;
     for (person, resume) in people.iter_mut().skip(2).zip(&content.resumes) {
         let (first, last) = resume.name.split_once(' ').unwrap_or((&resume.name, ""));
         (person.profile.first_name, person.profile.last_name) = (first.to_owned(), last.to_owned());
+    }
+    // Most people show a picture. What is drawn takes nothing from the numbers that the rest is made of.
+    let mut brush = StdRng::seed_from_u64(random.clone().random());
+    for person in &mut people {
+        person.picture = happens(&mut brush, 0.85).then(|| pictures::portrait(app, &mut brush)).transpose()?;
     }
     let (shared, password) = (Arc::new(people.clone()), password.to_owned());
     let all = shared.clone();
@@ -92,7 +103,11 @@ pub(super) fn person(content: &Content, role: &Role, random: &mut StdRng, nth: u
         known.into_iter().map(|(skill, (level, years))| (skill, level, years)).collect();
     let mut first = role.skills.keys();
     let named = |nth: usize| skills.get(nth).map(|(name, ..)| name.clone());
-    let bio = any(random, &content.bios)?
+    let template = any(random, &content.bios)?;
+    let opening = template.strip_prefix("{role}").map(|rest| role.name.clone() + rest);
+    let bio = opening
+        .unwrap_or_else(|| template.clone())
+        .replace(". {role}", &format!(". {}", role.name))
         .replace("{role}", &lower_first(&role.name))
         .replace("{years}", &years.max(1.0).round().to_string())
         .replace("{skill1}", &named(0).or_else(|| first.next().cloned()).unwrap_or_default())
@@ -110,7 +125,7 @@ pub(super) fn person(content: &Content, role: &Role, random: &mut StdRng, nth: u
         ..ProfileDraft::default()
     };
     let joined = Duration::minutes(random.random_range(60 * 24 * 35..60 * 24 * 365));
-    Ok(Person { id: Id::new(1), email: format!("user{nth}@example.org"), profile, joined, skills })
+    Ok(Person { id: Id::new(1), email: format!("user{nth}@example.org"), profile, joined, skills, picture: None })
 }
 
 /// A role's name within a sentence; abbreviations keep their capitals.
@@ -145,6 +160,11 @@ fn add(tx: &Tx<'_>, person: &Person, nth: usize, password: &str) -> Result<()> {
             _ => &[],
         };
         roles.iter().try_for_each(|role| store::set_role(tx, user, role, true))?;
+        if let Some(picture) = &person.picture {
+            let row = store::get(tx, user)?;
+            let own = CurrentUser::on_behalf_of(&row).owning(row)?;
+            users::service::set_picture(tx, &own, Some(picture))?;
+        }
         let mut additions = vec![];
         for (name, level, years) in &person.skills {
             if let Some(skill) = skills::store::find_by_name(tx, name)? {

@@ -3,14 +3,10 @@
 //! The formulas stand here. [`index`] holds all open postings by skill and [`rank`] finds the best of them without scoring the
 //! others; both are pure. [`OpenJobs`] keeps one index per process in step with the database.
 
-#[cfg(test)]
-mod engine_tests;
 pub mod index;
 mod live;
 pub mod rank;
 mod store;
-#[cfg(test)]
-mod tests;
 
 use std::{cmp::Reverse, collections::HashMap};
 
@@ -300,3 +296,8 @@ pub fn reason(seeker: &Seeker, terms: &Terms, asked: usize, held: usize) -> Stri
         several => format!("{skills}, but {}.", several.join(" and ")),
     }
 }
+
+#[cfg(test)]
+mod engine_tests;
+#[cfg(test)]
+mod tests;

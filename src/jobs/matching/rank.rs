@@ -98,7 +98,7 @@ pub struct View<'i> {
 }
 
 /// What the lists of skills tell of a posting.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy, Default, PartialEq)]
 struct Hit {
     held: f64,
     musts: u8,
@@ -126,6 +126,8 @@ impl Index {
             }
         }
         let most = seeker.most;
+        // In an order that does not change, so that equal sums are equal to their last digit.
+        skills.sort_unstable();
         let mut levels = [part(most.level, nearness(seeker.level, None)); 5];
         for level in JobLevel::ALL {
             levels[nth_level(Some(*level))] = part(most.level, nearness(seeker.level, Some(*level)));
@@ -254,14 +256,17 @@ impl View<'_> {
         least >= threshold || most >= threshold && self.terms(slot, now).sum() >= threshold
     }
 
-    /// What comes within reach for somebody who would be as `then`: every open posting is judged as now and as then.
+    /// What comes within reach for somebody who would be as `then`, which is the same but for more skills or higher levels of
+    /// them: every open posting is judged as now and as then.
     pub fn opened(&self, then: &View<'_>, threshold: i64, now: Timestamp) -> Opened {
         let (before, after) = (self.hits(), then.hits());
         let mut opened = Opened::default();
         let mut crossing = vec![];
         for (number, slot) in self.index.each().filter(|(_, it)| it.is_open(now)) {
             let was = self.reaches(slot, before[number], threshold, now);
-            let is = then.reaches(slot, after[number], threshold, now);
+            // Most postings do not ask for what would be learned.
+            let is_same = self.is_known && before[number] == after[number];
+            let is = if is_same { was } else { then.reaches(slot, after[number], threshold, now) };
             opened.now_above += usize::from(was);
             opened.then_above += usize::from(is);
             if is && !was {

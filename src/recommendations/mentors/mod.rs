@@ -213,3 +213,43 @@ pub async fn prepare(app: &App, user: Id<User>) -> Result<()> {
         outcome => outcome.map(drop),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::{recommendations::Priority, skills::Category};
+
+    fn gap(skill: i64, weight: f64) -> Gap {
+        Gap {
+            skill_id: Id::new(skill),
+            skill_name: format!("Skill {skill}"),
+            skill_category: Category::Other,
+            job_count: 1,
+            weight,
+            priority: Priority::Nice,
+            reason: String::new(),
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn each_term_keeps_its_bounds_and_the_score_is_their_sum(
+            weights in proptest::collection::vec(0.0_f64..90.0, 0..10), helps in any::<u16>(), rating in 1.0_f64..=5.0,
+            reviews_count in 0_i64..9, weekly_hours in proptest::option::of(0_i64..=80), booked_minutes in 0_i64..20_000,
+        ) {
+            let gaps: Vec<Gap> = (0..).zip(&weights).map(|(nth, weight)| gap(nth + 1, *weight)).collect();
+            let covered: Vec<&Gap> = gaps.iter().filter(|it| helps >> it.skill_id.raw() & 1 == 1).collect();
+            let offer = Offer {
+                mentor: Id::new(1), rating, reviews_count, weekly_hours, booked_minutes,
+                created_at: Timestamp::from_seconds(0), helps_with: covered.iter().map(|it| it.skill_id).collect(),
+            };
+            let terms = terms(&offer, &covered, weights.iter().sum());
+            prop_assert!((0..=60).contains(&terms.skills) && (0..=25).contains(&terms.rating));
+            prop_assert!((0..=15).contains(&terms.availability));
+            prop_assert_eq!(terms.sum(), terms.skills + terms.rating + terms.availability);
+            prop_assert!(reason(&offer, &terms, &covered).ends_with('.'));
+        }
+    }
+}

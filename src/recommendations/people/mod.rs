@@ -178,8 +178,8 @@ fn compute(conn: &Connection, user: Id<User>) -> Result<Kept> {
     let among = if seeker.held.is_empty() {
         store::by_points(conn, user, KEPT)?
     } else {
-        let held: Vec<_> = seeker.held.keys().copied().collect();
-        store::candidates(conn, user, &held)?
+        let weights = seeker.held.keys().map(|it| (*it, market.idf(*it))).collect();
+        store::candidates(conn, user, &weights)?
     };
     let mut best = scored(conn, user, &seeker, &market, &among)?;
     best.truncate(KEPT);
@@ -251,5 +251,35 @@ pub async fn prepare_connections(app: &Arc<App>, user: Id<User>) -> Result<()> {
     match renew(app, user).await {
         Err(Error::NotFound(_)) => Ok(()),
         outcome => outcome.map(drop),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn each_term_keeps_its_bounds(
+            weights in proptest::collection::hash_map((1_i64..30).prop_map(Id::new), 0.01_f64..9.0, 0..9),
+            shared in proptest::collection::hash_set((1_i64..30).prop_map(Id::new), 0..9),
+            mutual in 0_i64..50, place in proptest::sample::select(vec!["", "Kyiv", "Kyiv, Ukraine", "Oslo, Norway"]),
+        ) {
+            let user = UserRef {
+                id: Id::new(1), username: "ann".into(), first_name: String::new(), last_name: String::new(),
+                title: String::new(), profile_picture: None, points: 0,
+            };
+            let person = Person { user, location: place.into(), created_at: Timestamp::from_seconds(0) };
+            let shared: Vec<_> = shared.into_iter().collect();
+            let terms = terms(&weights, &Place::read("Kyiv, Ukraine"), &person, &shared, mutual);
+            prop_assert!((0..=60).contains(&terms.skills) && (0..=30).contains(&terms.mutual_connections));
+            prop_assert_eq!(terms.place, if place.starts_with("Kyiv") { 10 } else { 0 });
+            // Whoever shares all has the whole term.
+            if !weights.is_empty() && weights.keys().all(|it| shared.contains(it)) {
+                prop_assert_eq!(terms.skills, 60);
+            }
+        }
     }
 }

@@ -12,6 +12,8 @@ use crate::{
 
 /// Rows that each way of finding people reads at most.
 const MOST_READ: i64 = 20_000;
+/// People of each way that are weighed in full.
+const MOST_WEIGHED: usize = 1_000;
 /// People of the same place that are looked at, those with most points first.
 const MOST_NEAR: i64 = 200;
 
@@ -35,22 +37,33 @@ fn ids(conn: &Connection, sql: &str, values: impl rusqlite::Params) -> Result<Ve
     Ok(ids.collect::<rusqlite::Result<_>>()?)
 }
 
-/// People who may share something with somebody, each once: holders of their skills, the rarest skills first, acquaintances
-/// of acquaintances, and people of the same place.
+/// People who may share something with somebody, each once: of the holders of their skills those whose shared skills weigh most,
+/// the rarest skills being read first; acquaintances of acquaintances, most of them shared first; and people of the same place.
 ///
 /// # Errors
 /// Those of the database.
-pub fn candidates(conn: &Connection, user: Id<User>, held: &[Id<Skill>]) -> Result<Vec<Id<User>>> {
-    let mut found = ids(
-        conn,
+pub fn candidates(conn: &Connection, user: Id<User>, weights: &HashMap<Id<Skill>, f64>) -> Result<Vec<Id<User>>> {
+    let mut statement = conn.prepare_cached(
         "WITH rare AS MATERIALIZED (
              SELECT s.id FROM skills s WHERE s.id IN (SELECT value FROM json_each(:held)) ORDER BY s.users, s.id)
-         SELECT h.user_id FROM rare r CROSS JOIN user_skills h ON h.skill_id = r.id WHERE h.user_id <> :user LIMIT :most",
-        named_params! { ":held": serde_json::to_string(held)?, ":user": user, ":most": MOST_READ },
+         SELECT h.user_id, h.skill_id FROM rare r CROSS JOIN user_skills h ON h.skill_id = r.id
+         WHERE h.user_id <> :user LIMIT :most",
     )?;
+    let held = serde_json::to_string(&weights.keys().collect::<Vec<_>>())?;
+    let mut rows = statement.query(named_params! { ":held": held, ":user": user, ":most": MOST_READ })?;
+    let mut shared: HashMap<Id<User>, f64> = HashMap::new();
+    while let Some(row) = rows.next()? {
+        *shared.entry(row.get(0)?).or_default() += weights.get(&row.get(1)?).copied().unwrap_or(0.0);
+    }
+    let mut holders: Vec<_> = shared.into_iter().collect();
+    holders.sort_unstable_by(|(a, x), (b, y)| y.total_cmp(x).then(b.cmp(a)));
+    let mut found: Vec<Id<User>> = holders.into_iter().take(MOST_WEIGHED).map(|it| it.0).collect();
     found.extend(ids(
         conn,
-        &format!("WITH {KNOWN}, {MET} SELECT id FROM met WHERE id <> :user LIMIT :most"),
+        &format!(
+            "WITH {KNOWN}, {MET} SELECT id FROM (SELECT id FROM met WHERE id <> :user LIMIT :most)
+             GROUP BY id ORDER BY count(*) DESC, id DESC LIMIT {MOST_WEIGHED}"
+        ),
         named_params! { ":user": user, ":most": MOST_READ },
     )?);
     found.extend(ids(

@@ -1,4 +1,4 @@
-// What the pages of administration say in English. A text with several forms is chosen by the number `n`.
+// What the pages of administration say, in English.
 
 export const texts = {
   "admin.overview": "Overview",

@@ -1,4 +1,4 @@
-// What the pages of administration say in Ukrainian. A text with several forms is chosen by the number `n`.
+// What the pages of administration say, in Ukrainian.
 
 export const texts = {
   "admin.overview": "Огляд",

@@ -1,0 +1,14 @@
+//! The web application in a real browser: the real program with the content of the demo, and Debian's chromium.
+//!
+//! Where there is no chromium these tests say so and pass, so that `cargo test` needs nothing beside the compiler. With
+//! `CAREERD_BROWSER=required`, as `.ci/run` sets it, its absence is a failure, and so is that of axe-core, which
+//! `CAREERD_AXE` leads to. What the screens looked like lies in `target/tmp/screens` afterwards.
+
+mod attacks;
+mod browser;
+mod house;
+mod journeys;
+mod keyboard;
+mod page;
+mod screens;
+mod troubles;

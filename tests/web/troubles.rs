@@ -1,0 +1,89 @@
+//! What goes wrong on the way, said kindly, with nothing lost.
+
+use crate::house::House;
+
+#[test]
+fn the_connection_goes_and_comes_back() {
+    let Some(mut house) = House::open() else { return };
+    let page = house.window_of("user6");
+    page.connection(true, 0);
+    page.click(".side a", "Learn");
+    page.see(".empty", "");
+    page.connection(false, 0);
+    page.click(".empty button", "Try again");
+    page.see(".tile", "");
+    // What was typed is there after a detour.
+    page.open("/settings");
+    page.fill("[name=bio]", "Half a sentence");
+    page.click(".side a", "Jobs");
+    page.see(".joblist", "");
+    page.run("history.back()");
+    page.wait("what was typed", "document.querySelector('[name=bio]')?.value === 'Half a sentence'");
+    // The program itself is gone.
+    house.go_dark();
+    page.click("form button.main", "Save changes");
+    page.see(".fault.note", "");
+    assert_eq!(page.run("document.querySelector('[name=bio]').value"), "Half a sentence");
+    page.click(".side a", "Projects");
+    page.see(".empty", "");
+}
+
+#[test]
+fn a_slow_connection_shows_that_something_is_on_its_way() {
+    let Some(house) = House::open() else { return };
+    let page = house.window_of("user6");
+    page.go("/projects");
+    page.go("/");
+    page.connection(false, 400);
+    page.click(".side a", "Projects");
+    page.wait("the sign of waiting", "document.documentElement.classList.contains('loading')");
+    page.see(".tile", "");
+    page.wait("its end", "!document.documentElement.classList.contains('loading')");
+    // Two impatient clicks send once.
+    page.go("/community/new");
+    page.fill("[name=title]", "Sent once");
+    page.fill("[name=content]", "However often one clicks.");
+    page.run("document.querySelectorAll('main form button.main').forEach((it) => { it.click(); it.click(); })");
+    page.wait("the post", r"/^\/community\/\d+$/.test(location.pathname)");
+    let list = house.get("user6", "/community/posts/?search=Sent%20once");
+    assert_eq!(list["count"], 1, "{list}");
+}
+
+#[test]
+fn a_sign_in_that_ended_leads_back_to_where_one_was() {
+    let Some(house) = House::open() else { return };
+    let page = house.window_of("user6");
+    let stale = "(async () => { const main = document.querySelector('script[type=module]').src;
+        (await import(main.replace('main.js', 'core/session.js'))).session.access = 'stale'; })()";
+    // A token that is too old is renewed without a word.
+    page.run(stale);
+    page.click(".side a", "Jobs");
+    page.see(".joblist", "");
+    // Without the cookie there is nothing to renew it by.
+    page.forget_cookies();
+    page.run(stale);
+    page.click(".side a", "Résumé");
+    page.arrive("/sign-in");
+    page.sign_in("user6", crate::house::PASSWORD);
+    page.arrive("/resume");
+    page.go("/no/such/page");
+    page.see(".empty a", "");
+    page.go("/jobs/999999");
+    page.see(".empty", "");
+}
+
+#[test]
+fn two_windows_do_not_overwrite_each_other() {
+    let Some(house) = House::open() else { return };
+    let (one, two) = (house.window_of("user6"), house.window_of("user6"));
+    one.open("/settings");
+    two.open("/settings");
+    one.fill("[name=title]", "First");
+    one.click("form button.main", "Save changes");
+    one.see(".toast", "");
+    two.fill("[name=title]", "Second");
+    two.click("form button.main", "Save changes");
+    two.see(".fault.note", "");
+    assert_eq!(two.run("document.querySelector('[name=title]').value"), "Second");
+    assert_eq!(house.get("user6", "/users/me/")["title"], "First");
+}
