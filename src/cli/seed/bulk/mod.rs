@@ -21,8 +21,8 @@ use world::World;
 
 /// Who is there before: an admin, somebody who posts jobs and somebody who teaches.
 pub(super) const FIRST: i64 = 3;
-/// Rows of the course of time in one commit.
-const SLOTS: usize = 4_000;
+/// How much of the course of time is in one commit: a page that many rows touch is then written once for all of them.
+const SLOTS: usize = 40_000;
 
 /// Fills an instance that has the first three people and its courses; how many events it has then.
 ///
