@@ -24,7 +24,8 @@ const ATTACKS: &[&str] = &[
 fn what_somebody_wrote_stays_words() {
     let Some(house) = House::open() else { return };
     let posts = ATTACKS.iter().map(|attack| {
-        let body = json!({"title": format!("Mind {attack}"), "content": format!("{attack}\n\n- {attack}\n> {attack}")});
+        let title = format!("Mind {}", attack.replace('\t', " "));
+        let body = json!({"title": title, "content": format!("{attack}\n\n- {attack}\n> {attack}")});
         house.post("user9", "/community/posts/", &body)["id"].clone()
     });
     let addresses: Vec<String> = posts.map(|id| format!("/community/{id}")).collect();
