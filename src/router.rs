@@ -1,7 +1,11 @@
 //! Every address of careerd, feature by feature.
 
-use std::sync::{Arc, OnceLock};
+use std::{
+    io::Read as _,
+    sync::{Arc, OnceLock},
+};
 
+use flate2::read::GzDecoder;
 use rocket::{
     Build, Config as RocketConfig, Data, Request, Rocket, Route, State,
     config::{Ident, LogLevel, Shutdown},
@@ -131,7 +135,28 @@ fn api_routes() -> Vec<Route> {
     routes
 }
 
-/// The description of the API: OpenAPI 3.1.
+/// The finished description that a release carries.
+const KEPT: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/openapi.json.gz"));
+
+/// The description of the API as it is sent: OpenAPI 3.1 in JSON.
+///
+/// A debug build makes it of the routes and types; a release carries what a debug build made, `data/openapi.json`, and with it
+/// none of the code that makes it. A test holds the two equal.
+///
+/// # Errors
+/// None that a caller could mend.
+pub fn description_text() -> anyhow::Result<String> {
+    let mut text = String::new();
+    if cfg!(debug_assertions) {
+        text = serde_json::to_string_pretty(&description())?;
+        text.push('\n');
+    } else {
+        GzDecoder::new(KEPT).read_to_string(&mut text)?;
+    }
+    Ok(text)
+}
+
+/// The description of the API, made of the routes and types. Only a debug build has what it is made of.
 pub fn description() -> utoipa::openapi::OpenApi {
     let rooms = ROOMS.iter().map(|room| ("/api", room())).chain(AT_ROOT.iter().map(|room| ("", room()))).collect();
     let api = |path: &str| openapi::shown(&format!("/api{path}"));
@@ -243,7 +268,7 @@ fn description_json(described: &State<Described>) -> Result<(ContentType, Arc<st
     let text = match described.0.get() {
         Some(text) => text.clone(),
         None => {
-            let text = serde_json::to_string(&description()).map_err(|e| Error::Internal(e.into()))?;
+            let text = description_text().map_err(Error::Internal)?;
             described.0.get_or_init(|| text.into()).clone()
         }
     };

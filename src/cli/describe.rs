@@ -14,7 +14,5 @@ pub(super) fn routes(out: &mut dyn Write) -> anyhow::Result<()> {
 
 /// Prints the OpenAPI description.
 pub(super) fn openapi(out: &mut dyn Write) -> anyhow::Result<()> {
-    serde_json::to_writer_pretty(&mut *out, &router::description())?;
-    writeln!(out)?;
-    Ok(())
+    Ok(out.write_all(router::description_text()?.as_bytes())?)
 }

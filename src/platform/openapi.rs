@@ -16,7 +16,7 @@ use utoipa::{
 };
 
 use super::{
-    addresses::Addresses,
+    addresses::{Addresses, Description},
     rule::{Rule, Rules},
     signature::{Access, Told},
 };
@@ -69,16 +69,15 @@ pub fn assemble(outline: Outline<'_>) -> OpenApi {
     );
     let (mut told, mut bodies) = (HashMap::new(), Vec::new());
     for (base, room) in outline.rooms {
-        let mut description = (room.description)();
-        debug_assert!(
-            names_are_its_own(&whole, &description),
-            "two types go by one name in the description of the API"
-        );
-        let paths = std::mem::take(&mut description.paths.paths);
-        description.paths.paths = paths.into_iter().map(|(path, item)| (placed(base, &path), item)).collect();
-        whole.merge(description);
-        bodies.extend((room.bodies)());
-        for (route, it) in room.routes.iter().zip(room.told) {
+        let Some(Description { told: arguments, mut api, bodies: read }) = room.description.map(|it| it()) else {
+            continue;
+        };
+        debug_assert!(names_are_its_own(&whole, &api), "two types go by one name in the description of the API");
+        let paths = std::mem::take(&mut api.paths.paths);
+        api.paths.paths = paths.into_iter().map(|(path, item)| (placed(base, &path), item)).collect();
+        whole.merge(api);
+        bodies.extend(read);
+        for (route, it) in room.routes.iter().zip(arguments) {
             told.insert((route.method, placed(base, route.uri.path())), it);
         }
     }

@@ -85,22 +85,22 @@ fn a_file_has_the_rows_that_the_filters_leave_and_no_more_columns_than_it_names(
         tx.execute(
             "INSERT INTO audit_entries (at, action, target_type, target_id, changes)
              WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 250)
-             SELECT 1, 'x.y', 'x', i, '{}' FROM n",
+             SELECT 1, 'jobs.deleted', 'x', i, '{}' FROM n",
             [],
         )?;
         Ok(())
     });
-    assert_eq!(of("audit", "action=x.y").len(), 250);
+    assert_eq!(of("audit", "action=jobs.deleted").len(), 250);
     t.write(|tx| {
         tx.execute(
             "INSERT INTO audit_entries (at, action, target_type, target_id, changes)
              WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000)
-             SELECT 1, 'x.y', 'x', i, '{}' FROM n",
+             SELECT 1, 'jobs.deleted', 'x', i, '{}' FROM n",
             [],
         )?;
         Ok(())
     });
-    root.get("/api/admin/audit/export/?action=x.y").status(400);
+    root.get("/api/admin/audit/export/?action=jobs.deleted").status(400);
 }
 
 #[test]

@@ -18,6 +18,18 @@ fn the_addresses_are_those_of_the_golden_list() {
     assert!(listed == mounted, "run the tests with UPDATE_GOLDEN=1 and review the change of tests/api/routes.txt");
 }
 
+/// A release carries the kept one, so it must say what this program does.
+#[test]
+fn the_kept_description_is_the_one_that_is_made() {
+    let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/openapi.json");
+    let made = router::description_text().unwrap();
+    if std::env::var_os("UPDATE_GOLDEN").is_some() {
+        fs::write(&golden, &made).unwrap();
+    }
+    let kept = fs::read_to_string(&golden).unwrap();
+    assert!(kept == made, "run the tests with UPDATE_GOLDEN=1 and review the change of data/openapi.json");
+}
+
 #[test]
 fn the_description_equals_the_mounted_addresses() {
     let described: Value = serde_json::from_str(&serde_json::to_string(&router::description()).unwrap()).unwrap();

@@ -24,7 +24,7 @@ pub const AHEAD: &str = "ENDURANCE_AHEAD";
 /// Payloads that no program can run, and why they are given up.
 pub const POISON: [(&str, &str); 6] = [
     (r#"{"kind": "send_notification", "args": {"user": "nobody"}}"#, "argument"),
-    (r#"{"kind": "send_mail", "args": {"template": "nonesuch", "user": 1, "reference": ""}}"#, "argument"),
+    (r#"{"kind": "send_mail", "args": {"template": "nonesuch", "user": 1, "reference": ""}}"#, "Choose one of welcome"),
     (r#"{"kind": "nonesuch", "args": {}}"#, "there is no kind of task"),
     (r#"[1, 2, 3]"#, "there is no kind of task"),
     (r#""words""#, "there is no kind of task"),

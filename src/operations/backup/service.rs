@@ -31,6 +31,18 @@ const TEMPORARY: &str = ".new-";
 /// A folder of backups.
 pub struct Folder(PathBuf);
 
+/// The right to make backups in a folder, until it is dropped.
+struct Lock(File);
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // A program that is being started at this moment has the file open as well, until it runs: closing is not enough.
+        if let Err(error) = self.0.unlock() {
+            tracing::warn!("a backup's folder stays locked until the program ends: {error}");
+        }
+    }
+}
+
 impl Folder {
     /// The one in the data folder.
     pub fn of(config: &Config) -> Self {
@@ -83,14 +95,14 @@ impl Folder {
     }
 
     /// Whoever holds the answer is the only one who makes backups here, among all processes.
-    fn lock(&self) -> anyhow::Result<File> {
+    fn lock(&self) -> anyhow::Result<Lock> {
         let made = DirBuilder::new().recursive(true).mode(0o700).create(&self.0);
         made.with_context(|| format!("cannot make the folder {}", self.0.display()))?;
         let path = self.0.join(".lock");
         let lock = OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(&path);
         let lock = lock.with_context(|| format!("cannot write {}", path.display()))?;
         match lock.try_lock() {
-            Ok(()) => Ok(lock),
+            Ok(()) => Ok(Lock(lock)),
             Err(TryLockError::WouldBlock) => bail!("another backup is being made in {}", self.0.display()),
             Err(TryLockError::Error(error)) => Err(error).with_context(|| format!("cannot lock {}", path.display())),
         }

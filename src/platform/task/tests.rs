@@ -217,10 +217,8 @@ async fn an_operator_names_kind_and_arguments() {
         other => panic!("{other:?}"),
     };
     let error = wrong(named("step", json!({"name": 3})).await);
-    assert!(error.starts_with("args: the argument name cannot be read: invalid type"), "{error}");
-    assert!(
-        wrong(named("step", json!({})).await).starts_with("args: the arguments cannot be read: missing field `name`")
-    );
+    assert_eq!(error, "args: the argument name has the wrong form");
+    assert_eq!(wrong(named("step", json!({})).await), "args: the argument name is missing");
     assert!(wrong(named("nonesuch", json!({})).await).starts_with("kind: there is no kind"));
     let args = &app.db.read(move |conn| get(conn, &queued.id)).await.unwrap().args;
     assert_eq!(args["does"], "succeed", "defaults are filled in");

@@ -1,0 +1,14 @@
+//! Presses what a release carries inside.
+
+use std::{env, error::Error, fs, io::Write as _, path::PathBuf};
+
+use flate2::{Compression, write::GzEncoder};
+
+fn main() -> Result<(), Box<dyn Error>> {
+    println!("cargo::rerun-if-changed=data/openapi.json");
+    let mut press = GzEncoder::new(Vec::new(), Compression::best());
+    press.write_all(&fs::read("data/openapi.json")?)?;
+    let folder = PathBuf::from(env::var_os("OUT_DIR").ok_or("cargo names no folder")?);
+    fs::write(folder.join("openapi.json.gz"), press.finish()?)?;
+    Ok(())
+}
