@@ -203,7 +203,7 @@ async fn report(app: &House, filter: ReportFilter) -> Result<Ready> {
 #[expect(dead_code, reason = "describes the answer; each form is made where it is counted")]
 enum ReportAnswer {
     /// Without `user`.
-    House(Report),
+    House(Box<Report>),
     /// With it.
     Person(PersonFigures),
 }

@@ -31,7 +31,7 @@ fn others<'v>(page: &'v Value, me: &Member<'_>) -> Vec<&'v str> {
 }
 
 fn ready(from: &Member<'_>, path: &str, body: &Value) -> ReadyCall {
-    from.ready(Method::Post, path).json(&body)
+    from.ready(Method::Post, path).json(body)
 }
 
 fn number(who: &Member<'_>) -> i64 {

@@ -4,6 +4,8 @@
 //! `CAREERD_BROWSER=required`, as `.ci/run` sets it, its absence is a failure, and so is that of axe-core, which
 //! `CAREERD_AXE` leads to. What the screens looked like lies in `target/tmp/screens` afterwards.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a panic in a test is its failure")]
+
 mod attacks;
 mod browser;
 mod house;
