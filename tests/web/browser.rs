@@ -47,7 +47,7 @@ fn program() -> Option<&'static str> {
 
 /// Whether the browser's absence is a failure.
 pub fn is_required() -> bool {
-    std::env::var("CAREERD_BROWSER").is_ok_and(|it| it == "required")
+    std::env::var("BROWSER_TESTS").is_ok_and(|it| it == "required")
 }
 
 impl Browser {

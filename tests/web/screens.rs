@@ -35,8 +35,8 @@ const WIDER: &str = "(() => { const most = document.documentElement.clientWidth;
 
 /// The source of axe-core, where it was fetched.
 fn axe() -> Option<String> {
-    let path = std::env::var("CAREERD_AXE").ok();
-    assert!(path.is_some() || !is_required(), "CAREERD_AXE does not lead to axe-core");
+    let path = std::env::var("AXE_CORE").ok();
+    assert!(path.is_some() || !is_required(), "AXE_CORE does not lead to axe-core");
     path.map(|it| fs::read_to_string(it).unwrap())
 }
 
