@@ -131,6 +131,7 @@ pub async fn fill(app: &Arc<App>, args: SeedArgs) -> anyhow::Result<()> {
     mentoring::invent(app, &mut random, &people).await?;
     told(people::endorse(app, &mut random, &people).await)?;
     told(people::connect(app, &mut random, &people).await)?;
+    told(people::see(app, &mut random, &people).await)?;
     told(people::upload_resumes(app, &content, &people).await)
 }
 

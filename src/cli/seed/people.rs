@@ -128,6 +128,14 @@ pub(super) fn person(content: &Content, role: &Role, random: &mut StdRng, nth: u
     Ok(Person { id: Id::new(1), email: format!("user{nth}@example.org"), profile, joined, skills, picture: None })
 }
 
+/// Says when each was here last: most of them lately, a few more than a month ago.
+pub(super) async fn see(app: &App, random: &mut StdRng, people: &[Person]) -> Result<()> {
+    let now = app.clock.now();
+    let mut last = || now.plus(-Duration::minutes(random.random_range(1..40_i64).pow(3)));
+    let seen: Vec<_> = people.iter().map(|it| (it.id.raw(), last())).collect();
+    app.db.write(move |tx| store::seen(tx, &seen)).await
+}
+
 /// A role's name within a sentence; abbreviations keep their capitals.
 fn lower_first(name: &str) -> String {
     let is_word = name.chars().nth(1).is_some_and(char::is_lowercase);
