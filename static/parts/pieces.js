@@ -173,7 +173,17 @@ export function confirm(title, text, button, kind = "danger") {
   });
 }
 
-/** A dialog that the view opens: `page.dialog = …` shows it, closing clears it. */
-export const sheet = (title, onclose, content) => html`<dialog class="sheet" aria-label=${title} .ref=${(node) => node.isConnected && !node.open && node.showModal()}
-  @close=${onclose}><div class="stack"><div class="row between top"><h2>${title}</h2>
-  <button type="button" class="button plain icon little" aria-label=${t("do.close")} @click=${(event) => event.target.closest("dialog").close()}>${icon("cross")}</button></div>${content}</div></dialog>`;
+/**
+ * A dialog that the view opens: `page.dialog = …` shows it, closing clears it. The browser tells of a closed dialog
+ * only later, when it may have been opened anew, so what closes it says so at once, and what is gone says nothing more.
+ */
+export function sheet(title, onclose, content) {
+  const shut = (event) => {
+    event.preventDefault();
+    event.target.closest("dialog").close();
+    onclose();
+  };
+  return html`<dialog class="sheet" aria-label=${title} .ref=${(node) => node.isConnected && !node.open && node.showModal()}
+  @cancel=${shut} @close=${(event) => event.target.isConnected && onclose()}><div class="stack"><div class="row between top"><h2>${title}</h2>
+  <button type="button" class="button plain icon little" aria-label=${t("do.close")} @click=${shut}>${icon("cross")}</button></div>${content}</div></dialog>`;
+}
