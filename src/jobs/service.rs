@@ -1,5 +1,7 @@
 //! The rules of postings.
 
+use std::sync::Arc;
+
 use super::{
     Event, Job, JobDraft, JobFilter, JobStatus,
     applications::{self, ApplicationStatus},
@@ -10,11 +12,12 @@ use super::{
 use crate::{
     platform::{
         clock::Timestamp,
+        costly::Costly,
         db::Tx,
         error::{Error, Result, Unauthenticated},
         fields::{Fields, id, moment},
         id::Id,
-        list::{Listing, Page, Position},
+        list::{Listing, Page, Position, Slice},
         picture::Picture,
     },
     skills::{self, MOST_REQUIRED, Skill},
@@ -33,7 +36,7 @@ const MOST_RANKED: usize = 1000;
 /// 400 for an unknown skill or a wrong ordering, 401 when nobody asks for their own.
 pub fn list(
     conn: &rusqlite::Connection,
-    open: &OpenJobs,
+    (open, searched): (&OpenJobs, &Searched),
     listing: &Listing<JobFilter>,
     caller: Option<Id<User>>,
     now: Timestamp,
@@ -46,9 +49,33 @@ pub fn list(
     let page = match caller {
         Some(caller) if by_match => ranked(conn, open, listing, skill, caller, now)?,
         None if by_match => return Err(Error::field("ordering", "Sign in to order by match.")),
+        _ if is_search_of_all(listing) => {
+            let find = || store::in_order(conn, listing, skill, caller, now)?.rows(conn, i64::MAX, |row| row.get(0));
+            listing.slice.of_all(searched.ids(listing, find)?.to_vec())?
+        }
         _ => store::page(conn, listing, skill, caller, now)?,
     };
     page.fetched(|ids| shown(conn, ids, caller, now))
+}
+
+/// What searches of the last seconds found that found much: the ids, in the asked order.
+#[derive(Default)]
+pub struct Searched(Costly<Arc<[Id<Job>]>>);
+
+impl Searched {
+    fn ids(&self, listing: &Listing<JobFilter>, find: impl FnOnce() -> Result<Vec<Id<Job>>>) -> Result<Arc<[Id<Job>]>> {
+        self.0.get(listing.slice.fingerprint(), || {
+            let ids: Arc<[_]> = find()?.into();
+            let rows = ids.len();
+            Ok((ids, rows))
+        })
+    }
+}
+
+/// Whether this is a page of a search that finds the same for everybody.
+fn is_search_of_all(listing: &Listing<JobFilter>) -> bool {
+    let Slice { search, position, .. } = &listing.slice;
+    search.is_some() && listing.filter.mine != Some(true) && matches!(position, Position::Page(_))
 }
 
 /// The best thousand of the filtered postings, best first; ties: newer, then the higher id.
