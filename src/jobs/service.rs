@@ -93,17 +93,27 @@ fn ranked(
     if matches!(listing.slice.position, Position::Cursor { .. }) {
         return Err(Error::field("cursor", "A cursor does not work with this ordering."));
     }
-    let ids: Vec<Id<Job>> =
-        store::select(&listing.filter, &listing.slice, skill, Some(caller), now)?
-            .rows(conn, i64::MAX, |row| row.get(0))?;
+    let JobFilter { job_type, experience_level, .. } = &listing.filter;
+    let is_narrowed = skill.is_some() || !job_type.is_empty() || !experience_level.is_empty();
+    let all = listing.filter.is_open_alone() && listing.slice.is_undivided() && !is_narrowed;
+    let ids = match all {
+        true => vec![],
+        false => {
+            store::select(&listing.filter, &listing.slice, skill, Some(caller), now)?
+                .rows(conn, i64::MAX, |row| row.get(0))?
+        }
+    };
     let seeker = matching::seeker(conn, caller)?;
     let (mut scored, mut others) = (Vec::with_capacity(ids.len()), vec![]);
     {
         let index = open.current(conn)?;
         let view = index.view(&seeker);
+        if all {
+            scored.extend(view.scores(now));
+        }
         for id in ids {
             match view.score(id, now) {
-                Some((score, posted_at)) => scored.push((score, posted_at, id.raw())),
+                Some((score, posted_at)) => scored.push((score, posted_at, id)),
                 None => others.push(id),
             }
         }
@@ -111,15 +121,15 @@ fn ranked(
     if !others.is_empty() {
         // Closed ones, which no index holds.
         let closed = matching::candidates(conn, &matching::market(conn)?, &others)?;
-        scored.extend(
-            closed
-                .into_iter()
-                .map(|it| (matching::terms(&seeker, &it.wanted, now).sum(), it.wanted.posted_at, it.job.raw())),
-        );
+        let score = |it: &Wanted| matching::terms(&seeker, it, now).sum();
+        scored.extend(closed.into_iter().map(|it| (score(&it.wanted), it.wanted.posted_at, it.job)));
+    }
+    if scored.len() > MOST_RANKED {
+        scored.select_nth_unstable_by(MOST_RANKED, |a, b| b.cmp(a));
+        scored.truncate(MOST_RANKED);
     }
     scored.sort_unstable_by(|a, b| b.cmp(a));
-    scored.truncate(MOST_RANKED);
-    listing.slice.of_all(scored.into_iter().map(|(.., job)| Id::new(job)).collect())
+    listing.slice.of_all(scored.into_iter().map(|(.., job)| job).collect())
 }
 
 /// These postings with what they ask for and, for somebody, how well they fit.
