@@ -152,19 +152,25 @@ struct Call {
     body: Option<String>,
     /// Whether its wait counts in the percentiles; what goes on beside does not.
     counts: bool,
+    /// Whether nobody is signed in.
+    is_of_visitor: bool,
 }
 
 impl Call {
     fn get(path: impl Into<String>) -> Self {
-        Self { method: "GET", path: path.into(), body: None, counts: true }
+        Self { method: "GET", path: path.into(), body: None, counts: true, is_of_visitor: false }
     }
 
     fn post(path: &str, body: String) -> Self {
-        Self { method: "POST", path: path.into(), body: Some(body), counts: true }
+        Self { method: "POST", path: path.into(), body: Some(body), counts: true, is_of_visitor: false }
     }
 
     fn beside(self) -> Self {
         Self { counts: false, ..self }
+    }
+
+    fn of_visitor(self) -> Self {
+        Self { is_of_visitor: true, ..self }
     }
 }
 
@@ -191,6 +197,7 @@ fn measure(server: &Server, token: Option<&str>, time: Duration, connections: us
                     while begun.elapsed() < time {
                         let call = plan(connection, nth);
                         let sent = Instant::now();
+                        let token = token.filter(|_| !call.is_of_visitor);
                         let (status, body) = client.ask(call.method, &call.path, token, call.body.as_deref());
                         // Some are out of use.
                         assert!(
@@ -257,6 +264,7 @@ fn scenarios(members: usize, jobs: usize, pages: usize) -> Vec<(&'static str, Pl
     const FIGURES: [&str; 7] = ["platform", "skills", "courses", "jobs", "mentoring", "growth", "heatmap"];
     const WORDS: [&str; 8] = ["python", "rust", "design", "data", "cloud", "mobile", "security", "sales"];
     vec![
+        ("a page of 20 jobs, for a visitor", Box::new(|_, _| Call::get("/api/jobs/?page_size=20").of_visitor())),
         ("a page of 20 jobs", of("/api/jobs/?page_size=20")),
         ("one job", Box::new(one_job)),
         ("jobs of a type and level", of("/api/jobs/?job_type=full-time&experience_level=mid")),
