@@ -1,11 +1,15 @@
 //! From bytes to text. Every reader keeps what it could read and says in a warning what it could not.
 
 pub mod archive;
+mod bidi;
 pub mod child;
 pub mod docx;
+mod fonts;
 mod glyphs;
+mod lines;
 pub mod odt;
 pub mod pdf;
+mod repair;
 pub mod text;
 mod xml;
 

@@ -1,11 +1,15 @@
 //! PDF: the drawing of each page is interpreted and the glyphs are collected, with what they stand for, instead of
 //! being painted.
 
-use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::time::{Duration, Instant};
 
-use hayro_interpret::font::{Glyph as FontGlyph, GlyphRun, OutlineGlyph};
+use super::super::document::{Document, FileType, Limits, Unreadable};
+use super::TextBuffer;
+use super::archive::{damaged, encrypted};
+use super::fonts::{FontMaps, tex_ligature};
+use super::glyphs::{Glyph, Lines};
+use hayro_interpret::font::{Glyph as FontGlyph, GlyphRun};
 use hayro_interpret::hayro_cmap::{BfString, WritingMode};
 use hayro_interpret::hayro_syntax::content::TypedIter;
 use hayro_interpret::hayro_syntax::object::{Dict, String as PdfString};
@@ -16,12 +20,6 @@ use hayro_interpret::{
     BlendMode, ClipPath, Context, Device, DrawMode, DrawProps, Image, ImageDrawProps, InterpreterCache,
     InterpreterSettings, RenderContent, SoftMask, interpret, interpret_page,
 };
-use skrifa::MetadataProvider;
-
-use super::super::document::{Document, FileType, Limits, Unreadable};
-use super::TextBuffer;
-use super::archive::{damaged, encrypted};
-use super::glyphs::{Glyph, Lines};
 
 /// Most bytes of drawing instructions of one page that are followed.
 const MAX_CONTENT_BYTES: usize = 8 * 1024 * 1024;
@@ -33,35 +31,58 @@ const MAX_STEPS: usize = 2_000_000;
 const STEPS_A_LOOK: usize = 4096;
 /// Most characters one glyph or one replacement text may stand for.
 const MAX_REPLACEMENT: usize = 2_000;
+/// So many letters show whether each is stretched in its own way.
+const MANY: usize = 3;
 /// From this share of glyphs without meaning on the text layer counts as unreadable.
 const UNREADABLE: f64 = 0.3;
 
 /// Reads a PDF document. A document that needs a password is refused; one that merely forbids printing or copying is
-/// read.
+/// read. What is damaged is written anew from the objects in it and read again; the reading with more letters counts.
 pub fn read(bytes: &[u8], limits: &Limits) -> Result<Document, Unreadable> {
-    let pdf = match Pdf::new(bytes.to_vec()) {
-        Ok(pdf) => pdf,
-        Err(LoadPdfError::Decryption(_)) => return Err(encrypted()),
-        Err(LoadPdfError::Invalid) => {
-            return second_reading(bytes).map(|reading| reading.document(Vec::new())).ok_or_else(damaged);
+    let started = Instant::now();
+    let deadline = |share: f64| started + Duration::from_secs(limits.cpu_seconds).mul_f64(share);
+    let first = attempt(bytes, limits, deadline(0.5))?;
+    let mut best = first.filter(|(reading, _)| !reading.pages.is_empty());
+    if best.as_ref().is_none_or(|(reading, _)| reading.misses(bytes)) && Instant::now() < deadline(0.4) {
+        for own_tree in [false, true] {
+            let again = super::repair::rebuilt(bytes, own_tree).map(|anew| attempt(&anew, limits, deadline(0.7)));
+            // A document that opened as it stands is not refused for what its ruins look like.
+            if let Some(Ok(Some((reading, mut warnings)))) = again
+                && best.as_ref().is_none_or(|(known, _)| reading.readable() > known.readable())
+            {
+                warnings.push("The file is damaged; what could be found in it was read.".into());
+                best = Some((reading, warnings));
+            }
+            if best.as_ref().is_some_and(|(reading, _)| reading.readable() > 0) {
+                break;
+            }
         }
+    }
+    let Some((reading, mut warnings)) = best else {
+        return second_reading(bytes).map(|reading| reading.document(Vec::new())).ok_or_else(damaged);
     };
-    let count = u32::try_from(pdf.pages().len()).unwrap_or(u32::MAX);
-    if count == 0 {
-        return Err(damaged());
-    }
-    if count > limits.max_pages {
-        return Err(super::too_many_pages(count, limits));
-    }
-    let (first, mut warnings) = first_reading(&pdf, Duration::from_secs(limits.cpu_seconds).mul_f64(0.6));
-    if first.unreadable_share() <= UNREADABLE {
-        return Ok(first.document(warnings));
+    if reading.unreadable_share() <= UNREADABLE {
+        return Ok(reading.document(warnings));
     }
     warnings.push("Parts of the text layer carry no readable letters.".into());
     match second_reading(bytes) {
-        Some(second) if second.unreadable_share() < first.unreadable_share() => Ok(second.document(warnings)),
-        _ => Ok(first.document(warnings)),
+        Some(second) if second.unreadable_share() < reading.unreadable_share() => Ok(second.document(warnings)),
+        _ => Ok(reading.document(warnings)),
     }
+}
+
+/// Opens and reads a file; `None` when it does not open.
+fn attempt(bytes: &[u8], limits: &Limits, deadline: Instant) -> Result<Option<(Reading, Vec<String>)>, Unreadable> {
+    let pdf = match Pdf::new(bytes.to_vec()) {
+        Ok(pdf) => pdf,
+        Err(LoadPdfError::Decryption(_)) => return Err(encrypted()),
+        Err(LoadPdfError::Invalid) => return Ok(None),
+    };
+    let count = u32::try_from(pdf.pages().len()).unwrap_or(u32::MAX);
+    if count > limits.max_pages {
+        return Err(super::too_many_pages(count, limits));
+    }
+    Ok(Some(first_reading(&pdf, deadline)))
 }
 
 /// The pages of a document as one reader saw them.
@@ -70,11 +91,26 @@ struct Reading {
     /// Glyphs that are no blanks, and those among them without meaning.
     glyphs: usize,
     unreadable: usize,
+    /// Objects the reader knows of, and whether a page has instructions that cannot be unpacked.
+    objects: usize,
+    broken: bool,
 }
 
 impl Reading {
     fn unreadable_share(&self) -> f64 {
         if self.glyphs == 0 { 0.0 } else { self.unreadable as f64 / self.glyphs as f64 }
+    }
+
+    fn readable(&self) -> usize {
+        self.glyphs - self.unreadable
+    }
+
+    /// Whether a file may hold more than was read of it.
+    fn misses(&self, bytes: &[u8]) -> bool {
+        self.broken
+            || self.glyphs == 0
+            || self.unreadable_share() > UNREADABLE
+            || self.objects < super::repair::object_count(bytes)
     }
 
     fn document(&self, mut warnings: Vec<String>) -> Document {
@@ -99,11 +135,10 @@ impl Reading {
 
 /// Interprets every page. Pages that cannot be finished, or are not reached in time, keep their place with what was
 /// read.
-fn first_reading(pdf: &Pdf, time: Duration) -> (Reading, Vec<String>) {
-    let deadline = Instant::now() + time;
+fn first_reading(pdf: &Pdf, deadline: Instant) -> (Reading, Vec<String>) {
     let mut cache = InterpreterCache::new();
     let mut fonts = FontMaps::default();
-    let mut reading = Reading { pages: Vec::new(), glyphs: 0, unreadable: 0 };
+    let mut reading = Reading { pages: Vec::new(), glyphs: 0, unreadable: 0, objects: pdf.len(), broken: false };
     let mut warnings = Vec::new();
     let mut chars = 0usize;
     for (number, page) in (1u32..).zip(pdf.pages().iter()) {
@@ -115,7 +150,8 @@ fn first_reading(pdf: &Pdf, time: Duration) -> (Reading, Vec<String>) {
             }
             continue;
         }
-        let mut collector = Collector::new(&mut fonts, deadline);
+        reading.broken |= page.raw().contains_key(b"Contents") && page.page_stream().is_none();
+        let mut collector = Collector::new(&mut fonts, shown(page), deadline);
         match catch_unwind(AssertUnwindSafe(|| draw(page, pdf, &cache, &mut collector))) {
             Ok(true) => {}
             Ok(false) => warnings.push(incomplete(number)),
@@ -162,36 +198,12 @@ fn second_reading(bytes: &[u8]) -> Option<Reading> {
         glyphs += 1;
         unreadable += usize::from(c == '\u{fffd}' || is_meaningless(c));
     }
-    (glyphs > 0).then_some(Reading { pages, glyphs, unreadable })
+    (glyphs > 0).then_some(Reading { pages, glyphs, unreadable, objects: 0, broken: false })
 }
 
 /// Characters a font may name that say nothing to a reader: controls and private use.
-fn is_meaningless(c: char) -> bool {
+pub(super) fn is_meaningless(c: char) -> bool {
     c.is_control() || matches!(c, '\u{e000}'..='\u{f8ff}' | '\u{f0000}'..='\u{10ffff}')
-}
-
-/// Characters by glyph number of each embedded font, made when a font names no characters itself.
-#[derive(Default)]
-struct FontMaps {
-    by_font: HashMap<u128, HashMap<u32, char>>,
-}
-
-impl FontMaps {
-    fn lookup(&mut self, glyph: &OutlineGlyph) -> Option<char> {
-        let font = glyph.font_data()?;
-        let map = self.by_font.entry(font.cache_key).or_insert_with(|| {
-            let mut map = HashMap::new();
-            if let Ok(face) = skrifa::FontRef::from_index(font.data.as_ref().as_ref(), 0) {
-                for (code, id) in face.charmap().mappings() {
-                    if let Some(c) = char::from_u32(code).filter(|c| !is_meaningless(*c)) {
-                        map.entry(id.to_u32()).and_modify(|known: &mut char| *known = c.min(*known)).or_insert(c);
-                    }
-                }
-            }
-            map
-        });
-        map.get(&glyph.glyph_id().to_u32()).copied()
-    }
 }
 
 /// A stretch of glyphs that the document says to read as another text.
@@ -211,6 +223,10 @@ struct Collector<'f> {
     drawn: usize,
     glyphs: usize,
     unreadable: usize,
+    /// Whether the letters were stretched one by one when several were last seen.
+    stretched: bool,
+    /// What of the plane is shown; text outside it is seen by nobody.
+    shown: Rect,
     /// Marked stretches that are open.
     open_marks: usize,
     replaced: Option<Replaced>,
@@ -220,7 +236,7 @@ struct Collector<'f> {
 struct EndOfPage;
 
 impl<'f> Collector<'f> {
-    fn new(fonts: &'f mut FontMaps, deadline: Instant) -> Self {
+    fn new(fonts: &'f mut FontMaps, shown: Rect, deadline: Instant) -> Self {
         Collector {
             fonts,
             lines: Lines::default(),
@@ -229,6 +245,8 @@ impl<'f> Collector<'f> {
             drawn: 0,
             glyphs: 0,
             unreadable: 0,
+            stretched: false,
+            shown,
             open_marks: 0,
             replaced: None,
         }
@@ -245,10 +263,12 @@ impl<'f> Collector<'f> {
 
     /// What a glyph stands for; counts those that stand for nothing.
     fn meaning(&mut self, glyph: &FontGlyph<'_>) -> String {
-        let mut text = match glyph.as_unicode() {
-            Some(BfString::Char(c)) => c.to_string(),
-            Some(BfString::String(s)) => s.chars().take(MAX_REPLACEMENT).collect(),
-            None => String::new(),
+        let named = glyph.as_unicode();
+        let mut text = match (tex_ligature(glyph, named.as_ref()), named) {
+            (Some(ligature), _) => ligature.to_string(),
+            (None, Some(BfString::Char(c))) => c.to_string(),
+            (None, Some(BfString::String(s))) => s.chars().take(MAX_REPLACEMENT).collect(),
+            (None, None) => String::new(),
         };
         if (text.is_empty() || text.chars().all(is_meaningless))
             && let FontGlyph::Outline(outline) = glyph
@@ -272,7 +292,7 @@ impl<'f> Collector<'f> {
 /// pictures, which part words.
 fn drawn_char(c: char) -> Option<char> {
     match c {
-        '\u{ad}' => Some('-'),
+        '\u{ad}' => Some('\u{2010}'),
         '\u{f0b7}' | '\u{f0a7}' | '\u{f076}' | '\u{f0d8}' | '\u{f0fc}' | '\u{f06c}' | '\u{f06e}' | '\u{f0a8}' => {
             Some('•')
         }
@@ -286,6 +306,11 @@ impl<'a> Device<'a> for Collector<'_> {
     fn draw_glyph_run(&mut self, run: &GlyphRun<'_, 'a>, props: DrawProps<'a>, _: &DrawMode) {
         self.step();
         let vertical = run.writing_mode() == WritingMode::Vertical;
+        let scales = run.glyphs().iter().take(MAX_GLYPHS).map(|glyph| proportion(glyph.transform()));
+        let (least, most) = scales.fold((f64::MAX, 0.0f64), |(least, most), it| (least.min(it), most.max(it)));
+        if run.glyphs().len() >= MANY {
+            self.stretched = most > 1.02 * least;
+        }
         let mut placed: Vec<Glyph> = Vec::with_capacity(run.glyphs().len().min(1024));
         for glyph in run.glyphs() {
             self.drawn += 1;
@@ -299,9 +324,10 @@ impl<'a> Device<'a> for Collector<'_> {
             };
             let advance = f64::from(advance.unwrap_or(500.0));
             let text = self.meaning(glyph);
-            placed.push(place(transform, advance, vertical, text));
+            placed.push(place(transform, self.stretched, advance, vertical, text));
         }
         correct_sizes(&mut placed);
+        placed.retain(|glyph| is_shown(glyph, self.shown));
         for glyph in placed {
             match &mut self.replaced {
                 Some(replaced) => extend(&mut replaced.first, glyph),
@@ -346,16 +372,45 @@ impl<'a> Device<'a> for Collector<'_> {
     fn draw_rect(&mut self, _: &Rect, _: DrawProps<'a>, _: &DrawMode) {}
 }
 
-/// Puts a glyph on the page; glyph space has 1000 units to the em.
-fn place(transform: Affine, advance: f64, vertical: bool, text: String) -> Glyph {
+/// The part of the plane that a page shows; everything, if it says nonsense.
+fn shown(page: &Page<'_>) -> Rect {
+    let sheet = page.media_box();
+    let sheet = Rect::new(sheet.x0, sheet.y0, sheet.x1, sheet.y1).abs();
+    if sheet.area() > 1.0 { sheet } else { Rect::new(f64::MIN, f64::MIN, f64::MAX, f64::MAX) }
+}
+
+/// Whether any of a glyph can be on the page.
+fn is_shown(glyph: &Glyph, shown: Rect) -> bool {
+    let end = (glyph.x + glyph.direction.0 * glyph.advance, glyph.y + glyph.direction.1 * glyph.advance);
+    let stretch = Rect::from_points((glyph.x, glyph.y), end);
+    let room = glyph.size;
+    stretch.x1 >= shown.x0 - room
+        && stretch.x0 <= shown.x1 + room
+        && stretch.y1 >= shown.y0 - room
+        && stretch.y0 <= shown.y1
+}
+
+/// How wide a glyph is drawn for its height, compared with its outline.
+fn proportion(transform: Affine) -> f64 {
+    let [a, b, c, d, ..] = transform.as_coeffs();
+    a.hypot(b) / c.hypot(d)
+}
+
+/// Puts a glyph on the page; glyph space has 1000 units to the em. The outlines of a font that stands in for a missing
+/// one are stretched to the widths of that one, which the advance has already.
+fn place(transform: Affine, stretched: bool, advance: f64, vertical: bool, text: String) -> Glyph {
     let origin = transform * Point::ZERO;
     let along = transform * Point::new(1000.0, 0.0) - origin;
     let up = transform * Point::new(0.0, 1000.0) - origin;
     let size = if up.hypot() > 0.0 { up.hypot() } else { along.hypot() };
+    let em = if stretched { size } else { along.hypot() };
+    let advance = if vertical { size } else { em * advance / 1000.0 };
+    // A mirrored letter stands upright and is drawn to the left of its origin.
+    let mirrored = !vertical && along.cross(up) < 0.0 && up.y > 0.5 * up.hypot();
+    let (origin, along) = if mirrored { (origin + along * (advance / along.hypot()), -along) } else { (origin, along) };
     let writing = if vertical { -up } else { along };
     let length = writing.hypot();
     let direction = if length > 0.0 { (writing.x / length, writing.y / length) } else { (1.0, 0.0) };
-    let advance = if vertical { size } else { length * advance / 1000.0 };
     Glyph { text, x: origin.x, y: origin.y, direction, size, advance }
 }
 
