@@ -9,7 +9,7 @@ use skrifa::raw::FontRead;
 use skrifa::raw::ps::cff::CffFontRef;
 use skrifa::raw::ps::cff::v1::Cff;
 
-use super::pdf::is_meaningless;
+use super::collector::is_meaningless;
 
 /// The first ligature of TeX's text fonts in the encodings T1 and the order they have there.
 const TEX_LIGATURES: (u32, [&str; 5]) = (0x1b, ["ff", "fi", "fl", "ffi", "ffl"]);

@@ -3,6 +3,8 @@
 pub mod archive;
 mod bidi;
 pub mod child;
+mod collector;
+mod content;
 pub mod docx;
 mod fonts;
 mod glyphs;
