@@ -33,7 +33,10 @@ pub fn detect(bytes: &[u8]) -> Result<FileType, Unreadable> {
     if contains(head, b"%PDF-") || (head.starts_with(b"%!PS-Adobe-") && contains(first_line(head), b" PDF-")) {
         return Ok(FileType::Pdf);
     }
-    if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06") {
+    if bytes.starts_with(b"PK\x03\x04")
+        || bytes.starts_with(b"PK\x05\x06")
+        || contains(bytes, b"PK\x03\x04") && !super::extract::text::is_text(bytes)
+    {
         return detect_archive(bytes);
     }
     if bytes.starts_with(&[0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1]) {
@@ -77,7 +80,8 @@ fn detect_archive(bytes: &[u8]) -> Result<FileType, Unreadable> {
     if contains(bytes, b"ppt/presentation") || contains(first, b"opendocument.presentation") {
         return refuse("This is a presentation; upload the document as PDF, DOCX, ODT or plain text.");
     }
-    if contains(bytes, b"content.xml") && contains(bytes, b"META-INF/manifest.xml") {
+    let beside = [b"META-INF/manifest.xml".as_slice(), b"styles.xml", b"meta.xml"];
+    if contains(bytes, b"content.xml") && beside.iter().any(|name| contains(bytes, name)) {
         return Ok(FileType::Odt);
     }
     if contains(bytes, b"[Content_Types].xml") && contains(bytes, b"_rels/.rels") {
