@@ -12,6 +12,10 @@ mod lines;
 pub mod odt;
 pub mod pdf;
 mod repair;
+#[cfg(test)]
+mod tests_damage;
+#[cfg(test)]
+mod tests_pdf;
 pub mod text;
 mod xml;
 
