@@ -63,6 +63,11 @@ impl<'a> Archive<'a> {
         Ok(archive)
     }
 
+    /// A sentence for the owner when parts had to be looked for because the directory is damaged.
+    pub fn warning(&self) -> Option<String> {
+        self.zip.is_none().then(|| DAMAGED.to_string())
+    }
+
     /// Whether a part of that name exists.
     pub fn has(&mut self, name: &str) -> bool {
         self.listed(name).is_some() || self.found().iter().any(|entry| is_name(&entry.name, name))
@@ -188,6 +193,9 @@ fn entries(bytes: &[u8]) -> Vec<Entry<'_>> {
     };
     starts.filter_map(entry).take(MAX_ENTRIES).collect()
 }
+
+/// Said of a document of which some may be missing.
+pub(super) const DAMAGED: &str = "The file is damaged; what could be found in it was read.";
 
 pub(super) fn damaged() -> Unreadable {
     Unreadable::Refused("The document is damaged and cannot be opened.".into())

@@ -26,7 +26,8 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Document, Unreadable> {
         buffer.push_str("\n");
         buffer.push_str(&text);
     }
-    let (text, warnings) = buffer.finish();
+    let (text, mut warnings) = buffer.finish();
+    warnings.extend(archive.warning());
     let pictures = archive.names().iter().any(|name| name.starts_with("word/media/"));
     if text.trim().is_empty() && !pictures {
         return Err(Unreadable::Failed("The document holds no text.".into()));

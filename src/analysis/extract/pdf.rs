@@ -12,7 +12,7 @@ use hayro_interpret::{Context, InterpreterCache, InterpreterSettings, RenderCont
 
 use super::super::document::{Document, FileType, Limits, Unreadable};
 use super::TextBuffer;
-use super::archive::{damaged, encrypted};
+use super::archive::{DAMAGED, damaged, encrypted};
 use super::collector::{Collector, is_meaningless};
 use super::content::mended;
 use super::fonts::FontMaps;
@@ -36,7 +36,7 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Document, Unreadable> {
             if let Some(Ok(Some((reading, mut warnings)))) = again
                 && best.as_ref().is_none_or(|(known, _)| reading.readable() > known.readable())
             {
-                warnings.push("The file is damaged; what could be found in it was read.".into());
+                warnings.push(DAMAGED.into());
                 best = Some((reading, warnings));
             }
             if best.as_ref().is_some_and(|(reading, _)| reading.readable() > 0) {

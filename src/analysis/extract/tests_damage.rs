@@ -96,6 +96,8 @@ fn an_archive_without_its_directory_is_read_whole() {
             ("beginning", [b"\x00\x01\x02junk".as_slice(), &whole].concat()),
             ("checksums", checksums),
         ];
+        let warned = extract(&damages[0].1, &Limits::default()).unwrap().warnings;
+        assert!(warned.iter().any(|warning| warning.contains("damaged")), "{warned:?}");
         for (lost, damaged) in damages {
             assert_eq!(words(&damaged), known, "{name} without {lost}");
         }
