@@ -30,10 +30,13 @@ pub fn detect(bytes: &[u8]) -> Result<FileType, Unreadable> {
         return refuse("The file is empty.");
     }
     let head = &bytes[..bytes.len().min(PDF_HEADER_WITHIN)];
-    if contains(head, b"%PDF-") {
+    if contains(head, b"%PDF-") || (head.starts_with(b"%!PS-Adobe-") && contains(first_line(head), b" PDF-")) {
         return Ok(FileType::Pdf);
     }
-    if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06") {
+    if bytes.starts_with(b"PK\x03\x04")
+        || bytes.starts_with(b"PK\x05\x06")
+        || contains(bytes, b"PK\x03\x04") && !super::extract::text::is_text(bytes)
+    {
         return detect_archive(bytes);
     }
     if bytes.starts_with(&[0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1]) {
@@ -42,10 +45,20 @@ pub fn detect(bytes: &[u8]) -> Result<FileType, Unreadable> {
     if let Some((_, reason)) = FOREIGN.iter().find(|(magic, _)| bytes.starts_with(magic)) {
         return refuse(*reason);
     }
+    if contains(bytes, b"endobj")
+        && [b"startxref".as_slice(), b"/Catalog", b"/Pages"].iter().all(|word| contains(bytes, word))
+    {
+        // The header was lost, or stands behind something long.
+        return Ok(FileType::Pdf);
+    }
     if looks_like_markup(head) {
         return refuse("This is a web page or XML file; save it as PDF, DOCX, ODT or plain text and upload that.");
     }
     if super::extract::text::is_text(bytes) { Ok(FileType::Txt) } else { refuse(UNKNOWN) }
+}
+
+fn first_line(bytes: &[u8]) -> &[u8] {
+    bytes.split(|b| matches!(b, b'\r' | b'\n')).next().unwrap_or_default()
 }
 
 fn refuse<T>(reason: impl Into<String>) -> Result<T, Unreadable> {
@@ -67,7 +80,8 @@ fn detect_archive(bytes: &[u8]) -> Result<FileType, Unreadable> {
     if contains(bytes, b"ppt/presentation") || contains(first, b"opendocument.presentation") {
         return refuse("This is a presentation; upload the document as PDF, DOCX, ODT or plain text.");
     }
-    if contains(bytes, b"content.xml") && contains(bytes, b"META-INF/manifest.xml") {
+    let beside = [b"META-INF/manifest.xml".as_slice(), b"styles.xml", b"meta.xml"];
+    if contains(bytes, b"content.xml") && beside.iter().any(|name| contains(bytes, name)) {
         return Ok(FileType::Odt);
     }
     if contains(bytes, b"[Content_Types].xml") && contains(bytes, b"_rels/.rels") {
@@ -109,6 +123,8 @@ mod tests {
     fn types_come_from_content() {
         assert_eq!(detect(b"%PDF-1.7\n..."), Ok(FileType::Pdf));
         assert_eq!(detect(b"\n\njunk before %PDF-1.4"), Ok(FileType::Pdf));
+        assert_eq!(detect(b"%!PS-Adobe-3.0 PDF-1.4\n..."), Ok(FileType::Pdf));
+        assert_eq!(detect(b"1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj startxref 0"), Ok(FileType::Pdf));
         assert_eq!(detect("Zoë Müller\nDéveloppeuse".as_bytes()), Ok(FileType::Txt));
         assert_eq!(detect(b"Zo\xeb M\xfcller\nD\xe9veloppeuse"), Ok(FileType::Txt));
         assert_eq!(detect(b"\xff\xfeH\0i\0"), Ok(FileType::Txt));

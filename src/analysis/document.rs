@@ -21,7 +21,7 @@ pub enum FileType {
     Docx,
     /// OpenDocument text.
     Odt,
-    /// Plain text in UTF-8, UTF-16 with a byte order mark, or Latin-1.
+    /// Plain text of any common encoding.
     Txt,
 }
 

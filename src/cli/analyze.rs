@@ -144,9 +144,13 @@ fn line(program: &Path, catalogue: &Catalogue, as_of: NaiveDate, path: &Path) ->
     }
 }
 
+/// Pages of a file that is read offline: the limit of uploads is for uploads. The text has its own.
+const MAX_PAGES: u32 = 10_000;
+
 fn read(program: &Path, path: &Path) -> Result<Document, String> {
     let bytes = fs::read(path).map_err(|e| format!("The file cannot be read: {e}."))?;
-    extract_in_child(program, &bytes, &Limits::default()).map_err(|reason| reason.reason().to_owned())
+    let limits = Limits { max_pages: MAX_PAGES, ..Limits::default() };
+    extract_in_child(program, &bytes, &limits).map_err(|reason| reason.reason().to_owned())
 }
 
 fn of(file: String, document: Document, found: Analysis) -> Line {

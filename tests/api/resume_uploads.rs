@@ -80,7 +80,7 @@ fn what_does_not_open_is_refused_with_the_reason_and_not_kept() {
         ("encrypted", &document("encrypted.pdf")),
         ("a text that says it is PDF", b"%PDF-1.7\nJust words, and no objects at all in this file."),
         ("half a PDF", &pdf[..200]),
-        ("half an archive", &docx[..docx.len() / 2]),
+        ("the beginning of an archive", &docx[..200]),
         ("a bomb", &bomb),
         ("another archive", &zipped(&[("holiday.jpg", b"...")])),
         ("a picture", b"\x89PNG\r\n\x1a\n0000000000000000"),

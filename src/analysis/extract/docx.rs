@@ -26,7 +26,8 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Document, Unreadable> {
         buffer.push_str("\n");
         buffer.push_str(&text);
     }
-    let (text, warnings) = buffer.finish();
+    let (text, mut warnings) = buffer.finish();
+    warnings.extend(archive.warning());
     let pictures = archive.names().iter().any(|name| name.starts_with("word/media/"));
     if text.trim().is_empty() && !pictures {
         return Err(Unreadable::Failed("The document holds no text.".into()));
@@ -57,13 +58,22 @@ fn related_parts(archive: &mut Archive<'_>, main: &str) -> Result<Vec<(String, S
     let (folder, file) = main.rsplit_once('/').unwrap_or(("", main));
     let rels_name =
         if folder.is_empty() { format!("_rels/{file}.rels") } else { format!("{folder}/_rels/{file}.rels") };
-    let Some(rels) = archive.read(&rels_name)? else { return Ok(Vec::new()) };
+    let Some(rels) = archive.read(&rels_name)? else { return Ok(by_name(archive)) };
     let parts = relationships(&rels)?.into_iter().map(|(kind, target)| match target.strip_prefix('/') {
         Some(absolute) => (kind, absolute.to_string()),
         None if folder.is_empty() => (kind, target),
         None => (kind, format!("{folder}/{target}")),
     });
     Ok(parts.collect())
+}
+
+/// Without relationships the names that all programs give their parts tell what they are.
+fn by_name(archive: &mut Archive<'_>) -> Vec<(String, String)> {
+    let parts = archive.names().into_iter().filter_map(|name| {
+        let kind = name.strip_prefix("word/")?.strip_suffix(".xml")?.trim_end_matches(|c: char| c.is_ascii_digit());
+        Some((kind.to_string(), name))
+    });
+    parts.collect()
 }
 
 /// Each relationship as the last word of its type and its target.

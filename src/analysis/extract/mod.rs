@@ -1,11 +1,21 @@
 //! From bytes to text. Every reader keeps what it could read and says in a warning what it could not.
 
 pub mod archive;
+mod bidi;
 pub mod child;
+mod collector;
+mod content;
 pub mod docx;
+mod fonts;
 mod glyphs;
+mod lines;
 pub mod odt;
 pub mod pdf;
+mod repair;
+#[cfg(test)]
+mod tests_damage;
+#[cfg(test)]
+mod tests_pdf;
 pub mod text;
 mod xml;
 

@@ -44,7 +44,8 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Document, Unreadable> {
         buffer.push_str(&part_text(xml, part)?);
         buffer.push_str("\n");
     }
-    let (text, warnings) = buffer.finish();
+    let (text, mut warnings) = buffer.finish();
+    warnings.extend(archive.warning());
     let pictures = archive.names().iter().any(|name| name.starts_with("Pictures/"));
     if text.trim().is_empty() && !pictures {
         return Err(Unreadable::Failed("The document holds no text.".into()));

@@ -22,21 +22,41 @@ pub enum Node<'a> {
     Text(&'a str),
 }
 
-/// Walks over a part and calls `visit` for each node until it returns `false`. Broken XML ends the walk: what came
-/// before it counts. A document type declaration is refused (entities could multiply), as is nesting beyond 256.
+/// Most broken places of a part that are stepped over.
+const MAX_BREAKS: usize = 200;
+
+/// Walks over a part and calls `visit` for each node until it returns `false`. Broken XML is stepped over: the walk
+/// goes on with the next tag. A document type declaration is refused (entities could multiply), as is nesting beyond 256.
 pub fn walk(xml: &[u8], mut visit: impl FnMut(Node<'_>) -> bool) -> Result<(), Unreadable> {
     let utf8 = as_utf8(xml);
-    let mut reader = Reader::from_reader(utf8.as_ref());
+    let mut rest = utf8.as_ref();
+    let mut depth = 0usize;
+    for _ in 0..MAX_BREAKS {
+        match walk_on(rest, &mut depth, &mut visit)? {
+            Some(broken) => rest = &rest[broken..],
+            None => break,
+        }
+    }
+    Ok(())
+}
+
+/// Walks to the first broken place and tells where the next tag after it begins; `None` when all is done.
+fn walk_on(
+    xml: &[u8],
+    depth: &mut usize,
+    visit: &mut impl FnMut(Node<'_>) -> bool,
+) -> Result<Option<usize>, Unreadable> {
+    let mut reader = Reader::from_reader(xml);
     let config = reader.config_mut();
     config.check_end_names = false;
     config.allow_unmatched_ends = true;
     config.allow_dangling_amp = true;
-    let mut depth = 0usize;
     loop {
+        let begun = reader.buffer_position() as usize;
         let go_on = match reader.read_event() {
             Ok(Event::Start(tag)) => {
-                depth += 1;
-                if depth > MAX_DEPTH {
+                *depth += 1;
+                if *depth > MAX_DEPTH {
                     return Err(Unreadable::Refused("The document is nested too deeply to be read.".into()));
                 }
                 visit(Node::Open(&local(tag.local_name().as_ref()), &tag))
@@ -46,7 +66,7 @@ pub fn walk(xml: &[u8], mut visit: impl FnMut(Node<'_>) -> bool) -> Result<(), U
                 visit(Node::Open(&name, &tag)) && visit(Node::Close(&name))
             }
             Ok(Event::End(tag)) => {
-                depth = depth.saturating_sub(1);
+                *depth = depth.saturating_sub(1);
                 visit(Node::Close(&local(tag.local_name().as_ref())))
             }
             Ok(Event::Text(text)) => visit(Node::Text(&String::from_utf8_lossy(&text))),
@@ -60,11 +80,15 @@ pub fn walk(xml: &[u8], mut visit: impl FnMut(Node<'_>) -> bool) -> Result<(), U
                     "The document declares its own XML type, which no office program does.".into(),
                 ));
             }
-            Ok(Event::Eof) | Err(_) => return Ok(()),
+            Ok(Event::Eof) => return Ok(None),
+            Err(_) => {
+                let after = xml.get(begun + 1..).unwrap_or_default();
+                return Ok(after.iter().position(|b| *b == b'<').map(|at| begun + 1 + at));
+            }
             Ok(_) => true,
         };
         if !go_on {
-            return Ok(());
+            return Ok(None);
         }
     }
 }
@@ -230,6 +254,7 @@ mod tests {
     fn references_and_broken_ends_are_read() {
         assert_eq!(texts("<a>R&amp;D &#8211; &#x41;&unknown;</b></a> tail"), Ok("R&D – A tail".into()));
         assert_eq!(texts("<a>kept <b"), Ok("kept ".into()));
+        assert_eq!(texts("<a>one<!-- open <b>two</b></a>"), Ok("onetwo".into()));
     }
 
     #[test]

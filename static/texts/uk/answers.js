@@ -199,6 +199,7 @@ export const answers = [
   ["There is no role of this name. The nearest are {list}.", "Такої ролі немає. Найближчі: {list}."],
   ["The catalogue has no skill of this name.", "У каталозі немає такої навички."],
   ["Only the first {n} characters were kept.", "Збережено лише перші {n} символів."],
+  ["The file is damaged; what could be found in it was read.", "Файл пошкоджено; прочитано те, що вдалося в ньому знайти."],
   ["Compare two résumés of your own whose analysis is completed.", "Порівняти можна два ваші проаналізовані резюме."],
 
   // What stands in the way.
