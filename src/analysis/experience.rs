@@ -88,6 +88,10 @@ pub struct Period {
 pub struct Experience {
     /// Years with one decimal.
     pub years: f64,
+    /// What the dated periods make together; 0 where there are none.
+    pub dated: f64,
+    /// What is stated; 0 where nothing is.
+    pub stated: f64,
     /// The level they stand for.
     pub level: Level,
     /// The periods in the order of the text.
@@ -145,14 +149,20 @@ struct Dated {
 /// Years, level and periods of a text; "present" is `as_of`.
 pub fn experience(layout: &Layout, marks: &[Mark], as_of: NaiveDate) -> Experience {
     let dated = dated_periods(layout, marks, as_of);
-    let months = union(dated.iter().map(|d| (d.first, d.past)).collect());
+    let rounded = |years: f64| (years * 10.0).round() / 10.0;
+    let in_dates = rounded(f64::from(union(dated.iter().map(|d| (d.first, d.past)).collect())) / 12.0);
     let stated = stated(layout, marks);
     // Nobody dates more than there was: who states more years of experience than the dates show left some out.
-    let years = if dated.is_empty() { stated.years() } else { stated.experience.max(f64::from(months) / 12.0) };
-    let years = (years * 10.0).round() / 10.0;
+    let years = rounded(if dated.is_empty() { stated.years() } else { stated.experience.max(in_dates) });
     let recent = month_index(as_of.year(), as_of.month()) - LEAD_WITHIN_YEARS * 12;
     let leading = dated.iter().any(|d| d.leading && d.past > recent);
-    Experience { years, level: Level::of(years, leading), periods: dated.into_iter().map(|d| d.period).collect() }
+    Experience {
+        years,
+        dated: in_dates,
+        stated: rounded(stated.experience),
+        level: Level::of(years, leading),
+        periods: dated.into_iter().map(|d| d.period).collect(),
+    }
 }
 
 fn month_index(year: i32, month: u32) -> i32 {

@@ -18,6 +18,7 @@ mod fold;
 pub mod labelled;
 mod language;
 mod layout;
+mod lint;
 pub mod model;
 mod relations;
 mod result;

@@ -139,6 +139,11 @@ fn phrase(text: &str) -> Option<Section> {
     found
 }
 
+/// Whether a line is a heading whose letters are set apart.
+pub fn is_spread_heading(text: &str) -> bool {
+    is_spread(&fold(text)) && heading(text).is_some()
+}
+
 /// Letters set apart by blanks, as designed headings often are.
 fn is_spread(text: &str) -> bool {
     let words: Vec<&str> = text.split(' ').collect();
