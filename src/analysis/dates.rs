@@ -7,7 +7,7 @@ mod tokens;
 
 use names::{
     AFTER_PRESENT, AND, BEFORE_END, BESIDE_PRESENT, BETWEEN, FROM, IDLE, ONWARD, PRESENT, PRESENT_WITH, SINCE, UNTIL,
-    VERSIONED, month, part, season,
+    VERSIONED, YEAR_OF, month, part, season,
 };
 
 use tokens::{Kind, Reader, tokens};
@@ -75,6 +75,8 @@ impl Read {
     }
 }
 
+/// Most characters between a day and its month: `1st of March`.
+const MOST_BETWEEN: usize = 7;
 /// Tokens within which a stretch shows its first number.
 const NUMBER_WITHIN: usize = 8;
 
@@ -176,16 +178,23 @@ impl Reader {
         (ordered && !another && (!below || own_lines(end.next))).then(|| (End::On(end.last()), end.next))
     }
 
-    /// Whether a year belongs to a telephone number, a price or the name of a program.
+    /// Whether a year belongs to a telephone number, a price, the name of a program or a budget.
     fn is_something_else(&self, i: usize) -> bool {
         let Some(before) = i.checked_sub(1) else { return false };
+        // What a wide gap parts stands in another column.
+        if self.tokens[i].from > self.tokens[before].until + 1 {
+            return false;
+        }
         let touching = self.touches(before, 2);
         let long_number = |k: usize| self.number(k).is_some_and(|(_, digits)| digits >= 3) && self.year(k).is_none();
         match self.tokens[before].kind {
             Kind::Number(..) => long_number(before),
             Kind::Sign('+' | '$' | '€' | '£' | '#') => touching,
             Kind::Sign('-' | '/' | '.') => touching && before.checked_sub(1).is_some_and(|k| self.number(k).is_some()),
-            Kind::Word(ref word) => self.number(i).is_some() && contains(VERSIONED, word),
+            Kind::Word(ref word) => {
+                let of_a_year = word == "year" && before.checked_sub(1).is_some_and(|k| self.is_word(k, YEAR_OF));
+                self.number(i).is_some() && (of_a_year || contains(VERSIONED, word))
+            }
             Kind::Sign(_) => false,
         }
     }
@@ -223,7 +232,15 @@ impl Reader {
         if let Some(next) = self.present(i) {
             return (start.date.year > 0).then_some((start, End::Open, next));
         }
-        let Some(end) = self.date(i) else { return self.shortened(i, start) };
+        let Some(mut end) = self.date(i) else { return self.shortened(i, start) };
+        // After `2004-01 –` the end `2005-06` is a month as well.
+        if start.date.month.is_some()
+            && end.date.month.is_none()
+            && let (Some('-'), Some((month @ 1..=12, 2))) = (self.sign(i + 1), self.number(i + 2))
+            && self.touches(i, 3)
+        {
+            end = Read::new(end.date.year, Some(month), i + 3);
+        }
         let mut start = start;
         // `March 12 – June 14, 2019` names days, not years.
         if start.short && end.day && !start.day {
@@ -351,7 +368,10 @@ impl Reader {
             let word = self.skip_some(i + 1, 2, |r, k| {
                 matches!(r.sign(k), Some('.' | '-' | '/')) || r.is_word(k, ORDINALS) || r.is_word(k, IDLE)
             });
-            if let Some(month) = self.word(word).and_then(month) {
+            // The `2` of `R2` and what stands in another column are no days.
+            let near = self.tokens.get(word).is_some_and(|token| token.from <= self.tokens[i].until + MOST_BETWEEN);
+            let own = i == 0 || self.tokens[i].from > self.tokens[i - 1].until || self.word(i - 1).is_none();
+            if let Some(month) = self.word(word).and_then(month).filter(|_| near && own) {
                 return self.year_of(word, month).map(|read| Read { day: true, ..read });
             }
         }

@@ -215,11 +215,17 @@ fn periods_in(layout: &Layout, marks: &[Mark], as_of: NaiveDate, counts: impl Fn
         let chars = &layout.chars[base..layout.lines[last_line].end];
         let spans = spans(chars, as_of.year());
         let run = Run::new(layout, marks, first_line, base, &spans);
+        // Where jobs are dated outside of lists, the dates in lists are about what was done in them.
+        let in_list = |span: &Span| has_bullet(&layout.lines[layout.line_at(base + span.from)].text);
+        let details = !spans.iter().all(in_list);
         for span in spans {
             if periods.len() >= MAX_PERIODS {
                 break;
             }
             let line = layout.line_at(base + span.from);
+            if details && in_list(&span) {
+                continue;
+            }
             let told_of_others = span.since && !opens_entry(&layout.lines[line].text);
             if told_of_others || is_schooling(layout, line, base + span.from, at_work) {
                 continue;

@@ -79,7 +79,10 @@ pub const BEFORE_END: &str = "the; по; до; на; м; einschl; einschliesslic
 /// Words after which a year is the version of a program.
 pub const VERSIONED: &str = "\
     windows; server; office; sql; excel; word; access; outlook; exchange; sharepoint; studio; autocad; revit; solidworks; \
-    project; visio; dynamics; powerpoint; inventor; es; ecmascript; iso; iec; rfc; vs; navision; quickbooks; sage; tally";
+    project; visio; dynamics; powerpoint; inventor; es; ecmascript; iso; iec; rfc; vs; navision; quickbooks; sage; tally; fy; fiscal; \
+    season; budget; census";
+/// What years are of that date no work: `fiscal year 2015-16`.
+pub const YEAR_OF: &str = "fiscal; financial; academic; school; budget; calendar; tax; model";
 
 fn is_in(names: &str, wanted: impl Fn(&str) -> bool) -> bool {
     names.split(' ').any(wanted)

@@ -75,6 +75,8 @@ fn layouts() {
         ("Experience\nResearch assistant, University of Tartu, 2015 – 2018", 3.0),
         ("Born 12.05.1990\nTel. 044 555 2012-2014\nExperience\nA, 2015 – 2018", 3.0),
         ("Experience\nA, 2015 – 2018\n- Moved Windows Server 2008/2012 to Azure, serving customers since 1975", 3.0),
+        ("Experience\nCook, Inn, 2015 – 2018\n• Wrote the plans of 2019 – 2023", 3.0),
+        ("Experience\n• Cook, Inn, 2015 – 2018\n• Baker, Shop, 2018 – 2020", 5.0),
         // No headings at all, or headings torn from what is below them.
         ("Ann Lee\nCook, Inn, Jan 2015 – Dec 2017\nBaker, Shop, Jan 2018 – Dec 2019", 5.0),
         ("Ann Lee\nCook, Inn, Jan 2015 – Dec 2017\nBSc, Some University, 2010 – 2014", 3.0),

@@ -146,6 +146,33 @@ const OFFERS: &[&str] = &[
     "умови роботи",
 ];
 
+/// Headings over anything else.
+const OTHERS: &[&str] = &[
+    "responsibilit",
+    "about us",
+    "about the",
+    "who we are",
+    "your task",
+    "your role",
+    "the role",
+    "your mission",
+    "what you will do",
+    "what you'll do",
+    "duties",
+    "how to apply",
+    "deine aufgaben",
+    "ihre aufgaben",
+    "uber uns",
+    "vos missions",
+    "a propos",
+    "tus funciones",
+    "responsabilidades",
+    "sobre nosotros",
+    "обов'язки",
+    "про нас",
+    "завдання",
+];
+
 /// Most words of a heading without a colon.
 const HEADING_WORDS: usize = 6;
 
@@ -229,7 +256,7 @@ fn heading(line: &str) -> Option<Below> {
     // `Nice to have: Go` is a heading and its first line in one.
     let labelled = folded.split_once(':').is_some_and(|(label, _)| only_helps(label) || says(label, OFFERS));
     let helps = only_helps(&folded);
-    let alone = marked || short && !folded.contains(',') && (helps || needs || offers);
+    let alone = marked || short && !folded.contains(',') && (helps || needs || offers || says(&folded, OTHERS));
     match () {
         () if !alone || labelled && !marked => None,
         () if offers => Some(Below::Offered),
