@@ -293,7 +293,13 @@ fn meaning(words: &[String], from: usize, past: usize) -> Option<Meaning> {
     if after.iter().any(about) || before.iter().any(about) {
         return Some(Meaning::Experience);
     }
-    if contains(AT_WORK, next) {
+    // `for more than 15 years, I have taught`, `over the last ten years`
+    let does = |word: &&&String| {
+        word.ends_with("ed") || word.ends_with("ing") || contains("i; have; has; been; taught; led; ran", word)
+    };
+    let lasting = before.first().is_some_and(|word| matches!(word.as_str(), "last" | "past"))
+        || before.iter().take(4).any(|word| *word == "for") && before.iter().chain(&after).any(|word| does(&word));
+    if contains(AT_WORK, next) || lasting {
         return Some(Meaning::Work);
     }
     // `Cook (3 years)`, `Java – 5 years`.

@@ -154,6 +154,11 @@ fn stated_years() {
         ("Про себе\nДосвід роботи — 7 років", 7.0),
         ("Про себе\n5-річний досвід роботи", 5.0),
         ("Про себе\nстаж роботи понад п'ять років", 5.0),
+        ("Summary\nOver the last 10 years I have led teams", 10.0),
+        ("Summary\nFor more than 15 years, I have taught", 15.0),
+        ("Summary\nWork Ex: 3 years", 3.0),
+        ("Summary\n2 Yrs 8 Months exp", 2.7),
+        ("Summary\nOverall 6+ Years of IT experience, including 3 years in Hadoop", 6.0),
         ("Experience\nCook, Inn (3 years)\nBaker, Shop (2 years)", 5.0),
         ("Skills\nJava (5 years), SQL (3 years)", 5.0),
     ]);
@@ -183,6 +188,9 @@ fn what_is_no_statement() {
         "Summary\n24 years, married",
         "Summary\nReports every 2 years",
         "Summary\nFinished within two years",
+        "Summary\nManaged a 10 year old company",
+        "Summary\nKept 5 years of financial data",
+        "Summary\nA budget for 3 years",
     ] {
         assert_eq!(of(text).years, 0.0, "{text}");
     }

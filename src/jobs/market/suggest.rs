@@ -11,167 +11,39 @@ use crate::{
     resumes::Reader,
 };
 
-/// Words that say that something only helps, in English, German, French, Spanish and Ukrainian; folded.
-const HELPS: &[&str] = &[
-    "nice to have",
-    "nice-to-have",
-    "nice to haves",
-    "bonus",
-    "a plus",
-    "pluses",
-    "preferred",
-    "preferably",
-    "preference",
-    "optional",
-    "desirable",
-    "desired",
-    "advantage",
-    "good to have",
-    "beneficial",
-    "ideally",
-    "would be great",
-    "helpful",
-    "not required",
-    "not essential",
-    "not mandatory",
-    "extra credit",
-    "extra points",
-    "brownie points",
-    "even better",
-    "great if",
-    "an asset",
-    "appreciated",
-    "is welcome",
-    "are welcome",
-    "we would love",
-    "we'd love",
-    "would be good",
-    "von vorteil",
-    "vorteilhaft",
-    "wunschenswert",
-    "idealerweise",
-    "pluspunkt",
-    "schon ware",
-    "ein plus",
-    "kein muss",
-    "un plus",
-    "un atout",
-    "souhaite",
-    "apprecie",
-    "idealement",
-    "facultatif",
-    "de preference",
-    "se valora",
-    "valorable",
-    "deseable",
-    "idealmente",
-    "opcional",
-    "preferible",
-    "preferiblemente",
-    "плюсом",
-    "бажано",
-    "бажані",
-    "перевагою",
-    "переваги",
-    "вітається",
-    "буде добре",
-];
+/// Words that say that something only helps, in English, German, French, Spanish and Ukrainian; folded, as the lists below.
+const HELPS: &str = "\
+    nice to have; nice-to-have; nice to haves; bonus; a plus; pluses; preferred; preferably; preference; \
+    optional; desirable; desired; advantage; good to have; beneficial; ideally; would be great; helpful; \
+    not required; not essential; not mandatory; extra credit; extra points; brownie points; even better; \
+    great if; an asset; appreciated; is welcome; are welcome; we would love; we'd love; would be good; \
+    von vorteil; vorteilhaft; wunschenswert; idealerweise; pluspunkt; schon ware; ein plus; kein muss; un plus; \
+    un atout; souhaite; apprecie; idealement; facultatif; de preference; se valora; valorable; deseable; \
+    idealmente; opcional; preferible; preferiblemente; плюсом; бажано; бажані; перевагою; переваги; вітається; \
+    буде добре";
 
 /// Phrases in which such a word says nothing of the kind.
-const OTHERWISE: &[&str] = &[
-    "take advantage",
-    "competitive advantage",
-    "annual bonus",
-    "performance bonus",
-    "yearly bonus",
-    "preferred partner",
-];
+const OTHERWISE: &str = "\
+    take advantage; competitive advantage; annual bonus; performance bonus; yearly bonus; preferred partner";
 
 /// Words that say that something is needed.
-const NEEDS: &[&str] = &[
-    "required",
-    "requirement",
-    "must have",
-    "must-have",
-    "must be",
-    "mandatory",
-    "essential",
-    "necessary",
-    "you need",
-    "minimum",
-    "zwingend",
-    "erforderlich",
-    "voraussetzung",
-    "anforderungen",
-    "requis",
-    "obligatoire",
-    "exige",
-    "requisitos",
-    "imprescindible",
-    "necesari",
-    "обов'язков",
-    "вимоги",
-    "потрібн",
-    "необхідн",
-    "what you bring",
-    "your profile",
-    "you have",
-    "qualifications",
-    "dein profil",
-    "ihr profil",
-    "profil recherche",
-    "tu perfil",
-    "очікуємо",
-];
+const NEEDS: &str = "\
+    required; requirement; must have; must-have; must be; mandatory; essential; necessary; you need; minimum; \
+    zwingend; erforderlich; voraussetzung; anforderungen; requis; obligatoire; exige; requisitos; \
+    imprescindible; necesari; обов'язков; вимоги; потрібн; необхідн; what you bring; your profile; you have; \
+    qualifications; dein profil; ihr profil; profil recherche; tu perfil; очікуємо";
 
 /// Headings over what is given, not asked for.
-const OFFERS: &[&str] = &[
-    "we offer",
-    "what you get",
-    "benefits",
-    "perks",
-    "what's in it for you",
-    "why join",
-    "our offer",
-    "wir bieten",
-    "das bieten wir",
-    "benefits fur",
-    "nous offrons",
-    "avantages",
-    "nous proposons",
-    "ofrecemos",
-    "beneficios",
-    "ми пропонуємо",
-    "пропонуємо",
-    "умови роботи",
-];
+const OFFERS: &str = "\
+    we offer; what you get; benefits; perks; what's in it for you; why join; our offer; wir bieten; \
+    das bieten wir; benefits fur; nous offrons; avantages; nous proposons; ofrecemos; beneficios; \
+    ми пропонуємо; пропонуємо; умови роботи";
 
 /// Headings over anything else.
-const OTHERS: &[&str] = &[
-    "responsibilit",
-    "about us",
-    "about the",
-    "who we are",
-    "your task",
-    "your role",
-    "the role",
-    "your mission",
-    "what you will do",
-    "what you'll do",
-    "duties",
-    "how to apply",
-    "deine aufgaben",
-    "ihre aufgaben",
-    "uber uns",
-    "vos missions",
-    "a propos",
-    "tus funciones",
-    "responsabilidades",
-    "sobre nosotros",
-    "обов'язки",
-    "про нас",
-    "завдання",
-];
+const OTHERS: &str = "\
+    responsibilit; about us; about the; who we are; your task; your role; the role; your mission; \
+    what you will do; what you'll do; duties; how to apply; deine aufgaben; ihre aufgaben; uber uns; \
+    vos missions; a propos; tus funciones; responsabilidades; sobre nosotros; обов'язки; про нас; завдання";
 
 /// Most words of a heading without a colon.
 const HEADING_WORDS: usize = 6;
@@ -234,13 +106,13 @@ fn split(description: &str) -> (String, String) {
     (needed, helps)
 }
 
-fn says(folded: &str, words: &[&str]) -> bool {
-    words.iter().any(|it| folded.contains(it))
+fn says(folded: &str, words: &str) -> bool {
+    words.split("; ").any(|it| folded.contains(it))
 }
 
 fn only_helps(text: &str) -> bool {
     let mut folded = fold(text);
-    for phrase in OTHERWISE {
+    for phrase in OTHERWISE.split("; ") {
         folded = folded.replace(phrase, " ");
     }
     says(&folded, HELPS)
