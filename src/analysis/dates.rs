@@ -304,7 +304,7 @@ impl Reader {
             let next = self.skip_some(i + 1, 3, |r, k| r.sign(k) == Some('-') || r.is_word(k, IDLE));
             return match self.year(next) {
                 Some(year) => Some(Read::new(year, Some(part), next + 1)),
-                None => self.word(next).and_then(|word| month(word)).and_then(|month| self.year_of(next, month)),
+                None => self.word(next).and_then(month).and_then(|month| self.year_of(next, month)),
             };
         }
         if let Some(month) = month(word) {
@@ -358,7 +358,7 @@ impl Reader {
 
     fn numeric_date(&self, i: usize, value: u32, digits: usize) -> Option<Read> {
         if let Some(year) = self.year(i) {
-            return Some(self.from_year(i, year));
+            return Some(self.year_first(i, year));
         }
         if digits > 2 {
             return None;
@@ -394,7 +394,7 @@ impl Reader {
     }
 
     /// `2018`, `2018-05`, `2018-05-01`, `2018 May`, `2018年5月`, `2016/17`.
-    fn from_year(&self, i: usize, year: i32) -> Read {
+    fn year_first(&self, i: usize, year: i32) -> Read {
         let between = self.sign(i + 1);
         if self.is_following_year(i) {
             return Read { more: 12, ..Read::new(year, None, i + 3) };

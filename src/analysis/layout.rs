@@ -1,5 +1,7 @@
 //! The text of a document as pages and lines, so that every finding can say where it stands.
 
+use super::flat::headings;
+
 /// One line of a document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Line {
@@ -31,7 +33,8 @@ const MAX_LINE: usize = 300;
 const WIDE_GAP: usize = 3;
 
 impl Layout {
-    /// Splits a text at line ends and page breaks, and very long lines at wide gaps; such parts share their number.
+    /// Splits a text at line ends and page breaks, and very long lines at wide gaps and around headings; such parts
+    /// share their number.
     pub fn new(text: &str) -> Self {
         let chars: Vec<char> = text.chars().collect();
         let mut lines = Vec::new();
@@ -40,7 +43,9 @@ impl Layout {
             if c != '\n' && c != '\x0c' {
                 continue;
             }
-            for (start, end) in parts(&chars, start, i) {
+            for (start, end) in
+                parts(&chars, start, i).into_iter().flat_map(|(from, until)| at_headings(&chars, from, until))
+            {
                 lines.push(Line { page, number, start, end, text: chars[start..end].iter().collect() });
             }
             start = i + 1;
@@ -74,6 +79,29 @@ fn parts(chars: &[char], start: usize, end: usize) -> Vec<(usize, usize)> {
         i += blanks.max(1);
     }
     if from < end || parts.is_empty() {
+        parts.push((from, end));
+    }
+    parts
+}
+
+/// A part without line ends, taken apart before and after the headings in it. A paragraph may hold one such word by chance,
+/// not two.
+fn at_headings(chars: &[char], start: usize, end: usize) -> Vec<(usize, usize)> {
+    let found = if end - start > MAX_LINE { headings(chars, start, end) } else { Vec::new() };
+    if found.len() < 2 {
+        return vec![(start, end)];
+    }
+    let mut parts = Vec::new();
+    let mut from = start;
+    for (first, past) in found {
+        // The blank before a heading ends the part before it.
+        if first > from {
+            parts.push((from, first - 1));
+        }
+        parts.push((first, past));
+        from = (past + 1).min(end);
+    }
+    if from < end {
         parts.push((from, end));
     }
     parts

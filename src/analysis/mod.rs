@@ -14,6 +14,7 @@ mod document;
 mod experience;
 pub mod extract;
 mod find;
+mod flat;
 mod fold;
 pub mod labelled;
 mod language;
