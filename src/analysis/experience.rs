@@ -60,11 +60,12 @@ const DEGREES: &str = "\
     bachelor; bachelors; bachelor's; bsc; b.sc; msc; m.sc; b.tech; btech; m.tech; mtech; b.e; b.com; bba; mba; phd; ph.d; diploma; \
     degree; gpa; ged; coursework; graduated; бакалавр; магістр; diplom; abitur; licence; licenciatura; grado; bacharelado; laurea; \
     licencjat; magister";
-/// Words of those who work at a school.
+/// Words of those who work, at a school or with a degree.
 const STAFF: &str = "\
     teacher; lecturer; professor; tutor; instructor; researcher; assistant; coach; principal; dean; librarian; registrar; \
     postdoc; postdoctoral; fellow; faculty; викладач; вчитель; вчителька; lehrer; lehrerin; dozent; professeur; enseignant; \
-    enseignante; profesor; profesora; docente; nauczyciel";
+    enseignante; profesor; profesora; docente; nauczyciel; intern; internship; trainee; engineer; \
+    developer; manager; consultant; analyst; officer; specialist; director";
 
 /// A dated period of work.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

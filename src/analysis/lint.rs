@@ -17,16 +17,13 @@ pub fn warnings(document: &Document, layout: &Layout, marks: &[Mark], work: &Exp
     let mut found = Vec::new();
     let letters = document.letters();
     if !layout.lines.iter().any(|line| reaches(&line.text)) {
-        found.push(
-            "No e-mail address, telephone number or link was found in the text: nobody could answer this résumé."
-                .into(),
-        );
+        found.push("No e-mail address, telephone number or link was found in the text.".into());
     }
     if letters >= LONG && !marks.iter().any(|mark| mark.heading) {
-        found.push("No headings were recognised; plain ones such as Experience, Education and Skills help.".into());
+        found.push("No headings were recognised; Experience, Education and Skills help.".into());
     }
     if has_undated_work(layout, marks, work) {
-        found.push("No job shows when it began and ended; dates such as Jan 2020 – Mar 2023 are understood.".into());
+        found.push("No job shows its dates, such as Jan 2020 – Mar 2023.".into());
     }
     if work.dated > 0.0 && work.stated - work.dated >= DIFFER {
         found.push(format!(
@@ -36,19 +33,16 @@ pub fn warnings(document: &Document, layout: &Layout, marks: &[Mark], work: &Exp
     }
     if let Some((upper, lower)) = torn_headings(layout, marks) {
         found.push(format!(
-            "Nothing stands between the headings {upper} and {lower}: columns may be read in another order than they are seen."
+            "Nothing stands between the headings {upper} and {lower}: columns may be read out of order."
         ));
     }
     if layout.lines.iter().any(|line| is_spread_heading(&line.text)) {
-        found.push("Headings with blanks between their letters are read by some machines as single letters.".into());
+        found.push("Headings with blanks between letters are read by some machines as single letters.".into());
     }
     let few = document.file_type == FileType::Pdf && letters < FEW * document.pages as usize;
     match empty_page(layout).filter(|_| document.file_type == FileType::Pdf) {
-        Some(page) => found
-            .push(format!("Page {page} holds no text that a machine can read; what is seen there may be a picture.")),
-        None if few => {
-            found.push("There is little text for so many pages; what stands in pictures is not read.".into())
-        }
+        Some(page) => found.push(format!("Page {page} holds no text that a machine can read.")),
+        None if few => found.push("There is little text for so many pages; pictures are not read.".into()),
         None => {}
     }
     found
@@ -141,7 +135,7 @@ mod tests {
     #[test]
     fn each_fault_is_named() {
         tells("ann@example.org", "Riga", "No e-mail address");
-        tells("Jan 2015 – Dec 2017", "long ago", "No job shows when");
+        tells("Jan 2015 – Dec 2017", "long ago", "No job shows its dates");
         tells(
             "Summary\n",
             "Summary\nOver 15 years of experience\n",

@@ -89,13 +89,15 @@ fn demand_weight(skill: &str, demand: &HashMap<String, i64>) -> f64 {
     1.0 + (1.0 + demand.get(skill).copied().unwrap_or(0).max(0) as f64).ln()
 }
 
-/// How far a role is covered, 0–1: the demand weights of its skills that were found, of those of its [`WHOLE`] heaviest.
+/// How far a role is covered, 0–1: the demand weights of the skills found that it asks for or shows besides, of those of the
+/// [`WHOLE`] heaviest that it asks for.
 fn share(role: &Role, found: &BTreeMap<String, f64>, demand: &HashMap<String, i64>) -> f64 {
     let weight = |(skill, weight): (&String, &f64)| weight * demand_weight(skill, demand);
-    let mut all: Vec<f64> = role.skills.iter().map(weight).collect();
-    all.sort_by(|a, b| b.total_cmp(a));
-    let whole: f64 = all.iter().take(WHOLE).sum();
-    let held: f64 = role.skills.iter().filter(|(skill, _)| found.contains_key(*skill)).map(weight).sum();
+    let mut asked: Vec<f64> = role.skills.iter().map(weight).collect();
+    asked.sort_by(|a, b| b.total_cmp(a));
+    let whole: f64 = asked.iter().take(WHOLE).sum();
+    let shown = role.skills.iter().chain(&role.also);
+    let held: f64 = shown.filter(|(skill, _)| found.contains_key(*skill)).map(weight).sum();
     if whole > 0.0 { (held / whole).min(1.0) } else { 0.0 }
 }
 
@@ -150,6 +152,7 @@ mod tests {
             name: name.into(),
             synonyms: Vec::new(),
             skills: skills.iter().map(|(s, w)| (s.to_string(), *w)).collect(),
+            also: BTreeMap::new(),
         };
         Catalogue::new(
             Vec::new(),
@@ -175,11 +178,15 @@ mod tests {
     #[test]
     fn a_long_list_is_no_burden() {
         let skills: Vec<(String, f64)> = (0..30).map(|i| (format!("s{i:02}"), 0.5)).collect();
-        let long = Role { name: "Long".into(), synonyms: Vec::new(), skills: skills.iter().cloned().collect() };
+        let also = BTreeMap::from([("beside".to_string(), 0.5)]);
+        let long = Role { name: "Long".into(), synonyms: Vec::new(), skills: skills.iter().cloned().collect(), also };
         let catalogue = Catalogue::new(Vec::new(), vec![long]);
         let held = |count: usize| skills.iter().take(count).map(|(name, _)| (name.clone(), 0.5)).collect();
         assert_eq!(fit(&catalogue, &held(5), &HashMap::new()).coverage, 0.5);
         assert_eq!(fit(&catalogue, &held(30), &HashMap::new()).coverage, 1.0);
+        // What is shown besides counts, but is no gap.
+        let besides = fit(&catalogue, &found(&["beside"]), &HashMap::new());
+        assert_eq!((besides.coverage, besides.gaps.iter().any(|gap| gap.skill == "beside")), (0.1, false));
     }
 
     #[test]

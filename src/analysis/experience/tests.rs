@@ -72,6 +72,7 @@ fn layouts() {
         ("Experience\nA, 2015 – 2018\nBSc Computer Science, Some University, 2010 – 2014", 3.0),
         ("Experience\nIntern, A, Jun 2017 – Aug 2017\nDeveloper, A, Jan 2018 – Dec 2019", 2.3),
         ("Internships\nIntern, A, Jun 2017 – Aug 2017", 0.3),
+        ("Experience\nMBA intern, Acme, Jun 2019 – Aug 2019", 0.3),
         ("Experience\nResearch assistant, University of Tartu, 2015 – 2018", 3.0),
         ("Born 12.05.1990\nTel. 044 555 2012-2014\nExperience\nA, 2015 – 2018", 3.0),
         ("Experience\nA, 2015 – 2018\n- Moved Windows Server 2008/2012 to Azure, serving customers since 1975", 3.0),
