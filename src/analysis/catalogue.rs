@@ -39,8 +39,11 @@ pub struct Role {
     /// Other titles of the same work.
     #[serde(default)]
     pub synonyms: Vec<String>,
-    /// Weight 0–1 by the name of a skill.
+    /// Weight 0–1 by the name of a skill that it asks for.
     pub skills: BTreeMap<String, f64>,
+    /// The same of skills that people in it have besides: they show the role, but nobody lacks them.
+    #[serde(default)]
+    pub also: BTreeMap<String, f64>,
 }
 
 /// The skills delivered with the program.
@@ -275,7 +278,7 @@ mod tests {
     fn roles_ask_for_known_skills_only() {
         let catalogue = Catalogue::delivered();
         for role in catalogue.roles() {
-            for (name, weight) in &role.skills {
+            for (name, weight) in role.skills.iter().chain(&role.also) {
                 assert_eq!(
                     catalogue.skill(name).map(|skill| skill.name.as_str()),
                     Some(name.as_str()),

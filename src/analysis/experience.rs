@@ -1,6 +1,16 @@
-//! Years of work from dated periods, and the level they stand for.
+//! Years of work and the level they stand for.
+//!
+//! Dated periods of work are united, so that what overlaps counts once; internships count, while education, volunteering,
+//! military service, certificates and projects stand apart. Where nothing is dated, the largest statement of experience
+//! counts ("over ten years of experience"), else that of work ("15 years in IT"), else the sum of the durations beside
+//! jobs. A statement also shows when the dates are incomplete: who states more years of experience than the dates show has
+//! left out some, and is believed.
+
+mod stated;
 
 use std::collections::BTreeSet;
+
+use stated::{MONTHS, YEARS, stated};
 
 use chrono::{Datelike, NaiveDate};
 use serde::{Deserialize, Serialize};
@@ -13,8 +23,6 @@ use super::words::{contains, entries};
 
 /// Longest period that is believed, in months.
 const LONGEST: i32 = 50 * 12;
-/// Most years that are believed when only stated.
-const MOST_STATED: f64 = 50.0;
 /// More periods than any career has; the rest of a longer list is left out.
 const MAX_PERIODS: usize = 200;
 /// Years of work from which a leading title makes a lead, and how many years back the title may lie (rules §6).
@@ -24,6 +32,8 @@ const LEAD_WITHIN_YEARS: i32 = 5;
 const HALF_MONTH: u32 = 15;
 /// Longest line that can be a title.
 const MAX_TITLE: usize = 100;
+/// Most words of a line that dates a job by "since".
+const MAX_ENTRY_WORDS: usize = 14;
 
 /// Words that make a title a leading one.
 const LEADING: &str = "\
@@ -41,23 +51,21 @@ const NOT_LEADING: &str = "\
     assistant to; report to; reports to; principal component; \
     lead the; lead a; lead an";
 
-/// Words of schooling; beside them dates are those of an education.
+/// Words of schooling, as parts of a text.
 const SCHOOL: &str = "\
-    university; college; school; bachelor; master's; master of; bsc; msc; b.sc; m.sc; phd; diploma; degree; \
-    institute of technology; університет; інститут; бакалавр; магістр; школа; universitat; universite; \
+    university; college; school; master's; institute of technology; університет; інститут; школа; universitat; universite; \
     hochschule; universidad; uniwersytet; born; birth";
-
-/// Words for months, in which durations are given.
-const MONTHS: &str = "months; month; mos; mo; and; місяців; місяці; monate; mois; meses";
-/// Words for years, words that show that years of work are meant (beginnings), and numbers in words from zero on.
-const YEARS: &str = "years; year; yrs; yr; years'; year's; роки; років; рік; лет; года; год; jahre; jahren; jahr; ans; \
-    annees; anos; lat; lata; anni";
-const ABOUT_WORK: &str = "\
-    experien; work; career; industry; professional; досвід; стаж; опыт; erfahrung; berufs; experiencia; \
-    doswiadczen";
-const NUMBERS: &str = "\
-    zero; one; two; three; four; five; six; seven; eight; nine; ten; eleven; twelve; thirteen; fourteen; \
-    fifteen; sixteen; seventeen; eighteen; nineteen; twenty";
+/// Degrees.
+const DEGREES: &str = "\
+    bachelor; bachelors; bachelor's; bsc; b.sc; msc; m.sc; b.tech; btech; m.tech; mtech; b.e; b.com; bba; mba; phd; ph.d; diploma; \
+    degree; gpa; ged; coursework; graduated; бакалавр; магістр; diplom; abitur; licence; licenciatura; grado; bacharelado; laurea; \
+    licencjat; magister";
+/// Words of those who work, at a school or with a degree.
+const STAFF: &str = "\
+    teacher; lecturer; professor; tutor; instructor; researcher; assistant; coach; principal; dean; librarian; registrar; \
+    postdoc; postdoctoral; fellow; faculty; викладач; вчитель; вчителька; lehrer; lehrerin; dozent; professeur; enseignant; \
+    enseignante; profesor; profesora; docente; nauczyciel; intern; internship; trainee; engineer; \
+    developer; manager; consultant; analyst; officer; specialist; director";
 
 /// A dated period of work.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -81,6 +89,10 @@ pub struct Period {
 pub struct Experience {
     /// Years with one decimal.
     pub years: f64,
+    /// What the dated periods make together; 0 where there are none.
+    pub dated: f64,
+    /// What is stated; 0 where nothing is.
+    pub stated: f64,
     /// The level they stand for.
     pub level: Level,
     /// The periods in the order of the text.
@@ -138,12 +150,20 @@ struct Dated {
 /// Years, level and periods of a text; "present" is `as_of`.
 pub fn experience(layout: &Layout, marks: &[Mark], as_of: NaiveDate) -> Experience {
     let dated = dated_periods(layout, marks, as_of);
-    let months = union(dated.iter().map(|d| (d.first, d.past)).collect());
-    let years = if dated.is_empty() { stated_years(layout, marks) } else { f64::from(months) / 12.0 };
-    let years = (years * 10.0).round() / 10.0;
+    let rounded = |years: f64| (years * 10.0).round() / 10.0;
+    let in_dates = rounded(f64::from(union(dated.iter().map(|d| (d.first, d.past)).collect())) / 12.0);
+    let stated = stated(layout, marks);
+    // Nobody dates more than there was: who states more years of experience than the dates show left some out.
+    let years = rounded(if dated.is_empty() { stated.years() } else { stated.experience.max(in_dates) });
     let recent = month_index(as_of.year(), as_of.month()) - LEAD_WITHIN_YEARS * 12;
     let leading = dated.iter().any(|d| d.leading && d.past > recent);
-    Experience { years, level: Level::of(years, leading), periods: dated.into_iter().map(|d| d.period).collect() }
+    Experience {
+        years,
+        dated: in_dates,
+        stated: rounded(stated.experience),
+        level: Level::of(years, leading),
+        periods: dated.into_iter().map(|d| d.period).collect(),
+    }
 }
 
 fn month_index(year: i32, month: u32) -> i32 {
@@ -165,21 +185,50 @@ fn union(mut periods: Vec<(i32, i32)>) -> i32 {
     total
 }
 
+/// The periods of the experience section. Where it has none, its heading is missing, unknown or torn from what it heads:
+/// then those of the parts that have no dates of their own.
 fn dated_periods(layout: &Layout, marks: &[Mark], as_of: NaiveDate) -> Vec<Dated> {
-    let has_section = marks.iter().any(|mark| mark.section == Section::Experience);
+    let experience = |section: Section| section == Section::Experience;
+    let found = periods_in(layout, marks, as_of, experience);
+    if !found.is_empty() {
+        return found;
+    }
+    let headed = marks.iter().any(|mark| experience(mark.section) && mark.heading);
+    let filled = layout
+        .lines
+        .iter()
+        .zip(marks)
+        .any(|(line, mark)| experience(mark.section) && !mark.heading && !line.text.trim().is_empty());
+    let torn = headed && !filled;
+    periods_in(layout, marks, as_of, |section| match section {
+        Section::Contact | Section::Summary | Section::Skills => true,
+        Section::Education => torn,
+        _ => false,
+    })
+}
+
+fn periods_in(layout: &Layout, marks: &[Mark], as_of: NaiveDate, counts: impl Fn(Section) -> bool) -> Vec<Dated> {
+    let at_work = counts(Section::Experience);
     let mut periods = Vec::new();
     let mut seen = BTreeSet::new();
-    for (first_line, last_line) in stretches(marks, has_section) {
+    for (first_line, last_line) in stretches(marks, counts) {
         let base = layout.lines[first_line].start;
         let chars = &layout.chars[base..layout.lines[last_line].end];
         let spans = spans(chars, as_of.year());
         let run = Run::new(layout, marks, first_line, base, &spans);
+        // Where jobs are dated outside of lists, the dates in lists are about what was done in them.
+        let in_list = |span: &Span| has_bullet(&layout.lines[layout.line_at(base + span.from)].text);
+        let details = !spans.iter().all(in_list);
         for span in spans {
             if periods.len() >= MAX_PERIODS {
                 break;
             }
             let line = layout.line_at(base + span.from);
-            if !has_section && is_schooling(layout, line, base + span.from) {
+            if details && in_list(&span) {
+                continue;
+            }
+            let told_of_others = span.since && !opens_entry(&layout.lines[line].text);
+            if told_of_others || is_schooling(layout, line, base + span.from, at_work) {
                 continue;
             }
             let titles = run.titles(base + span.from, base + span.until, line);
@@ -193,16 +242,10 @@ fn dated_periods(layout: &Layout, marks: &[Mark], as_of: NaiveDate) -> Vec<Dated
     periods
 }
 
-/// Runs of lines in which periods count: experience, or without such a section everything but schooling, skills and
-/// projects.
-fn stretches(marks: &[Mark], has_section: bool) -> Vec<(usize, usize)> {
-    let counts = |mark: &Mark| match mark.section {
-        Section::Experience => true,
-        Section::Contact | Section::Summary => !has_section,
-        _ => false,
-    };
+/// Runs of lines in sections that count.
+fn stretches(marks: &[Mark], counts: impl Fn(Section) -> bool) -> Vec<(usize, usize)> {
     let mut runs: Vec<(usize, usize)> = Vec::new();
-    for (i, _) in marks.iter().enumerate().filter(|(_, mark)| counts(mark)) {
+    for (i, _) in marks.iter().enumerate().filter(|(_, mark)| counts(mark.section)) {
         match runs.last_mut() {
             Some((_, last)) if *last + 1 == i => *last = i,
             _ => runs.push((i, i)),
@@ -211,12 +254,23 @@ fn stretches(marks: &[Mark], has_section: bool) -> Vec<(usize, usize)> {
     runs
 }
 
-/// Without sections, dates beside a school are those of an education.
-fn is_schooling(layout: &Layout, line: usize, at: usize) -> bool {
-    let from = layout.lines[line.saturating_sub(1)].start.max(at.saturating_sub(2 * MAX_TITLE));
+/// Whether `since 2020` in this line dates a job; in a sentence it tells how old a firm is.
+fn opens_entry(text: &str) -> bool {
+    !has_bullet(text) && text.split_whitespace().count() <= MAX_ENTRY_WORDS
+}
+
+/// Dates beside a degree are those of an education, and so are those beside a school where no section tells work from
+/// schooling; but people also work at schools.
+fn is_schooling(layout: &Layout, line: usize, at: usize, at_work: bool) -> bool {
+    let alone = !at_work && !names_something(&layout.lines[line].text);
+    let above = if alone { line.saturating_sub(1) } else { line };
+    let from = layout.lines[above].start.max(at.saturating_sub(2 * MAX_TITLE));
     let until = layout.lines[line].end.min(at + 2 * MAX_TITLE);
     let near = fold(&layout.slice(from, until));
-    entries(SCHOOL).any(|word| near.contains(word))
+    let words: Vec<&str> = near.split(|c: char| !c.is_alphanumeric() && c != '.').collect();
+    let names = |list: &'static str| words.iter().any(|word| contains(list, word.trim_end_matches('.')));
+    let degree = names(DEGREES) || near.contains("master of");
+    (degree || !at_work && entries(SCHOOL).any(|word| near.contains(word))) && !names(STAFF)
 }
 
 /// One run of lines with periods in it.
@@ -273,7 +327,6 @@ impl<'a> Run<'a> {
     }
 }
 
-/// Whether a text says more than how long something lasted: `(3 years 6 months)` is no title.
 /// Words that say how somebody was employed, which names no position.
 const EMPLOYMENT: &[&str] = &[
     "part",
@@ -289,6 +342,7 @@ const EMPLOYMENT: &[&str] = &[
     "internship",
 ];
 
+/// Whether a text says more than how long something lasted: `(3 years 6 months)` is no title.
 fn names_something(title: &str) -> bool {
     let folded = fold(title);
     let mut words = folded.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty());
@@ -318,7 +372,8 @@ fn dated(span: Span, titles: &[String], layout: &Layout, line: usize, as_of: Nai
         // A month at the end is worked; a year alone ends where the next job of that year may begin, but lasts when
         // it is also the first.
         End::On(Date { year, month: Some(month) }) => month_index(year, month) + 1,
-        End::On(Date { year, month: None }) if start.month.is_none() && year > start.year => month_index(year, 1),
+        // Of `May 2012 – 2014` the same holds: two years.
+        End::On(Date { year, month: None }) if year > start.year => month_index(year, start.month.unwrap_or(1)),
         End::On(Date { year, month: None }) => month_index(year, 12) + 1,
     };
     let past = past.min(today.max(first));
@@ -349,116 +404,5 @@ pub fn is_leading(title: &str) -> bool {
     words.iter().any(|word| contains(LEADING, word)) || entries(LEADING_PHRASES).any(|phrase| folded.contains(phrase))
 }
 
-/// The largest stated "N years". Those of experience count before any others, so that the age of a company is not
-/// taken for a career.
-fn stated_years(layout: &Layout, marks: &[Mark]) -> f64 {
-    let (mut of_experience, mut of_anything) = (0.0f64, 0.0f64);
-    for (line, _) in layout.lines.iter().zip(marks).filter(|(_, mark)| mark.section != Section::Education) {
-        let text = fold(&line.text);
-        let words: Vec<&str> = text
-            .split(|c: char| {
-                c.is_whitespace() || matches!(c, ',' | ';' | '(' | ')' | ':' | '+' | '-' | '–' | '/' | '~' | '.')
-            })
-            .filter(|w| !w.is_empty())
-            .collect();
-        for i in (0..words.len()).filter(|i| is_years(words[*i])) {
-            let Some(number) =
-                i.checked_sub(1).and_then(|k| number(words[k])).filter(|n| (0.0..=MOST_STATED).contains(n))
-            else {
-                continue;
-            };
-            let after = words.get(i + 1).copied().unwrap_or_default();
-            if matches!(after, "old" | "ago" | "warranty" | "later")
-                || matches!(words.get(i.wrapping_sub(2)), Some(&"aged" | &"age"))
-            {
-                continue;
-            }
-            let near = &words[i.saturating_sub(6)..words.len().min(i + 8)];
-            let about_work = near.iter().any(|w| entries(ABOUT_WORK).any(|stem| w.starts_with(stem)));
-            if about_work {
-                of_experience = of_experience.max(number);
-            } else {
-                of_anything = of_anything.max(number);
-            }
-        }
-    }
-    if of_experience > 0.0 { of_experience } else { of_anything }
-}
-
-fn is_years(word: &str) -> bool {
-    contains(YEARS, word)
-}
-
-/// A number in figures or as an English word up to twenty.
-fn number(word: &str) -> Option<f64> {
-    let small = entries(NUMBERS).position(|name| name == word).map(|n| n as f64);
-    small.or_else(|| word.chars().all(|c| c.is_ascii_digit()).then(|| word.parse().ok()).flatten())
-}
-
 #[cfg(test)]
-mod tests {
-    use super::super::sections::sections;
-    use super::*;
-
-    fn of(text: &str) -> Experience {
-        let layout = Layout::new(text);
-        let marks = sections(&layout);
-        experience(&layout, &marks, NaiveDate::from_ymd_opt(2024, 1, 10).unwrap())
-    }
-
-    #[test]
-    fn overlaps_count_once_and_education_not_at_all() {
-        let text = "Experience\nA, Jan 2018 - Dec 2019\nB, Jul 2019 - Dec 2020\nEducation\nBSc 2010 - 2014";
-        assert_eq!(of(text).years, 3.0);
-        assert_eq!(of(text).level, Level::Mid);
-    }
-
-    #[test]
-    fn present_is_the_given_day() {
-        let found = of("Work Experience\nDeveloper\nJan 2021 – Present");
-        assert_eq!((found.years, found.level, found.periods[0].end.clone()), (3.0, Level::Mid, None));
-        assert_eq!(found.periods[0].title, "Developer");
-    }
-
-    #[test]
-    fn years_are_half_open() {
-        assert_eq!(of("Experience\nA 2015 - 2018\nB 2018 - 2020").years, 5.0);
-        assert_eq!(of("Experience\nA 2019 - 2019").years, 1.0);
-        assert_eq!(of("Experience\nIntern, March – August 2019").years, 0.5);
-    }
-
-    #[test]
-    fn stated_years_when_nothing_is_dated() {
-        assert_eq!(
-            of("Summary\nOver 7 years of experience with Java, 3 years with Go. The firm is 40 years old.").years,
-            7.0
-        );
-        assert_eq!(of("Summary\nDeveloper with five years' experience").years, 5.0);
-        assert_eq!(of("Summary\nExperience: 10+ yrs").years, 10.0);
-        assert_eq!(of("Skills\nRust").years, 0.0);
-    }
-
-    #[test]
-    fn lead_needs_years_and_a_recent_title() {
-        assert_eq!(of("Experience\nHead of Data, Acme, 2012 – present").level, Level::Lead);
-        assert_eq!(
-            of("Experience\nTeam Lead, Acme, 2008 – 2012\nDeveloper, Beta\n2012 – present").level,
-            Level::Senior
-        );
-        assert_eq!(of("Experience\nTeam Lead, Acme, 2020 – present").level, Level::Mid);
-        assert!(!is_leading("Lead generation specialist"));
-    }
-
-    #[test]
-    fn titles_stand_beside_above_or_below() {
-        let titles = |text: &str| of(text).periods.into_iter().map(|p| p.title).collect::<Vec<_>>();
-        assert_eq!(titles("Experience\nCook, Inn, 2015 – 2018\nBaker\n2018 – 2020"), ["Cook, Inn", "Baker"]);
-        assert_eq!(titles("Experience\n2015 – 2018\nCook\nsoups and salads\n2018 – 2020\nBaker"), ["Cook", "Baker"]);
-        assert_eq!(titles("Experience\nCook\nJan 2015 - Dec 2017 (3 years)"), ["Cook"]);
-    }
-
-    #[test]
-    fn future_and_impossible_periods_are_left_out() {
-        assert_eq!(of("Experience\nA 2030 - 2040\nB 1960 - 2023").years, 0.0);
-    }
-}
+mod tests;

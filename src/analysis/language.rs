@@ -6,22 +6,58 @@ use super::fold::fold;
 const FREQUENT: &[(&str, &str)] = &[
     (
         "en",
-        "the and of to in for with on at by from an is was were as that this using work experience skills education years team",
+        "the and of to in for with on at by from an is was were as that this using work experience skills education years team \
+         present summary references employment managed developed january february march july october december languages",
     ),
     (
         "uk",
-        "та і и в у на з із для до від за що як це або під час досвід роботи навички освіта робота мови знання розробка україна",
+        "та і и в у на з із для до від за що як це або під час досвід роботи навички освіта робота мови знання розробка україна \
+         київ року рік по теперішній січень лютий березень квітень травень червень липень серпень вересень жовтень листопад грудень \
+         резюме вища технічні володіння обов'язки компанія менеджер інженер",
     ),
-    ("ru", "и в на с для по от из за что как это или опыт работы навыки образование знание разработка также был была"),
+    (
+        "ru",
+        "и в на с для по от из за что как это или опыт работы навыки образование знание разработка также был была года январь февраль \
+         март апрель июнь июль август сентябрь октябрь ноябрь декабрь",
+    ),
     (
         "de",
-        "und der die das mit von im fur bei auf als ein eine des den zu berufserfahrung kenntnisse ausbildung sprachen",
+        "und der die das mit von im fur bei auf als ein eine einer eines den dem des zu zur zum sowie uber nach seit bis heute durch \
+         berufserfahrung kenntnisse ausbildung sprachen lebenslauf werdegang fahigkeiten studium abitur deutsch englisch gmbh \
+         entwicklung leitung mitarbeiter januar februar marz mai juni juli oktober dezember geboren muttersprache fliessend",
     ),
-    ("fr", "et le la les des de du en pour avec dans sur une un au aux experience competences formation langues"),
-    ("es", "y el la los las de del en para con por una un al experiencia habilidades educacion idiomas anos"),
-    ("pt", "e o os as do da dos das em para com por uma um no na experiencia habilidades educacao idiomas anos"),
-    ("it", "e il la le di del della in per con una un al dei esperienza competenze istruzione lingue anni"),
-    ("pl", "i w z na do oraz dla przez od jako za doswiadczenie umiejetnosci wyksztalcenie jezyki lata praca"),
+    (
+        "fr",
+        "et le la les des de du en pour avec dans sur une un au aux par chez depuis experience competences formation langues \
+         professionnelle professionnelles profil anglais francais courant janvier fevrier mars avril mai juin juillet aout septembre \
+         octobre novembre decembre equipe gestion clients responsable loisirs diplome stage",
+    ),
+    (
+        "es",
+        "y el la los las de del en para con por una un al desde hasta experiencia habilidades educacion idiomas anos formacion laboral \
+         profesional perfil ingles espanol actualidad enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre \
+         diciembre equipo gestion empresa conocimientos aptitudes universidad",
+    ),
+    (
+        "pt",
+        "e o os as do da dos das em para com por uma um no na ao experiencia habilidades educacao idiomas anos formacao profissional \
+         ingles portugues atual janeiro fevereiro marco maio junho julho setembro outubro novembro dezembro equipe gestao",
+    ),
+    (
+        "it",
+        "e il la le di del della dei in per con una un al dal nel esperienza competenze istruzione lingue anni formazione lavorativa \
+         inglese italiano oggi gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre dicembre gestione azienda",
+    ),
+    (
+        "pl",
+        "i w z na do oraz dla przez od jako za doswiadczenie zawodowe umiejetnosci wyksztalcenie wykształcenie jezyki lata praca obecnie \
+         jezyk angielski polski styczen luty marzec kwiecien maj czerwiec lipiec sierpien wrzesien pazdziernik listopad grudzien",
+    ),
+    (
+        "nl",
+        "en de het een van voor met op bij als naar ervaring werkervaring opleiding vaardigheden talen heden januari februari maart mei \
+         augustus nederlands engels",
+    ),
 ];
 
 /// Fewest words of a language to speak of it.
@@ -72,5 +108,42 @@ mod tests {
             Some("fr")
         );
         assert_eq!(language("Rust 2021"), None);
+    }
+
+    #[test]
+    fn even_lists_of_key_words_tell_their_language() {
+        for (code, text) in [
+            (
+                "de",
+                "Lebenslauf\nBerufserfahrung\nseit 05/2019 Entwickler, Muster GmbH\nJava, Kafka, Docker\nAusbildung\nAbitur 2010\nSprachen\nDeutsch, Englisch",
+            ),
+            (
+                "fr",
+                "Expériences professionnelles\nDepuis mars 2020 Comptable, Lyon\nSAP, Excel\nFormation\nBTS\nLangues\nFrançais, anglais courant",
+            ),
+            (
+                "es",
+                "Experiencia laboral\nEnero 2019 – actualidad: Desarrolladora\nReact, Git\nFormación\nUniversidad de Vigo\nIdiomas\nInglés, español",
+            ),
+            (
+                "uk",
+                "Досвід роботи\nберезень 2020 – дотепер, Тестувальник\nSelenium, SQL, Git\nОсвіта\nКПІ\nНавички\nPython",
+            ),
+            (
+                "pl",
+                "Doświadczenie zawodowe\nod marca 2019 – obecnie, Tester\nSelenium, SQL\nWykształcenie\nPolitechnika\nJęzyk angielski",
+            ),
+            (
+                "it",
+                "Esperienza lavorativa\ngennaio 2018 – oggi, Cuoco\nIstruzione e formazione\nLingue\nInglese, italiano",
+            ),
+            ("pt", "Experiência profissional\njaneiro de 2018 – atual, Analista\nFormação\nIdiomas\nInglês, português"),
+            (
+                "en",
+                "Experience\nMarch 2019 – present, Developer\nJava, Kafka\nEducation\nBSc\nSkills\nLanguages\nGerman, French",
+            ),
+        ] {
+            assert_eq!(language(text), Some(code), "{text}");
+        }
     }
 }

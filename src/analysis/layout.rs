@@ -1,5 +1,7 @@
 //! The text of a document as pages and lines, so that every finding can say where it stands.
 
+use super::flat::headings;
+
 /// One line of a document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Line {
@@ -24,8 +26,15 @@ pub struct Layout {
     pub lines: Vec<Line>,
 }
 
+/// A line longer than this with wide gaps in it is several whose ends were lost, as where a whole résumé stands in one
+/// field of a table; in characters.
+const MAX_LINE: usize = 300;
+/// Blanks that make a gap wide.
+const WIDE_GAP: usize = 3;
+
 impl Layout {
-    /// Splits a text at line ends and page breaks.
+    /// Splits a text at line ends and page breaks, and very long lines at wide gaps and around headings; such parts
+    /// share their number.
     pub fn new(text: &str) -> Self {
         let chars: Vec<char> = text.chars().collect();
         let mut lines = Vec::new();
@@ -34,7 +43,11 @@ impl Layout {
             if c != '\n' && c != '\x0c' {
                 continue;
             }
-            lines.push(Line { page, number, start, end: i, text: chars[start..i].iter().collect() });
+            for (start, end) in
+                parts(&chars, start, i).into_iter().flat_map(|(from, until)| at_headings(&chars, from, until))
+            {
+                lines.push(Line { page, number, start, end, text: chars[start..end].iter().collect() });
+            }
             start = i + 1;
             (page, number) = if c == '\x0c' { (page + 1, 1) } else { (page, number + 1) };
         }
@@ -50,6 +63,48 @@ impl Layout {
     pub fn slice(&self, start: usize, end: usize) -> String {
         self.chars.get(start..end.min(self.chars.len())).unwrap_or_default().iter().collect()
     }
+}
+
+/// Where the parts of a line start and end; most lines are one.
+fn parts(chars: &[char], start: usize, end: usize) -> Vec<(usize, usize)> {
+    let mut parts = Vec::new();
+    let mut from = start;
+    let mut i = if end - start > MAX_LINE { start } else { end };
+    while i < end {
+        let blanks = chars[i..end].iter().take_while(|c| matches!(c, ' ' | '\u{a0}')).count();
+        if blanks >= WIDE_GAP && i > from {
+            parts.push((from, i));
+            from = i + blanks;
+        }
+        i += blanks.max(1);
+    }
+    if from < end || parts.is_empty() {
+        parts.push((from, end));
+    }
+    parts
+}
+
+/// A part without line ends, taken apart before and after the headings in it. A paragraph may hold one such word by chance,
+/// not two.
+fn at_headings(chars: &[char], start: usize, end: usize) -> Vec<(usize, usize)> {
+    let found = if end - start > MAX_LINE { headings(chars, start, end) } else { Vec::new() };
+    if found.len() < 2 {
+        return vec![(start, end)];
+    }
+    let mut parts = Vec::new();
+    let mut from = start;
+    for (first, past) in found {
+        // The blank before a heading ends the part before it.
+        if first > from {
+            parts.push((from, first - 1));
+        }
+        parts.push((first, past));
+        from = (past + 1).min(end);
+    }
+    if from < end {
+        parts.push((from, end));
+    }
+    parts
 }
 
 /// A line without the mark of a list item.
@@ -141,6 +196,17 @@ mod tests {
         assert_eq!(layout.line_at(3), 1);
         assert_eq!(layout.line_at(5), 2);
         assert_eq!(layout.slice(2, 4), "bc");
+    }
+
+    #[test]
+    fn wide_gaps_part_what_is_too_long_for_a_line() {
+        let words = "word ".repeat(60);
+        let text = format!("Skills     {words}   Rust  SQL\nb   c");
+        let lines: Vec<(u32, String)> =
+            Layout::new(&text).lines.into_iter().map(|line| (line.number, line.text)).collect();
+        assert_eq!(lines[0], (1, "Skills".to_string()));
+        assert_eq!(lines[2], (1, "Rust  SQL".to_string()));
+        assert_eq!(lines[3], (2, "b   c".to_string()));
     }
 
     #[test]

@@ -10,6 +10,7 @@ use super::document::{Document, FileType, MIN_LETTERS};
 use super::experience::{Level, Period, experience};
 use super::language::language;
 use super::layout::Layout;
+use super::lint::{reaches, warnings};
 use super::relations::with_implied;
 use super::roles::{Gap, RoleFit, fit};
 use super::score::{Basis, Terms, measured_results, skill_score, terms};
@@ -18,7 +19,7 @@ use super::skills::{Finding, findings, mentions, round2};
 use super::unknown::unknown_terms;
 
 /// Changes whenever the same text may give another result.
-pub const MODEL_VERSION: &str = "linear-2";
+pub const MODEL_VERSION: &str = "linear-3";
 
 /// Sections that a résumé should have; two points each.
 const EXPECTED: [Section; 5] =
@@ -97,7 +98,7 @@ pub struct Analysis {
     pub model_version: String,
     /// ISO 639-1 code of the text's language.
     pub language: Option<String>,
-    /// Sentences about what could not be read.
+    /// Sentences about what a machine cannot read, or reads otherwise than meant.
     pub warnings: Vec<String>,
 }
 
@@ -135,6 +136,7 @@ pub fn analyze(
         sections: EXPECTED.iter().filter(|section| found_sections.contains_key(section.as_str())).count(),
         coverage: fit.coverage,
     });
+    let told = warnings(document, &layout, &marks, &work);
     Analysis {
         analysis_status: AnalysisStatus::Completed,
         reason: None,
@@ -154,7 +156,7 @@ pub fn analyze(
         terms: Some(terms),
         model_version: MODEL_VERSION.into(),
         language: language(&document.text).map(str::to_string),
-        warnings: document.warnings.clone(),
+        warnings: [document.warnings.clone(), told].concat(),
     }
 }
 
@@ -212,25 +214,4 @@ fn extents(layout: &Layout, marks: &[Mark]) -> BTreeMap<String, Vec<Extent>> {
     found.retain(|name, _| with_content.iter().any(|section| section.as_str() == name.as_str()));
     found.remove(Section::Other.as_str());
     found
-}
-
-/// Whether a line holds an e-mail address, a telephone number or a link to a profile.
-fn reaches(text: &str) -> bool {
-    let lower = text.to_lowercase();
-    let mail = lower
-        .split(|c: char| c.is_whitespace() || matches!(c, '|' | ',' | ';' | '(' | ')'))
-        .any(|word| word.split_once('@').is_some_and(|(user, host)| !user.is_empty() && host.contains('.')));
-    let link =
-        ["linkedin", "github.com", "gitlab.com", "t.me/", "https://", "www."].iter().any(|part| lower.contains(part));
-    // A telephone number: nine digits or more with nothing but its own signs between them.
-    let (mut digits, mut phone) = (0, false);
-    for c in lower.chars() {
-        match c {
-            '0'..='9' => digits += 1,
-            '+' | '-' | ' ' | '(' | ')' | '.' | '\u{a0}' | '/' => {}
-            _ => digits = 0,
-        }
-        phone |= digits >= 9;
-    }
-    mail || link || phone
 }

@@ -9,6 +9,9 @@ use super::skills::round2;
 
 /// Roles shown.
 const TOP_ROLES: usize = 3;
+/// Nobody has everything that a role may ask for: it is wholly covered by as much as this many of its heaviest skills
+/// weigh, however many it lists.
+const WHOLE: usize = 10;
 /// Gaps shown.
 const MAX_GAPS: usize = 10;
 
@@ -17,7 +20,7 @@ const MAX_GAPS: usize = 10;
 pub struct RoleFit {
     /// Its name.
     pub role: String,
-    /// Percent of its demand-weighted skills that were found.
+    /// Percent of it that the skills found cover, weighted by demand.
     pub compatibility: u32,
 }
 
@@ -57,7 +60,7 @@ pub struct Fit {
     pub roles: Vec<RoleFit>,
     /// Skills the best role asks for beyond those found, heaviest first.
     pub gaps: Vec<Gap>,
-    /// Share of the best role's demand-weighted skills that were found, 0–1.
+    /// How far the best role is covered, 0–1.
     pub coverage: f64,
 }
 
@@ -86,12 +89,16 @@ fn demand_weight(skill: &str, demand: &HashMap<String, i64>) -> f64 {
     1.0 + (1.0 + demand.get(skill).copied().unwrap_or(0).max(0) as f64).ln()
 }
 
-/// Share of a role's demand-weighted skills that were found, 0–1.
+/// How far a role is covered, 0–1: the demand weights of the skills found that it asks for or shows besides, of those of the
+/// [`WHOLE`] heaviest that it asks for.
 fn share(role: &Role, found: &BTreeMap<String, f64>, demand: &HashMap<String, i64>) -> f64 {
     let weight = |(skill, weight): (&String, &f64)| weight * demand_weight(skill, demand);
-    let all: f64 = role.skills.iter().map(weight).sum();
-    let held: f64 = role.skills.iter().filter(|(skill, _)| found.contains_key(*skill)).map(weight).sum();
-    if all > 0.0 { held / all } else { 0.0 }
+    let mut asked: Vec<f64> = role.skills.iter().map(weight).collect();
+    asked.sort_by(|a, b| b.total_cmp(a));
+    let whole: f64 = asked.iter().take(WHOLE).sum();
+    let shown = role.skills.iter().chain(&role.also);
+    let held: f64 = shown.filter(|(skill, _)| found.contains_key(*skill)).map(weight).sum();
+    if whole > 0.0 { (held / whole).min(1.0) } else { 0.0 }
 }
 
 fn percent(share: f64) -> u32 {
@@ -145,6 +152,7 @@ mod tests {
             name: name.into(),
             synonyms: Vec::new(),
             skills: skills.iter().map(|(s, w)| (s.to_string(), *w)).collect(),
+            also: BTreeMap::new(),
         };
         Catalogue::new(
             Vec::new(),
@@ -165,6 +173,39 @@ mod tests {
         assert_eq!(fit.best, Some(RoleFit { role: "Data".into(), compatibility: 50 }));
         assert_eq!(fit.gaps.iter().map(|g| g.skill.as_str()).collect::<Vec<_>>(), ["SQL"]);
         assert_eq!(fit.roles.len(), 2);
+    }
+
+    #[test]
+    fn a_long_list_is_no_burden() {
+        let skills: Vec<(String, f64)> = (0..30).map(|i| (format!("s{i:02}"), 0.5)).collect();
+        let also = BTreeMap::from([("beside".to_string(), 0.5)]);
+        let long = Role { name: "Long".into(), synonyms: Vec::new(), skills: skills.iter().cloned().collect(), also };
+        let catalogue = Catalogue::new(Vec::new(), vec![long]);
+        let held = |count: usize| skills.iter().take(count).map(|(name, _)| (name.clone(), 0.5)).collect();
+        assert_eq!(fit(&catalogue, &held(5), &HashMap::new()).coverage, 0.5);
+        assert_eq!(fit(&catalogue, &held(30), &HashMap::new()).coverage, 1.0);
+        // What is shown besides counts, but is no gap.
+        let besides = fit(&catalogue, &found(&["beside"]), &HashMap::new());
+        assert_eq!((besides.coverage, besides.gaps.iter().any(|gap| gap.skill == "beside")), (0.1, false));
+    }
+
+    #[test]
+    fn fields_of_work_are_told_by_their_skills() {
+        let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/documents/occupations.txt");
+        let text = std::fs::read_to_string(file).unwrap();
+        let catalogue = Catalogue::delivered();
+        let (mut all, mut first, mut among) = (0, 0, 0);
+        let resumes = text.lines().filter(|line| !line.starts_with('#')).collect::<Vec<_>>().join("\n");
+        for resume in resumes.split("== ").filter(|part| !part.trim().is_empty()) {
+            let (head, text) = resume.split_once('\n').unwrap();
+            let fitting: Vec<&str> = head.split_once(": ").unwrap().1.split(", ").collect();
+            let found = catalogue.find(text).into_iter().map(|it| (it.skill, it.confidence)).collect();
+            let told = fit(&catalogue, &found, &HashMap::new()).roles;
+            all += 1;
+            first += usize::from(told.first().is_some_and(|fit| fitting.contains(&fit.role.as_str())));
+            among += usize::from(told.iter().any(|fit| fitting.contains(&fit.role.as_str())));
+        }
+        assert!(all >= 72 && first * 100 >= all * 90 && among * 100 >= all * 95, "{first} and {among} of {all}");
     }
 
     #[test]

@@ -45,7 +45,7 @@ pub struct Basis {
     pub results: usize,
     /// Sections found among contact, summary, experience, education and skills.
     pub sections: usize,
-    /// Share of the best role's demand-weighted skills that were found, 0–1.
+    /// How far the best role is covered, 0–1.
     pub coverage: f64,
 }
 

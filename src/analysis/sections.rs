@@ -91,10 +91,9 @@ enum Heading {
 
 /// Recognises a heading: a line of known words only, or such words before a colon.
 fn heading(text: &str) -> Option<Heading> {
-    let text = without_bullet(text).trim_matches(|c: char| {
-        c.is_whitespace()
-            || matches!(c, '=' | '#' | '*' | '_' | '~' | '|' | '<' | '>' | '[' | ']' | '-' | '–' | '—' | '.')
-    });
+    // Icons, rules and brackets around a heading are no part of it.
+    let text = without_bullet(text).trim_start_matches(|c: char| !c.is_alphanumeric());
+    let text = text.trim_end_matches(|c: char| !c.is_alphanumeric() && c != ':');
     if let Some((before, after)) = text.split_once(':') {
         let section = phrase(before)?;
         return Some(if after.trim().is_empty() { Heading::Alone(section) } else { Heading::Inline(section) });
@@ -138,6 +137,11 @@ fn phrase(text: &str) -> Option<Section> {
         }
     }
     found
+}
+
+/// Whether a line is a heading whose letters are set apart.
+pub fn is_spread_heading(text: &str) -> bool {
+    is_spread(&fold(text)) && heading(text).is_some()
 }
 
 /// Letters set apart by blanks, as designed headings often are.
@@ -197,52 +201,4 @@ fn is_prose(text: &str) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn of(text: &str) -> Vec<&'static str> {
-        sections(&Layout::new(text)).iter().map(|mark| mark.section.as_str()).collect()
-    }
-
-    #[test]
-    fn headings_alone() {
-        assert_eq!(
-            of("Ann Lee\na@b.c\nWORK EXPERIENCE\nx\nEducation:\ny"),
-            ["contact", "contact", "experience", "experience", "education", "education"]
-        );
-        assert_eq!(of("S K I L L S\nx"), ["skills", "skills"]);
-        assert_eq!(of("== Technical Skills & Tools ==\nx"), ["skills", "skills"]);
-        assert_eq!(of("Досвід роботи\nx\nОСВІТА\ny"), ["experience", "experience", "education", "education"]);
-        assert_eq!(of("Berufserfahrung\nx\nHobbys\ny"), ["experience", "experience", "other", "other"]);
-        assert_eq!(of("we finished all\nprojects\non time"), ["contact", "contact", "contact"]);
-    }
-
-    #[test]
-    fn headings_in_a_line() {
-        assert_eq!(of("Skills: Rust\nLanguages: Python, Java\nLanguages: English"), ["skills", "skills", "languages"]);
-        assert_eq!(
-            of("Experience\nAcme\nTechnologies: Java\nSkills: SQL\nBeta\n\nSkills: C"),
-            ["experience", "experience", "experience", "experience", "experience", "experience", "skills"]
-        );
-    }
-
-    #[test]
-    fn labels_end_the_list_of_a_job() {
-        assert_eq!(
-            of("Experience\nAcme\n- x\nSkills: SQL\nEducation: BSc"),
-            ["experience", "experience", "experience", "skills", "education"]
-        );
-    }
-
-    #[test]
-    fn languages_by_what_follows() {
-        assert_eq!(of("Languages\nPython\nJava"), ["skills", "skills", "skills"]);
-        assert_eq!(of("Languages\nGerman (C1)"), ["languages", "languages"]);
-    }
-
-    #[test]
-    fn prose_above_the_first_heading_is_the_summary() {
-        let prose = "I have built web services and data pipelines for banks, hospitals and museums in Europe";
-        assert_eq!(of(&format!("Ann\n{prose}\nSkills\nx")), ["contact", "summary", "skills", "skills"]);
-    }
-}
+mod tests;

@@ -29,7 +29,8 @@ pub const HEADINGS: &[(Section, &str)] = &[
         "contact; contacts; contact me; contact details; contact information; contact info; personal details; \
          personal information; personal info; personal data; get in touch; контакти; контактна інформація; \
          контактні дані; особисті дані; контакты; kontakt; kontaktdaten; personliche daten; coordonnees; contacto; \
-         datos personales; contato; dane osobowe",
+         datos personales; contato; dane osobowe; contatti; contact me at; особиста інформація; angaben zur person; etat civil; informations personnelles; informacion personal; \
+         informacion de contacto; informazioni personali; dados pessoais",
     ),
     (
         Summary,
@@ -39,7 +40,11 @@ pub const HEADINGS: &[(Section, &str)] = &[
          summary of experience; experience summary; career highlights; bio; about myself; про себе; про мене; \
          мета; профіль; ціль; коротко про себе; резюме; о себе; обо мне; цель; profil; uber mich; kurzprofil; \
          zusammenfassung; a propos; a propos de moi; profil professionnel; resume; perfil; perfil profesional; \
-         sobre mi; resumen; resumo; sobre mim; o mnie; podsumowanie",
+         sobre mi; resumen; resumo; sobre mim; o mnie; podsumowanie; executive profile; career overview; professional overview; highlights of qualifications; career focus; qualification summary; \
+         summary statement; career goal; career goals; key highlights; professional highlights; career synopsis; professional synopsis; \
+         value proposition; synopsis; career statement; profile statement; berufliches profil; berufsziel; personliches profil; objectif; \
+         objectif professionnel; presentation; objetivo; objetivo profesional; extracto; presentacion; професійний профіль; про кандидата; \
+         profilo; profilo professionale; profil zawodowy; objetivo profissional",
     ),
     (
         Experience,
@@ -52,7 +57,12 @@ pub const HEADINGS: &[(Section, &str)] = &[
          werdegang; werdegang; praktische erfahrung; berufspraxis; praktika; erfahrung; experience \
          professionnelle; experiences professionnelles; experiences; parcours professionnel; experiencia; \
          experiencia laboral; experiencia profesional; experiencia profissional; historial laboral; doswiadczenie; \
-         doswiadczenie zawodowe; esperienza lavorativa; esperienze professionali",
+         doswiadczenie zawodowe; esperienza lavorativa; esperienze professionali; work profile; career progression; career chronology; professional chronology; occupational history; appointments; career path; \
+         career journey; professional journey; professional assignments; assignments; experience highlights; experience profile; \
+         berufliche stationen; berufliche erfahrung; berufliche erfahrungen; praxiserfahrung; praxiserfahrungen; berufliche tatigkeiten; \
+         arbeitserfahrung; berufliche praxis; emplois occupes; emplois; stages; stages et emplois; historique professionnel; vida laboral; \
+         practicas; practicas profesionales; experiencia de trabajo; професійна діяльність; практичний досвід; стажування; \
+         досвід роботи та стажування; трудовий досвід; практика; historia zatrudnienia; esperienze; esperienza",
     ),
     (
         Education,
@@ -61,7 +71,11 @@ pub const HEADINGS: &[(Section, &str)] = &[
          academic record; освіта; навчання; образование; ausbildung; bildung; studium; bildungsweg; schulbildung; \
          akademische ausbildung; formation; formations; etudes; diplomes; formation academique; educacion; \
          formacion; formacion academica; estudios; educacao; formacao; formacao academica; wyksztalcenie; \
-         edukacja; istruzione; istruzione e formazione",
+         edukacja; istruzione; istruzione e formazione; educational qualification; academic qualification; academic credentials; educational details; educational history; \
+         formal education; higher education; relevant coursework; coursework; scholastic record; university education; college education; \
+         educational profile; schul- und berufsausbildung; hochschulbildung; akademischer werdegang; schulischer werdegang; \
+         aus- und weiterbildung; berufsausbildung; schule; parcours scolaire; parcours academique; cursus; scolarite; formation initiale; \
+         estudios realizados; datos academicos; titulacion; titulaciones; вища освіта; освіта та кваліфікація; основна освіта; wykształcenie",
     ),
     (
         Skills,
@@ -77,13 +91,19 @@ pub const HEADINGS: &[(Section, &str)] = &[
          kenntnisse; fahigkeiten; kompetenzen; it-kenntnisse; edv-kenntnisse; technische kenntnisse; \
          fachkenntnisse; technologien; competences techniques; competences cles; habilidades; competencias; \
          aptitudes; conocimientos; habilidades tecnicas; umiejetnosci; umiejetnosci techniczne; competenze; \
-         technologie",
+         technologie; area of expertise; technical proficiency; software proficiency; core strengths; skill highlights; specializations; \
+         specialisations; areas of strength; capabilities; core capabilities; core qualifications; technical environment; technical tools; \
+         technical strengths; software knowledge; qualities; professional strengths; areas of knowledge; domain expertise; toolbox; \
+         starken; soft skills und starken; savoir-faire; savoir-etre; atouts; logiciels; outils; domaines de competences; \
+         competencias clave; destrezas; herramientas; informatica; володіння пк; особисті якості; ключові компетенції; м'які навички; \
+         сильні сторони; technologie i narzedzia; competencias tecnicas; capacita",
     ),
     (
         Projects,
         "projects; personal projects; side projects; selected projects; key projects; academic projects; \
          portfolio; open source; open source contributions; open source projects; проєкти; проекти; проекты; \
-         портфоліо; портфолио; projekte; projets; projets personnels; proyectos; projetos; projekty; progetti",
+         портфоліо; портфолио; projekte; projets; projets personnels; proyectos; projetos; projekty; progetti; projects undertaken; projects handled; project details; project work; project highlights; пет-проєкти; власні проєкти; \
+         eigene projekte; realisations; proyectos destacados",
     ),
     (
         Certificates,
@@ -91,13 +111,15 @@ pub const HEADINGS: &[(Section, &str)] = &[
          courses; courses and certificates; training; trainings; professional development; additional training; \
          online courses; courses & training; сертифікати; курси; курси та сертифікати; тренінги; додаткова освіта; \
          сертификаты; курсы; zertifikate; zertifizierungen; weiterbildung; weiterbildungen; fortbildungen; kurse; \
-         certificats; certificaciones; cursos; certificacoes; certyfikaty; kursy; szkolenia; certificazioni",
+         certificats; certificaciones; cursos; certificacoes; certyfikaty; kursy; szkolenia; certificazioni; licensure; credentials; licensures; professional training; certifications et formations; підвищення кваліфікації; ліцензії; cursos y certificados; \
+         cursos realizados; formacion complementaria; seminars; workshops; seminare; szkolenia i certyfikaty; corsi; formations complementaires",
     ),
     (
         Languages,
         "languages; language skills; spoken languages; languages spoken; foreign languages; мови; знання мов; \
          іноземні мови; володіння мовами; языки; sprachen; sprachkenntnisse; langues; idiomas; lenguas; jezyki; \
-         jezyki obce; lingue",
+         jezyki obce; lingue; language proficiency; language; languages known; langues etrangeres; competences linguistiques; іноземна мова; idiomas extranjeros; \
+         fremdsprachen; fremdsprachenkenntnisse; znajomosc jezykow; lingue straniere",
     ),
     (
         Other,
@@ -110,7 +132,10 @@ pub const HEADINGS: &[(Section, &str)] = &[
          захоплення; рекомендації; волонтерство; публікації; нагороди; досягнення; додаткова інформація; интересы; \
          хобби; увлечения; достижения; interessen; hobbys; referenzen; ehrenamt; publikationen; auszeichnungen; \
          sonstiges; loisirs; centres d'interet; references professionnelles; benevolat; intereses; referencias; \
-         voluntariado; interesses; zainteresowania; referencje; interessi",
+         voluntariado; interesses; zainteresowania; referencje; interessi; professional memberships; community involvement; civic activities; awards & recognition; awards and recognition; recognition; \
+         key achievements; presentations; involvement; organizations; associations; professional associations; otros datos; \
+         datos de interes; informacion adicional; aficiones; informations complementaires; centres d'interets; divers; qualites et loisirs; \
+         ehrenamtliches engagement; engagement; mitgliedschaften; особисті досягнення; громадська діяльність; захоплення та інтереси",
     ),
 ];
 
@@ -119,7 +144,7 @@ pub const HEADING_WORDS: &[(Section, &str)] = &[
     (
         Experience,
         "experience; experiences; employment; досвід; berufserfahrung; berufserfahrungen; werdegang; laufbahn; \
-         erfahrungen; parcours; experiencia; experiencias; trayectoria; doswiadczenie",
+         erfahrungen; parcours; experiencia; experiencias; trayectoria; doswiadczenie; internship; internships; stage; стажування",
     ),
     (
         Education,
@@ -130,21 +155,21 @@ pub const HEADING_WORDS: &[(Section, &str)] = &[
         Skills,
         "skills; competencies; technologies; proficiencies; expertise; toolset; навички; вміння; kenntnisse; \
          fahigkeiten; kompetenzen; fertigkeiten; competences; connaissances; habilidades; conocimientos; \
-         competencias; aptitudes; umiejetnosci",
+         competencias; aptitudes; umiejetnosci; skill; proficiency; навичок; competence",
     ),
     (Projects, "projects; проєкти; projekte; projets; proyectos"),
     (
         Certificates,
         "certifications; certificates; licenses; licences; сертифікати; zertifikate; zertifizierungen; \
-         weiterbildung; weiterbildungen; certificats; certificaciones; certificados",
+         weiterbildung; weiterbildungen; certificats; certificaciones; certificados; licensure; certification; certificate",
     ),
     (Languages, "languages; мови; sprachen; langues; idiomas"),
-    (Summary, "summary; profile; objective; zusammenfassung; profil; perfil; resumen"),
+    (Summary, "summary; profile; objective; zusammenfassung; profil; perfil; resumen; overview"),
     (
         Other,
         "interests; hobbies; references; publications; awards; achievements; volunteering; volunteer; activities; \
          accomplishments; ehrenamt; ehrenamtliche; ehrenamtliches; interessen; hobbys; benevolat; loisirs; \
-         interets; voluntariado; aficiones; волонтерство; волонтерська",
+         interets; voluntariado; aficiones; волонтерство; волонтерська; affiliations; memberships; honors; hobby; volunteerism",
     ),
     (Contact, "contact"),
 ];
@@ -164,7 +189,12 @@ pub const HEADING_FILLERS: &str = "\
          professionnelles; professionnel; linguistiques; academiques; personnelles; informaticos; informatica; \
          tecnicos; tecnicas; tecnologias; laboral; profesional; academica; academicos; complementaria; personales; \
          мої; додаткова; додаткові; особисті; професійний; професійнии; діяльність; комп'ютерні; знання; \
-         teaching; clinical; volunteer; business; customer; management; creative; design; extracurricular; summer";
+         teaching; clinical; volunteer; business; customer; management; creative; design; extracurricular; summer; job; prior; sales; engineering; nursing; legal; banking; project; field; retail; organizational; organisational; \
+         experiential; administrative; accounting; marketing; office; hospitality; construction; law; consulting; corporate; finance; \
+         interpersonal; transferable; functional; communication; language; credentials; highlights; undertaken; handled; exposure; \
+         organisation; healthcare; medical; it; aviation; design; media; applicable; supporting; earlier; significant; practical; \
+         hands-on; staff; coaching; writing; people; analytical; employment; involvement; recognition; achievements; associations; \
+         initiale; obtenus; occupes; realizados; extranjeros; laborales; profesionales; практичний; трудовий; та; вища; базова";
 
 /// Names of natural languages in English, Ukrainian and the other headings' languages.
 pub const NATURAL_LANGUAGES: &str = "\

@@ -48,7 +48,7 @@ export default async (page) => {
           <button class="button danger little" @click=${bin}>${t("do.delete")}</button></div></details>` })}
     <div role="status">${PENDING.includes(resume.analysis_status) ? note("info", t("drop.reading")) : null}</div>
     ${resume.reason ? note("warn", said(resume.reason)) : null}
-    ${(told.warnings ?? []).map((it) => note("warn", it))}
+    ${(told.warnings ?? []).map((it) => note("warn", said(it)))}
     ${told.terms ? html`<section class="card"><div class="split even">
       <div class="stack"><p class="row"><span class="figure big">${told.total_score}</span><span class="soft">${t("resume.of-100")}</span></p>
         ${told.best_role ? html`<p>${t("resume.best-role")} <b>${told.best_role.role}</b>, ${told.best_role.compatibility} %</p>` : null}

@@ -43,7 +43,7 @@ pub fn all(conn: &Connection, now: Timestamp) -> Result<Vec<RoleAnswer>> {
         .into_iter()
         .map(|role| {
             let open_jobs = jobs_of(conn, &role, now)?.len();
-            let Role { name, synonyms, skills } = role;
+            let Role { name, synonyms, skills, .. } = role;
             Ok(RoleAnswer { name, synonyms, skills, open_jobs })
         })
         .collect()
