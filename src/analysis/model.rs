@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 /// How many figures describe one name in its surroundings.
-pub const FEATURES: usize = 36;
+pub const FEATURES: usize = 44;
 
 /// What the model judges by: 0 or 1 for most, shares between 0 and 1, points by the sixth (`context.rs`).
 pub type Features = [f32; FEATURES];
@@ -49,10 +49,18 @@ pub const NAMES: [&str; FEATURES] = [
     "field of one word in prose",
     "tool beyond doubt",
     "field or soft with a cue",
+    "method of a technical field",
+    "rare as a word",
+    "ambiguous behind a joining word",
+    "ambiguous, joined, with a capital",
+    "ambiguous, written as in the catalogue, with a capital",
+    "title after",
+    "company",
+    "field or soft behind a joining word",
 ];
 
 /// First byte of a kept model; another layout has another version.
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
 
 const DELIVERED: &[u8] = include_bytes!("../../data/model.bin");
 

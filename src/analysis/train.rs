@@ -17,12 +17,15 @@ use super::sections::sections;
 use super::skills::mentions;
 
 const SENTENCES: &str = include_str!("../../data/training.txt");
+const WRITTEN: &str = include_str!("../../data/resumes.txt");
 
 /// The seed of the delivered model.
 pub const SEED: u64 = 20_260;
 /// Texts made for training; one in five is held out for judging.
 pub const TEXTS: usize = 900;
 const HELD_OUT: usize = 5;
+/// How often a text that somebody wrote counts as one that was made.
+const COUNTS: usize = 12;
 /// Weight of the squared weights in what is minimised, and most steps.
 const RIDGE: f64 = 1.0;
 const MOST_STEPS: u64 = 200;
@@ -82,7 +85,12 @@ impl<'a> Names<'a> {
             skills.filter(|(i, s)| catalogue.kind(*i) == wanted && !s.context).map(|(_, s)| s).collect::<Vec<_>>()
         };
         let ambiguous = catalogue.skills().iter().filter(|skill| skill.context).collect();
-        Self { tools: of(Kind::Tool), ambiguous, fields: of(Kind::Field), soft: of(Kind::Soft) }
+        Self {
+            tools: [of(Kind::Tool), of(Kind::Method)].concat(),
+            ambiguous,
+            fields: of(Kind::Field),
+            soft: of(Kind::Soft),
+        }
     }
 
     /// What a slot is filled with: names that are meant stand in marks.
@@ -191,6 +199,12 @@ pub fn part_of(texts: Vec<Labelled>, held_out: bool) -> Vec<Labelled> {
     texts.into_iter().enumerate().filter(|(i, _)| (i % HELD_OUT == 0) == held_out).map(|(_, text)| text).collect()
 }
 
+/// Whole texts that were written as such, with their labels: every second for training, the others to judge by.
+pub fn written(held_out: bool) -> Vec<Labelled> {
+    let texts = WRITTEN.split("\n---\n").skip(1).enumerate();
+    texts.filter(|(i, _)| (i % 2 == 1) == held_out).map(|(_, text)| Labelled::marked(text.trim_end())).collect()
+}
+
 /// What describes each name of a text, and whether it is meant.
 fn examples(catalogue: &Catalogue, labelled: &Labelled) -> Vec<(Features, bool)> {
     let layout = Layout::new(&labelled.text);
@@ -211,8 +225,10 @@ fn examples(catalogue: &Catalogue, labelled: &Labelled) -> Vec<(Features, bool)>
 /// # Errors
 /// The texts show only one of the two answers, or the fitting does not come to an end.
 pub fn train(catalogue: &Catalogue, seed: u64) -> Result<Model, NotFitted> {
-    let texts = part_of(texts(catalogue, seed, TEXTS), false);
-    let examples: Vec<(Features, bool)> = texts.iter().flat_map(|text| examples(catalogue, text)).collect();
+    let made = part_of(texts(catalogue, seed, TEXTS), false);
+    let written = written(false);
+    let texts = made.iter().chain(std::iter::repeat_n(&written, COUNTS).flatten());
+    let examples: Vec<(Features, bool)> = texts.flat_map(|text| examples(catalogue, text)).collect();
     let rows = examples.len();
     let figures = examples.iter().flat_map(|(features, _)| features.iter().map(|x| f64::from(*x))).collect();
     let records = Array2::from_shape_vec((rows, FEATURES), figures).map_err(|e| NotFitted(e.to_string()))?;
