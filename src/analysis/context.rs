@@ -229,7 +229,7 @@ impl View<'_> {
         let written_so = found == self.catalogue.pattern(self.candidate.pattern).written;
         let opens = self.opens_sentence();
         Signs {
-            otherwise: self.in_set_phrase(&before, &after) || self.is_abbreviation(),
+            otherwise: self.in_set_phrase(&before, &after, sure) || self.is_abbreviation(),
             noun: noun.is_some(),
             item: self.is_item(line),
             listed: matches!(section, Section::Skills | Section::Languages) || self.lines[line].labelled,
@@ -293,7 +293,7 @@ impl View<'_> {
         }
     }
 
-    fn in_set_phrase(&self, before: &[String], after: &[String]) -> bool {
+    fn in_set_phrase(&self, before: &[String], after: &[String], sure: bool) -> bool {
         let name: String = self.layout.chars[self.candidate.start..self.candidate.end].iter().collect();
         let name = fold(&name);
         let ends = |phrases: &'static str| {
@@ -311,7 +311,7 @@ impl View<'_> {
             // Capitals inside a sentence outweigh what stands before (`the Go team`), not what follows (`Go to
             // market`).
             let capital = !self.opens_sentence() && self.layout.chars[self.candidate.start].is_uppercase();
-            (ends(left) && (!capital || ends(NAMED_BEFORE))) || starts(right)
+            (ends(left) && (!capital || ends(NAMED_BEFORE))) || (starts(right) && !(capital && sure))
         })
     }
 
@@ -372,7 +372,7 @@ impl View<'_> {
         let left = self.layout.slice(from, self.candidate.start);
         let right = self.layout.slice(self.candidate.end, until);
         // Two names with a mere blank between them are one expression (`scrum teams`), not two items.
-        let only_names = self.lines[index].only_names;
+        let only_names = self.lines[index].only_names || self.is_in_row();
         let glued = |text: &str, at_line_end: bool| {
             !only_names && !at_line_end && !text.is_empty() && text.trim().is_empty() && !text.contains(['\t', '\n'])
         };
@@ -426,17 +426,38 @@ impl View<'_> {
         // Names in a row without any sign between them support each other only when written as names.
         let only_names = self.lines[self.layout.line_at(self.candidate.start)].only_names;
         let small = self.layout.chars[self.candidate.start].is_lowercase() && !only_names;
-        if small && until - from == 1 && self.layout.chars[from] == ' ' {
+        if small && is_glued(self.layout, from, until) && !self.is_in_row() {
             return Neighbour::None;
         }
-        let between = fold(&self.layout.slice(from, until).replace(is_separator, " "));
+        let text = self.layout.slice(from, until);
+        let between = fold(&text.replace(is_separator, " "));
         let versions = |w: &str| w.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | '-'));
-        if !between.split(' ').all(|w| w.is_empty() || contains(CONNECTORS, w) || versions(w))
-            || self.layout.slice(from, until).contains("\n\n")
+        let bullet = |w: &str| text.contains('\n') && matches!(w, "*" | "-" | "–" | "o");
+        if !between.split(' ').all(|w| w.is_empty() || contains(CONNECTORS, w) || versions(w) || bullet(w))
+            || text.contains("\n\n")
         {
             return Neighbour::None;
         }
         if self.accepted[index].is_some() { Neighbour::Sure } else { Neighbour::Ambiguous }
+    }
+
+    /// Whether it stands in a row of four names or more with nothing but blanks between them, most of them beyond doubt.
+    fn is_in_row(&self) -> bool {
+        let glued = |i: usize| {
+            let pair = self.candidates.get(i).zip(self.candidates.get(i + 1));
+            pair.is_some_and(|(one, next)| next.start > one.end && is_glued(self.layout, one.end, next.start))
+        };
+        let mut from = self.index;
+        while from > 0 && self.index - from < 8 && glued(from - 1) {
+            from -= 1;
+        }
+        let mut until = self.index;
+        while until - self.index < 8 && glued(until) {
+            until += 1;
+        }
+        let row = self.candidates.get(from..=until).unwrap_or_default();
+        let plain = |c: &&Candidate| !c.ambiguous && self.catalogue.kind(c.skill) == Kind::Tool;
+        row.len() >= 4 && row.iter().filter(plain).count() * 2 >= row.len()
     }
 
     /// Whether the name opens a line or sentence, where a capital means nothing.
@@ -459,6 +480,11 @@ impl View<'_> {
         let own = u32::from(is_strong(self.candidate, self.accepted[self.index]));
         self.strong[self.candidate.skill] > own
     }
+}
+
+/// Whether nothing but a blank stands between two places.
+fn is_glued(layout: &Layout, from: usize, until: usize) -> bool {
+    until - from == 1 && layout.chars[from] == ' '
 }
 
 fn is_labelled(text: &str) -> bool {

@@ -111,6 +111,23 @@ pub const SET_PHRASES: &[(&str, &str, &str)] = &[
     ("initiative", "the; an; this; new; first", "to; of; that; for"),
     ("architecture", "the; an; new; of", "of"),
     ("networking", "social; the", "events; event"),
+    (
+        "fluent",
+        "",
+        "in; english; german; french; spanish; with; speaker; coding; written; and; communication; knowledge; verbal",
+    ),
+    (
+        "solid",
+        "",
+        "experience; understanding; knowledge; background; foundation; and; grasp; skills; track; work; analytical",
+    ),
+    ("articulate", "", "and; communicator; ideas; complex; with"),
+    ("encompass", "to; that; which; and", "a; the; all"),
+    (
+        "exchange",
+        "in; foreign; stock; student; data; information; an; the; knowledge; heat",
+        "for; of; program; programme; student; rates; rate; ideas",
+    ),
     ("boost", "to; helped; and; a; the", "in; of; sales; revenue; to; the; our"),
 ];
 

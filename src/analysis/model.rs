@@ -62,7 +62,7 @@ pub const NAMES: [&str; FEATURES] = [
 /// First byte of a kept model; another layout has another version.
 const VERSION: u8 = 2;
 
-const DELIVERED: &[u8] = include_bytes!("../../data/model.bin");
+pub(super) const DELIVERED: &[u8] = include_bytes!("../../data/model.bin");
 
 /// A fitted model.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -20,12 +20,14 @@ use super::sections::{Mark, Section, sections};
 use super::words::{NATURAL_LANGUAGES, contains, entries};
 
 /// The model's probabilities from which a name is meant: an everyday word whose signs speak for it, a field of several
-/// words, a field of one word or a manner of working, an everyday word that lacks one sign, one that lacks more.
+/// words, a field of one word or a manner of working, an everyday word that lacks one sign, one that lacks two, one that lacks
+/// more.
 const HARDLY: f64 = 0.1;
 const LIKELY: f64 = 0.12;
 const EVEN: f64 = 0.5;
 const FIRM: f64 = 0.7;
-const CERTAIN: f64 = 0.9;
+const CERTAIN: f64 = 0.85;
+const BEYOND_DOUBT: f64 = 0.93;
 /// What a name weighs that stands alone in prose, of one among other names or behind words that introduce tools.
 const ALONE: f64 = 0.6;
 /// The probability from which on doubt takes nothing off a weight, and what it leaves of that of a tool, whose name
@@ -148,7 +150,11 @@ fn mention(
         // The signs decide, unless the model is all but sure of the contrary.
         _ if candidate.ambiguous && weighed.points >= ENOUGH => sure >= HARDLY,
         _ if candidate.ambiguous => {
-            sure >= if weighed.points + 1 >= ENOUGH { FIRM } else { CERTAIN } && weighed.points > 0
+            sure >= match ENOUGH - weighed.points {
+                1 => FIRM,
+                2 => CERTAIN,
+                _ => BEYOND_DOUBT,
+            }
         }
         Kind::Tool | Kind::Method => true,
         // `BSc Accounting and finance` names a degree.

@@ -177,7 +177,7 @@ pub fn texts(catalogue: &Catalogue, seed: u64, count: usize) -> Vec<Labelled> {
             add(groups, most, dice);
         };
         part(heads[0], &[&claim, &plain, &field, &word], 3, &mut dice);
-        let (jobs, skills): (&[&[&str]], &[&[&str]]) = (&[&claim, &claim, &claim, &plain, &word], &[&list]);
+        let (jobs, skills): (&[&[&str]], &[&[&str]]) = (&[&claim, &claim, &claim, &plain, &word, &list], &[&list]);
         if dice.below(2) == 0 {
             part(heads[1], jobs, 14, &mut dice);
             part(heads[2], skills, 7, &mut dice);
@@ -373,6 +373,24 @@ mod tests {
         let catalogue = Catalogue::delivered();
         let found = evaluate(&catalogue, &part_of(texts(&catalogue, SEED, 100), true));
         assert!(found.f1 > 0.85 && found.calibration_error < 0.1, "{found:?}");
+    }
+
+    #[test]
+    fn the_delivered_model_is_what_training_gives() {
+        let fresh = train(&Catalogue::delivered(), SEED).unwrap();
+        assert!(
+            fresh.to_bytes().unwrap() == super::super::model::DELIVERED,
+            "run `careerd model train --to data/model.bin` after a change of the catalogue, the texts or the features"
+        );
+    }
+
+    #[test]
+    fn written_texts_are_parted() {
+        let catalogue = Catalogue::delivered();
+        let (shown, held_out) = (written(false), written(true));
+        assert!(shown.len().abs_diff(held_out.len()) <= 1 && held_out.iter().all(|text| !shown.contains(text)));
+        let found = evaluate(&catalogue, &held_out);
+        assert!(found.precision > 0.9 && found.recall > 0.9, "{found:?}");
     }
 
     #[test]
