@@ -243,6 +243,18 @@ impl Catalogue {
         &self.model
     }
 
+    /// What the texts that its model was fitted on were made from.
+    pub fn seed(&self) -> u64 {
+        self.model.seed
+    }
+
+    /// Every way to write a skill, folded.
+    #[cfg(test)]
+    pub(super) fn spellings(&self, name: &str) -> Vec<String> {
+        let of = |pattern: &&Pattern| self.skills[pattern.skill].name == name;
+        self.patterns.iter().filter(of).map(|pattern| folded(&pattern.written)).collect()
+    }
+
     /// The same catalogue with another model.
     pub fn with_model(mut self, model: Model) -> Self {
         self.model = model;
@@ -303,7 +315,11 @@ fn variants(name: &str) -> Vec<(String, bool)> {
         found.extend([(format!("{stem}JS"), false), (format!("{stem} JS"), false)]);
     }
     for (one, other) in EITHER_WAY {
-        found.extend([(name.replace(one, other), false), (name.replace(other, one), false)]);
+        for (from, to) in [(one, other), (other, one)] {
+            if name.contains(from) {
+                found.push((name.replace(from, to), false));
+            }
+        }
     }
     let words: Vec<&str> = name.split([' ', '-']).collect();
     let last = words.last().copied().unwrap_or_default();
@@ -318,7 +334,6 @@ fn variants(name: &str) -> Vec<(String, bool)> {
     if let Some(apart) = set_apart(name) {
         found.push((apart, true));
     }
-    found.retain(|(other, _)| other != name);
     found
 }
 

@@ -487,7 +487,8 @@ fn is_glued(layout: &Layout, from: usize, until: usize) -> bool {
     until - from == 1 && layout.chars[from] == ' '
 }
 
-fn is_labelled(text: &str) -> bool {
+/// Whether a line opens with a label such as `Technologies:`.
+pub(super) fn is_labelled(text: &str) -> bool {
     let text = without_bullet(text);
     let label: String = text.chars().take(40).take_while(|c| *c != ':').collect();
     text[label.len()..].starts_with(':') && contains(LIST_LABELS, &fold(&label))

@@ -91,7 +91,7 @@ pub const SET_PHRASES: &[(&str, &str, &str)] = &[
         "teams",
         "cross functional; functional; the; of; agile; across; with; multiple; remote; international; \
          different; between; other; and; several; large; small; diverse; leading; managing; engineering; \
-         sales",
+         sales; in; our; as; new; sports; high performing; two; three; both; all",
         "of; to; in; across",
     ),
     ("make", "to; and; i; will; can; that; which; they; we", "a; the; sure; it; decisions; up; an; our; use; things"),

@@ -14,6 +14,9 @@ const SHORT: usize = 3;
 /// No name of a skill is longer, in characters (rules §15).
 const LONGEST_NAME: usize = 100;
 
+/// Longest line, in bytes, that is looked at for being all capitals.
+const LONGEST_LOUD: usize = 400;
+
 /// Acronyms that are also everyday words; written small they count only with supporting context.
 const EVERYDAY_ACRONYMS: &str = "\
     act; aid; aim; ant; api; arm; aria; asp; ava; bat; bert; bids; bind; bow; can; cap; cats; clos; com; cats; crow; dash; \
@@ -35,7 +38,7 @@ const EVERYDAY_SYNONYMS: &str = "\
     bluebook; descartes; samsara; mitre; druid; pulsar; wicket; scylla; micros; act!; goldmine; acrobat; mural boards; pi system; \
     reporting services; integration services; analysis services; ember; unreal; heavy equipment; rad; sts; ris; alm; \
     dos; ids; ips; oo; ado; vss; gc; idea; ibm i; batch; red hat; palo alto; charles river; jack henry; timberline; jda; \
-    indexing; authorization; authentication; dat; aba; ehr; mill; nurse; typing; blueprints; prior authorization; pdf; on call; mental health; linkedin learning";
+    indexing; authorization; authentication; dat; aba; ehr; mill; nurse; typing; blueprints; prior authorization; pdf; access; switches; database; programming; scripting; korn; ipc; infrastructure; makefile; quartz; eureka; zuul; dts; feign; on call; mental health; linkedin learning";
 
 /// Short acronyms that people write small and mean as such.
 const SMALL_ACRONYMS: &str = "js; ui; ux; ml; r; qa; c; s3";
@@ -204,22 +207,22 @@ fn version_follows(chars: &[char], end: usize) -> bool {
 /// Whether a name is an everyday word as it stands there. In a line of capitals an acronym is no clearer than when it is
 /// written small.
 fn is_everyday(found: &[char], line: &str, written: &str, naming: Naming) -> bool {
-    let small = found.iter().any(|c| c.is_lowercase()) || is_loud(line);
-    if naming == Naming::Synonym && contains(EVERYDAY_SYNONYMS, &written.to_lowercase()) {
+    let lower = written.to_lowercase();
+    if naming == Naming::Synonym && contains(EVERYDAY_SYNONYMS, &lower) {
         return true;
     }
     let acronym = written.chars().all(|c| !c.is_lowercase());
-    let lower = written.to_lowercase();
-    small
-        && acronym
-        && (contains(EVERYDAY_ACRONYMS, &lower)
-            || found.len() <= 2 && lower.chars().all(char::is_alphabetic) && !contains(SMALL_ACRONYMS, &lower))
+    let short = found.len() <= 2 && lower.chars().all(char::is_alphabetic) && !contains(SMALL_ACRONYMS, &lower);
+    acronym
+        && (short || contains(EVERYDAY_ACRONYMS, &lower))
+        && (found.iter().any(|c| c.is_lowercase()) || is_loud(line))
 }
 
-/// Whether a line of several words is written in capitals throughout.
+/// Whether a line of several words is written in capitals throughout; a line that is a whole page is not asked.
 fn is_loud(line: &str) -> bool {
-    line.split_whitespace().filter(|word| word.chars().filter(|c| c.is_alphabetic()).count() > 3).count() >= 3
+    line.len() <= LONGEST_LOUD
         && !line.chars().any(char::is_lowercase)
+        && line.split_whitespace().filter(|word| word.chars().filter(|c| c.is_alphabetic()).count() > 3).count() >= 3
 }
 
 /// Names inside addresses say nothing about skills: `linkedin.com/in/java-fan`, `ann@spring.io`.

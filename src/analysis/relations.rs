@@ -70,6 +70,8 @@ mod tests {
             let different: std::collections::BTreeSet<String> = spellings.collect();
             assert_eq!(different.len(), 1 + skill.synonyms.len(), "{} has a spelling twice", skill.name);
             for name in std::iter::once(&skill.name).chain(&skill.synonyms) {
+                let allowed = |c: char| c.is_alphanumeric() || " +#./-&()'".contains(c);
+                assert!(name.chars().all(allowed), "{name} has a sign that names of skills have not");
                 let other = owner.insert(bare(name), &skill.name);
                 assert!(other.is_none_or(|other| other == skill.name), "{name}: {other:?} and {}", skill.name);
             }

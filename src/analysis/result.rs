@@ -18,7 +18,7 @@ use super::skills::{Finding, findings, mentions, round2};
 use super::unknown::unknown_terms;
 
 /// Changes whenever the same text may give another result.
-pub const MODEL_VERSION: &str = "linear-2";
+pub const MODEL_VERSION: &str = "linear-3";
 
 /// Sections that a résumé should have; two points each.
 const EXPECTED: [Section; 5] =
@@ -142,7 +142,7 @@ pub fn analyze(
         experience_level: Some(work.level),
         skill_score: Some(skill_score(confidences)),
         total_score: Some(terms.total()),
-        unknown_terms: unknown_terms(&layout, &marks, &mentions),
+        unknown_terms: unknown_terms(&layout, &marks, &mentions, &catalogue.model().terms),
         evidence,
         extracted_skills,
         gap_details: fit.gaps,

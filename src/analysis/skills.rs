@@ -28,8 +28,10 @@ const EVEN: f64 = 0.5;
 const FIRM: f64 = 0.7;
 const CERTAIN: f64 = 0.85;
 const BEYOND_DOUBT: f64 = 0.93;
+/// What weighs less is no finding: a word of a title, or one that firms use of themselves.
+const LEAST: f64 = 0.05;
 /// What a name weighs that stands alone in prose, of one among other names or behind words that introduce tools.
-const ALONE: f64 = 0.6;
+const ALONE: f64 = 0.48;
 /// The probability from which on doubt takes nothing off a weight, and what it leaves of that of a tool, whose name
 /// hardly means anything else.
 const SURE: f64 = 0.9;
@@ -166,12 +168,12 @@ fn mention(
         return None;
     }
     let standing = match mark.section {
-        Section::Skills => 0.55,
-        Section::Experience | Section::Projects | Section::Languages => 0.5,
-        Section::Contact if headless => 0.5,
-        Section::Certificates => 0.45,
-        Section::Summary | Section::Contact => 0.4,
-        Section::Education | Section::Other => 0.35,
+        Section::Skills => 0.6,
+        Section::Experience | Section::Projects | Section::Languages => 0.56,
+        Section::Contact if headless => 0.56,
+        Section::Certificates => 0.52,
+        Section::Summary => 0.54,
+        Section::Education | Section::Contact | Section::Other => 0.44,
     };
     // A heading names a part of the résumé, whatever else it may be the name of.
     let in_head = mark.section == Section::Contact && !headless;
@@ -189,7 +191,7 @@ fn mention(
     let trust = trust * concrete(kind) * (ALONE + (1.0 - ALONE) * f64::from(weighed.company));
     let said = what_is_said(layout, candidate)?;
     let weight = (standing * naming * said * trust).min(0.85);
-    Some(Mention {
+    (weight >= LEAST).then_some(Mention {
         skill: candidate.skill,
         start: candidate.start,
         end: candidate.end,
@@ -223,9 +225,9 @@ fn is_nationality(layout: &Layout, candidate: &Candidate) -> bool {
 fn concrete(kind: Kind) -> f64 {
     match kind {
         Kind::Tool => 1.0,
-        Kind::Method => 0.9,
-        Kind::Field => 0.8,
-        Kind::Soft => 0.5,
+        Kind::Method => 0.85,
+        Kind::Field => 0.7,
+        Kind::Soft => 0.4,
     }
 }
 

@@ -77,7 +77,9 @@ impl View<'_> {
         let line = self.layout.line_at(self.candidate.start);
         let others = if self.lines[line].names > 1 { self.density(line) } else { 0.0 };
         let told = is(signs.before > 1, 0.4).max(is(signs.joined, 0.3)).max(is(signs.cue && !signs.title, 0.3));
-        (others + told + is(signs.sure, 0.3)).min(1.0)
+        // What a title names, its bearer may know; the text says little about it.
+        let titled = if signs.title { 0.5 } else { 1.0 };
+        titled * (others + told + is(signs.sure, 0.3)).min(1.0)
     }
 
     /// The share of a line's letters that belong to names.
