@@ -45,6 +45,8 @@
 //! - **Matching**: each process holds all open postings by skill in memory ([`jobs::matching::OpenJobs`]). Triggers number the
 //!   changes of postings, and whoever asks takes in what has a greater number than was seen: exact at every read, whichever
 //!   process wrote.
+//! - **Dear reads** that are alike for all, such as a search that finds thousands, are kept for ten seconds
+//!   ([`platform::costly`]); what is small is read anew each time.
 //! - **Tasks** are delivered at least once; each is safe to repeat.
 //! - **Bodies and queries** are read field by field over a draft ([`platform::fields`]): one draft and one `read` per entity
 //!   serve POST, PUT and PATCH, and every fault is told at once. The plan had a struct for each of them; one draft says each

@@ -221,12 +221,12 @@ fn on_jobs(_tx: &Tx<'_>, event: &jobs::Event) -> Result<()> {
 fn on_applications(tx: &Tx<'_>, event: &jobs::applications::Event) -> Result<()> {
     use jobs::applications::Event;
     match *event {
-        Event::Applied { application, user, ref username, job, ref title, posted_by } => {
+        Event::Applied { application, user, ref by_name, job, ref title, posted_by } => {
             if let Some(poster) = posted_by {
                 let did = format!("applied for \"{title}\"");
-                let fold = Fold { thing: format!("job:{job}"), who: username.clone(), did: did.clone() };
+                let fold = Fold { thing: format!("job:{job}"), who: by_name.clone(), did: did.clone() };
                 let key = format!("application:{application}:{}", tx.now().micros());
-                let notice = Notice::new(poster, Kind::Application, key, format!("{username} {did}"), String::new());
+                let notice = Notice::new(poster, Kind::Application, key, format!("{by_name} {did}"), String::new());
                 tx.enqueue(&SendNotification(notice.by(user).link(format!("/jobs/{job}")).folding(fold)))?;
             }
             tx.enqueue(&CheckUserAchievements { user })?;
@@ -294,10 +294,10 @@ fn on_learning(tx: &Tx<'_>, event: &learning::Event) -> Result<()> {
 fn on_work(tx: &Tx<'_>, event: &work::Event) -> Result<()> {
     use work::Event;
     match *event {
-        Event::Submitted { work, user, ref username, project, ref title, creator } => {
+        Event::Submitted { work, user, ref by_name, project, ref title, creator } => {
             if let Some(creator) = creator.filter(|it| *it != user) {
                 let key = format!("submission:{work}:{}", tx.now().micros());
-                let title = format!("{username} submitted work on \"{title}\"");
+                let title = format!("{by_name} submitted work on \"{title}\"");
                 let notice = Notice::new(creator, Kind::System, key, title, "It waits for a review.".into());
                 tx.enqueue(&SendNotification(notice.by(user).link(format!("/projects/{project}"))))?;
             }

@@ -40,7 +40,7 @@ pub fn ask(tx: &Tx<'_>, by: &CurrentUser, mut body: Fields) -> Result<(Connectio
         return Err(Error::conflict("You have 500 requests that wait for an answer. Take some of them back first."));
     }
     let connection = store::insert(tx, by.id, user, &message)?;
-    tx.emit(Event::Asked { connection, by: by.id, by_name: by.caller.username.clone(), user })?;
+    tx.emit(Event::Asked { connection, by: by.id, by_name: by.caller.shown_name.clone(), user })?;
     Ok((store::get(tx, by.id, connection)?, true))
 }
 
@@ -57,7 +57,7 @@ pub fn accept(tx: &Tx<'_>, by: &CurrentUser, connection: &Connection) -> Result<
     tx.emit(Event::Accepted {
         connection: connection.id,
         by: by.id,
-        by_name: by.caller.username.clone(),
+        by_name: by.caller.shown_name.clone(),
         user: connection.requester.id,
     })?;
     store::get(tx, by.id, connection.id)

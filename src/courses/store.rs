@@ -41,7 +41,7 @@ fn course(row: &Row<'_>) -> rusqlite::Result<Course> {
         difficulty: row.get("difficulty")?,
         category: row.get("category")?,
         duration_hours: row.get("duration_hours")?,
-        instructor_name: instructor.as_ref().map(shown_name).unwrap_or_default(),
+        instructor_name: instructor.as_ref().map(UserRef::shown_name).unwrap_or_default(),
         instructor,
         required_skills: vec![],
         taught_skills: vec![],
@@ -60,11 +60,6 @@ fn course(row: &Row<'_>) -> rusqlite::Result<Course> {
         updated_at: row.get("updated_at")?,
         my_progress: None,
     })
-}
-
-fn shown_name(user: &UserRef) -> String {
-    let name = format!("{} {}", user.first_name, user.last_name);
-    if name.trim().is_empty() { user.username.clone() } else { name.trim().to_owned() }
 }
 
 /// The courses with these ids, in this order, deleted ones included. Four queries, however many there are.

@@ -3,7 +3,12 @@
 use chrono::Duration;
 use rocket::{delete, get, http::uri::Origin, patch, post, put, response::status::NoContent, serde::json::Json};
 
-use super::{Job, JobDraft, JobFilter, applications, matching::OpenJobs, service, store};
+use super::{
+    Job, JobDraft, JobFilter, applications,
+    matching::OpenJobs,
+    service::{self, Searched},
+    store,
+};
 use crate::{
     addresses,
     platform::{
@@ -47,8 +52,8 @@ const SAME_FOR_ALL: Duration = Duration::seconds(1);
 #[get("/jobs")]
 async fn list_jobs(app: &App, visitor: Visitor, uri: &Origin<'_>, listing: Listing<JobFilter>) -> Result<Ready> {
     let (caller, now) = (visitor.id(), app.clock.now());
-    let open = OpenJobs::of(app);
-    let read = move |conn: &_| service::list(conn, &open, &listing, caller, now);
+    let (open, searched) = (OpenJobs::of(app), app.parts.get::<Searched>());
+    let read = move |conn: &_| service::list(conn, (&open, &searched), &listing, caller, now);
     match caller {
         None => app.ready(uri.to_string(), SAME_FOR_ALL, read).await,
         Some(_) => Ready::of(&app.db.read(read).await?),

@@ -1,5 +1,7 @@
 //! The rules of postings.
 
+use std::sync::Arc;
+
 use super::{
     Event, Job, JobDraft, JobFilter, JobStatus,
     applications::{self, ApplicationStatus},
@@ -10,11 +12,12 @@ use super::{
 use crate::{
     platform::{
         clock::Timestamp,
+        costly::Costly,
         db::Tx,
         error::{Error, Result, Unauthenticated},
         fields::{Fields, id, moment},
         id::Id,
-        list::{Listing, Page, Position},
+        list::{Listing, Page, Position, Slice},
         picture::Picture,
     },
     skills::{self, MOST_REQUIRED, Skill},
@@ -33,7 +36,7 @@ const MOST_RANKED: usize = 1000;
 /// 400 for an unknown skill or a wrong ordering, 401 when nobody asks for their own.
 pub fn list(
     conn: &rusqlite::Connection,
-    open: &OpenJobs,
+    (open, searched): (&OpenJobs, &Searched),
     listing: &Listing<JobFilter>,
     caller: Option<Id<User>>,
     now: Timestamp,
@@ -46,9 +49,33 @@ pub fn list(
     let page = match caller {
         Some(caller) if by_match => ranked(conn, open, listing, skill, caller, now)?,
         None if by_match => return Err(Error::field("ordering", "Sign in to order by match.")),
+        _ if is_search_of_all(listing) => {
+            let find = || store::in_order(conn, listing, skill, caller, now)?.rows(conn, i64::MAX, |row| row.get(0));
+            listing.slice.of_all(searched.ids(listing, find)?.to_vec())?
+        }
         _ => store::page(conn, listing, skill, caller, now)?,
     };
     page.fetched(|ids| shown(conn, ids, caller, now))
+}
+
+/// What searches of the last seconds found that found much: the ids, in the asked order.
+#[derive(Default)]
+pub struct Searched(Costly<Arc<[Id<Job>]>>);
+
+impl Searched {
+    fn ids(&self, listing: &Listing<JobFilter>, find: impl FnOnce() -> Result<Vec<Id<Job>>>) -> Result<Arc<[Id<Job>]>> {
+        self.0.get(listing.slice.fingerprint(), || {
+            let ids: Arc<[_]> = find()?.into();
+            let rows = ids.len();
+            Ok((ids, rows))
+        })
+    }
+}
+
+/// Whether this is a page of a search that finds the same for everybody.
+fn is_search_of_all(listing: &Listing<JobFilter>) -> bool {
+    let Slice { search, position, .. } = &listing.slice;
+    search.is_some() && listing.filter.mine != Some(true) && matches!(position, Position::Page(_))
 }
 
 /// The best thousand of the filtered postings, best first; ties: newer, then the higher id.
@@ -66,17 +93,27 @@ fn ranked(
     if matches!(listing.slice.position, Position::Cursor { .. }) {
         return Err(Error::field("cursor", "A cursor does not work with this ordering."));
     }
-    let ids: Vec<Id<Job>> =
-        store::select(&listing.filter, &listing.slice, skill, Some(caller), now)?
-            .rows(conn, i64::MAX, |row| row.get(0))?;
+    let JobFilter { job_type, experience_level, .. } = &listing.filter;
+    let is_narrowed = skill.is_some() || !job_type.is_empty() || !experience_level.is_empty();
+    let all = listing.filter.is_open_alone() && listing.slice.is_undivided() && !is_narrowed;
+    let ids = match all {
+        true => vec![],
+        false => {
+            store::select(&listing.filter, &listing.slice, skill, Some(caller), now)?
+                .rows(conn, i64::MAX, |row| row.get(0))?
+        }
+    };
     let seeker = matching::seeker(conn, caller)?;
     let (mut scored, mut others) = (Vec::with_capacity(ids.len()), vec![]);
     {
         let index = open.current(conn)?;
         let view = index.view(&seeker);
+        if all {
+            scored.extend(view.scores(now));
+        }
         for id in ids {
             match view.score(id, now) {
-                Some((score, posted_at)) => scored.push((score, posted_at, id.raw())),
+                Some((score, posted_at)) => scored.push((score, posted_at, id)),
                 None => others.push(id),
             }
         }
@@ -84,15 +121,15 @@ fn ranked(
     if !others.is_empty() {
         // Closed ones, which no index holds.
         let closed = matching::candidates(conn, &matching::market(conn)?, &others)?;
-        scored.extend(
-            closed
-                .into_iter()
-                .map(|it| (matching::terms(&seeker, &it.wanted, now).sum(), it.wanted.posted_at, it.job.raw())),
-        );
+        let score = |it: &Wanted| matching::terms(&seeker, it, now).sum();
+        scored.extend(closed.into_iter().map(|it| (score(&it.wanted), it.wanted.posted_at, it.job)));
+    }
+    if scored.len() > MOST_RANKED {
+        scored.select_nth_unstable_by(MOST_RANKED, |a, b| b.cmp(a));
+        scored.truncate(MOST_RANKED);
     }
     scored.sort_unstable_by(|a, b| b.cmp(a));
-    scored.truncate(MOST_RANKED);
-    listing.slice.of_all(scored.into_iter().map(|(.., job)| Id::new(job)).collect())
+    listing.slice.of_all(scored.into_iter().map(|(.., job)| job).collect())
 }
 
 /// These postings with what they ask for and, for somebody, how well they fit.

@@ -174,6 +174,31 @@ pub fn select(
         .search_index("job_fts", slice)
 }
 
+/// The ids of the postings that the filters leave, in the asked order.
+///
+/// # Errors
+/// 400 for an ordering that is not known.
+pub fn in_order(
+    conn: &Connection,
+    listing: &Listing<JobFilter>,
+    skill: Option<Id<Skill>>,
+    caller: Option<Id<User>>,
+    now: Timestamp,
+) -> Result<Select> {
+    let orders = &[
+        Order::by("posted_at", "j.posted_at"),
+        Order::by("salary_min", "j.salary_min"),
+        Order::by("salary_max", "j.salary_max"),
+        Order::by("deadline", "j.deadline"),
+    ];
+    let demand = skill.map_or(Ok(0), |it| market::store::demand_of(conn, it))?;
+    // What many ask for is soon found on the way through the list; what few ask for is looked up.
+    let common = skill.filter(|_| demand > COMMON);
+    select(&listing.filter, &listing.slice, skill.filter(|_| common.is_none()), caller, now)?
+        .and_some("EXISTS (SELECT 1 FROM job_skills a WHERE a.job_id = j.id AND a.skill_id = ?)", common)?
+        .order(&listing.slice, orders, "-posted_at")
+}
+
 /// A part of the postings that the filters leave.
 ///
 /// # Errors
@@ -185,24 +210,13 @@ pub fn page(
     caller: Option<Id<User>>,
     now: Timestamp,
 ) -> Result<Page<Id<Job>>> {
-    let orders = &[
-        Order::by("posted_at", "j.posted_at"),
-        Order::by("salary_min", "j.salary_min"),
-        Order::by("salary_max", "j.salary_max"),
-        Order::by("deadline", "j.deadline"),
-    ];
     let (filter, slice) = (&listing.filter, &listing.slice);
-    let demand = skill.map_or(Ok(0), |it| market::store::demand_of(conn, it))?;
-    // What many ask for is soon found on the way through the list; what few ask for is looked up.
-    let common = skill.filter(|_| demand > COMMON);
-    let select = self::select(filter, slice, skill.filter(|_| common.is_none()), caller, now)?
-        .and_some("EXISTS (SELECT 1 FROM job_skills a WHERE a.job_id = j.id AND a.skill_id = ?)", common)?
-        .order(slice, orders, "-posted_at")?;
+    let select = in_order(conn, listing, skill, caller, now)?;
     let kinds = (&filter.job_type[..], &filter.experience_level[..]);
     let kept = match (filter.is_open_alone() && slice.is_undivided(), skill) {
         (true, None) => Some(market::store::count_listed(conn, kinds.0, kinds.1, now)?),
         (true, Some(skill)) if kinds.0.is_empty() && kinds.1.is_empty() => {
-            Some(demand - market::store::count_past(conn, skill, now)?)
+            Some(market::store::demand_of(conn, skill)? - market::store::count_past(conn, skill, now)?)
         }
         _ => None,
     };

@@ -231,7 +231,7 @@ pub enum Event {
         /// Who.
         user: Id<User>,
         /// Their name.
-        username: String,
+        by_name: String,
         /// Those who can let them in.
         admins: Vec<Id<User>>,
     },

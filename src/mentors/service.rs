@@ -93,8 +93,8 @@ pub fn create(tx: &Tx<'_>, by: &CurrentUser, body: Fields, needs_approval: bool)
 }
 
 fn apply(tx: &Tx<'_>, mentor: Id<Mentor>, user: Id<User>) -> Result<()> {
-    let (username, admins) = (users::store::get(tx, user)?.username, users::store::admins(tx)?);
-    tx.emit(Event::Applied { mentor, user, username, admins })
+    let (by_name, admins) = (users::store::get(tx, user)?.shown_name(), users::store::admins(tx)?);
+    tx.emit(Event::Applied { mentor, user, by_name, admins })
 }
 
 /// Writes a mentor profile. Who was turned down asks anew by doing so.

@@ -65,7 +65,7 @@ impl Seen {
 fn name(tx: &Tx<'_>, user: Id<User>) -> Result<Option<String>> {
     match users::store::get_active(tx, user) {
         Err(Error::NotFound(_)) => Ok(None),
-        found => found.map(|it| Some(it.username)),
+        found => found.map(|it| Some(it.shown_name())),
     }
 }
 

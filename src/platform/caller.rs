@@ -89,6 +89,8 @@ pub struct Caller {
     pub id: i64,
     /// Its name.
     pub username: String,
+    /// What others read where it is named in a sentence.
+    pub shown_name: String,
     /// Its title.
     pub title: String,
     /// Its place.

@@ -145,8 +145,8 @@ impl Slice {
         self.search.is_none() && self.created_after.is_none() && self.created_before.is_none()
     }
 
-    /// Identifies what a mark may continue: the same path, filters and ordering.
-    pub(super) fn fingerprint(&self) -> String {
+    /// Identifies the list that this is a part of: its path, filters and ordering.
+    pub fn fingerprint(&self) -> String {
         let mut what = self.link.path.clone();
         for (name, value) in &self.link.kept {
             if !matches!(name.as_str(), "page_size" | "count" | "envelope") {

@@ -7,6 +7,7 @@ pub mod cache;
 pub mod caller;
 pub mod clock;
 pub mod config;
+pub mod costly;
 pub mod db;
 pub mod disk;
 pub mod download;

@@ -10,7 +10,7 @@ use utoipa::{
     openapi::{
         Components, Content, HttpMethod, InfoBuilder, OpenApi, PathItem, Paths, Ref, RefOr, Required, ResponseBuilder,
         path::{Operation, Parameter, ParameterBuilder, ParameterIn},
-        schema::{ObjectBuilder, Schema, Type},
+        schema::{Array, Object, ObjectBuilder, Schema, Type},
         security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityRequirement, SecurityScheme},
     },
 };
@@ -388,6 +388,11 @@ fn describe(operation: &mut Operation, method: Method, told: &Told, is_open: boo
             answer
                 .content
                 .insert("application/json".into(), RefOr::T(Content::new(Some(Ref::from_schema_name("Error")))));
+        }
+        if answer.content.contains_key("text/csv") {
+            // A file of rows comes as JSON to whoever asks for it `as=json`.
+            let rows = Array::new(Object::with_type(Type::Object));
+            answer.content.insert("application/json".into(), RefOr::T(Content::new(Some(Schema::Array(rows)))));
         }
         for (kind, content) in &mut answer.content {
             // What is no text has no schema.

@@ -24,9 +24,9 @@ pub fn on_mentors(tx: &Tx<'_>, event: &mentors::Event) -> Result<()> {
     };
     let now = tx.now().micros();
     match *event {
-        Event::Applied { mentor, user, ref username, ref admins } => {
+        Event::Applied { mentor, user, ref by_name, ref admins } => {
             let notice = |admin: &Id<User>| {
-                let title = format!("{username} would like to be a mentor");
+                let title = format!("{by_name} would like to be a mentor");
                 let notice = told(*admin, format!("mentor:{mentor}:{now}"), title, "It waits for an admin.".into());
                 notice.by(user).link("/admin/mentors".into())
             };

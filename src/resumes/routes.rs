@@ -94,7 +94,7 @@ async fn list_resumes(app: &App, user: CurrentUser, listing: Listing<ResumeFilte
 
 /// Upload a résumé, which is analysed in the background. The same file again finds the first.
 #[utoipa::path(tag = "Résumés", request_body(content = ResumeForm, content_type = "multipart/form-data"),
-    responses((status = 201, body = Resume)))]
+    responses((status = 201, body = Resume), (status = 200, description = "The same file was there already.", body = Resume)))]
 #[post("/resumes", data = "<form>")]
 async fn upload_resume(app: &App, user: CurrentUser, once: Once, form: Upload<ResumeUpload>) -> Result<Answer> {
     upload(app, user, once, form, None).await
@@ -102,7 +102,7 @@ async fn upload_resume(app: &App, user: CurrentUser, once: Once, form: Upload<Re
 
 /// Upload a résumé: the same as `POST /resumes/`.
 #[utoipa::path(tag = "Résumés", request_body(content = ResumeForm, content_type = "multipart/form-data"),
-    responses((status = 201, body = Resume)))]
+    responses((status = 201, body = Resume), (status = 200, description = "The same file was there already.", body = Resume)))]
 #[post("/resumes/upload", data = "<form>")]
 async fn upload_resume_alias(app: &App, user: CurrentUser, once: Once, form: Upload<ResumeUpload>) -> Result<Answer> {
     upload(app, user, once, form, None).await
@@ -110,7 +110,7 @@ async fn upload_resume_alias(app: &App, user: CurrentUser, once: Once, form: Upl
 
 /// Upload a résumé, in the field `cv`, as your primary one.
 #[utoipa::path(tag = "Résumés", request_body(content = ResumeForm, content_type = "multipart/form-data"),
-    responses((status = 201, body = Resume)))]
+    responses((status = 201, body = Resume), (status = 200, description = "The same file was there already.", body = Resume)))]
 #[post("/onboarding/cv", data = "<form>")]
 async fn upload_cv(app: &App, user: CurrentUser, once: Once, form: Upload<CvUpload>) -> Result<Answer> {
     upload(app, user, once, form, Some(true)).await

@@ -37,8 +37,7 @@ impl Findable {
     /// How many numbers each kind has for its documents.
     const SPAN: i64 = 1 << 48;
 
-    /// Its number, as the triggers write it. Kinds with many rows have low ones: documents are read from the highest number
-    /// downward, so whatever is rare is reached first.
+    /// Its number, as the triggers write it.
     pub const fn number(self) -> i64 {
         match self {
             Findable::Posts => 0,

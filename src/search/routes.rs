@@ -3,7 +3,7 @@
 use chrono::Duration;
 use rocket::{get, http::uri::Origin, serde::json::Json};
 
-use super::{Results, SearchFilter, Suggestion, model::SuggestQuery, service};
+use super::{Results, SearchFilter, Suggestion, model::SuggestQuery, service, service::Recent};
 use crate::{
     addresses,
     platform::{
@@ -28,9 +28,10 @@ const SAME_FOR_ALL: Duration = Duration::seconds(1);
 async fn search(app: &App, uri: &Origin<'_>, visitor: Visitor, listing: Listing<SearchFilter>) -> Result<Ready> {
     let now = app.clock.now();
     // The filters of posts know a person called `me`, who is another one for each caller.
+    let recent = Recent::of(app);
     let who = visitor.id().filter(|_| uri.to_string().contains("=me")).map(|it| it.to_string());
     app.ready(format!("{uri} {}", who.unwrap_or_default()), SAME_FOR_ALL, move |conn| {
-        service::search(conn, &listing, now)
+        service::search(conn, &recent, &listing, now)
     })
     .await
 }
@@ -39,6 +40,6 @@ async fn search(app: &App, uri: &Origin<'_>, visitor: Visitor, listing: Listing<
 #[utoipa::path(tag = "Search", params(SuggestQuery), responses((status = 200, body = Vec<Suggestion>)))]
 #[get("/search/suggest")]
 async fn suggest(app: &App, query: Query<SuggestQuery>) -> Result<Json<Vec<Suggestion>>> {
-    let now = app.clock.now();
-    app.db.read(move |conn| service::suggest(conn, &query.0, now)).await.map(Json)
+    let (recent, now) = (Recent::of(app), app.clock.now());
+    app.db.read(move |conn| service::suggest(conn, &recent, &query.0, now)).await.map(Json)
 }

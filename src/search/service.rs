@@ -1,8 +1,10 @@
 //! How something is found, and how the index is kept true.
 
 use std::{
+    cell::Cell,
     cmp::Ordering,
     collections::{BTreeMap, HashSet},
+    sync::Arc,
 };
 
 use rusqlite::Connection;
@@ -14,17 +16,21 @@ use super::{
     store::{self, Entry, Match},
 };
 use crate::platform::{
+    app::App,
     clock::Timestamp,
+    costly::Costly,
     db::Tx,
     error::Result,
     list::{Listing, Page},
     sql::fold,
 };
 
-/// Documents that one search weighs at most; beyond that it stops reading.
-const MOST_WEIGHED: i64 = 50_000;
+/// Documents of one kind that a search weighs at most: the newest.
+const MOST_WEIGHED: usize = 2_000;
 /// The same for what a beginning may become.
-const MOST_BEGUN: i64 = 2_000;
+const MOST_BEGUN: usize = 500;
+/// A last word that so many documents hold as it is was meant as it is.
+const COMMON: usize = 10_000;
 /// With fewer findings than this, mistyped words are considered.
 const FEW: usize = 5;
 /// Words that one mistyped word is compared with at most.
@@ -37,24 +43,53 @@ const LONGEST: usize = 40;
 const AT_ONCE: usize = 500;
 
 /// What was found, and what for.
+#[derive(Clone)]
 struct Found {
     query: Query,
-    matches: Vec<Match>,
+    matches: Arc<[Match]>,
     /// Whether what was typed finds nothing, and something else was found.
     is_corrected: bool,
 }
 
-/// Finds documents: everywhere in them, or in what they are called.
-fn find(conn: &Connection, typed: &str, only_names: bool, most: i64, now: Timestamp) -> Result<Found> {
+/// What searches of the last seconds found that found much.
+#[derive(Default)]
+pub struct Recent(Costly<Found>);
+
+impl Recent {
+    /// Of this process.
+    pub fn of(app: &App) -> Arc<Self> {
+        app.parts.get()
+    }
+
+    /// Finds documents: everywhere in them, or in what they are called.
+    fn find(&self, conn: &Connection, typed: &str, only_names: bool, now: Timestamp) -> Result<Found> {
+        let asked = format!("{only_names} {typed}");
+        self.0.get(asked, || find(conn, typed, only_names, now))
+    }
+}
+
+/// What is found, and how many documents had to be looked at.
+fn find(conn: &Connection, typed: &str, only_names: bool, now: Timestamp) -> Result<(Found, usize)> {
     let mut query = Query::read(typed);
+    let most = if only_names { MOST_BEGUN } else { MOST_WEIGHED };
     let within = |expression: String| if only_names { format!("{{title names}} : ({expression})") } else { expression };
     let (Some(prefix), Some(exact)) = (query.expression(true), query.expression(false)) else {
-        return Ok(Found { query, matches: vec![], is_corrected: false });
+        return Ok((Found { query, matches: Arc::default(), is_corrected: false }, 0));
     };
-    let mut matches = store::matches(conn, &within(prefix), Nearness::Prefix, most, now)?;
-    let exact = store::holding(conn, &within(exact), most)?;
-    for it in matches.iter_mut().filter(|it| exact.contains(&it.document)) {
-        it.nearness = Nearness::Exact;
+    let mut known = HashSet::new();
+    let mut matches = vec![];
+    let reached = Cell::new(0);
+    let mut look = |matches: &mut Vec<Match>, expression: String, nearness: Nearness| -> Result<()> {
+        let expression = within(expression);
+        let reach = store::reach(conn, &expression, most)?;
+        let found = store::matches(conn, &expression, &reach, nearness, now)?;
+        matches.extend(found.into_iter().filter(|it| known.insert(it.document)));
+        reached.set(reached.get() + reach.total);
+        Ok(())
+    };
+    look(&mut matches, exact, Nearness::Exact)?;
+    if reached.get() < COMMON {
+        look(&mut matches, prefix, Nearness::Prefix)?;
     }
     let as_typed = matches.len();
     if as_typed < FEW {
@@ -62,12 +97,12 @@ fn find(conn: &Connection, typed: &str, only_names: bool, most: i64, now: Timest
             query.terms[nth].variants = variants(conn, &query.terms[nth], query.is_last(nth))?;
         }
         if let Some(expression) = query.corrected_expression() {
-            let known: HashSet<_> = matches.iter().map(|it| it.document).collect();
-            let more = store::matches(conn, &within(expression), Nearness::Corrected, most, now)?;
-            matches.extend(more.into_iter().filter(|it| !known.contains(&it.document)));
+            look(&mut matches, expression, Nearness::Corrected)?;
         }
     }
-    Ok(Found { is_corrected: as_typed == 0 && !matches.is_empty(), query, matches })
+    matches.sort_unstable_by(best_first);
+    let is_corrected = as_typed == 0 && !matches.is_empty();
+    Ok((Found { is_corrected, query, matches: matches.into() }, reached.get()))
 }
 
 /// What a term may have been meant to be: the words with the fewest typos in between, those in most documents first.
@@ -116,16 +151,16 @@ fn best_first(a: &Match, b: &Match) -> Ordering {
 ///
 /// # Errors
 /// 400 for a filter's skill that does not exist; 404 past the end.
-pub fn search(conn: &Connection, listing: &Listing<SearchFilter>, now: Timestamp) -> Result<Results> {
+pub fn search(conn: &Connection, recent: &Recent, listing: &Listing<SearchFilter>, now: Timestamp) -> Result<Results> {
     let Listing { filter, slice } = listing;
-    let Found { query, mut matches, is_corrected } = find(conn, &filter.q, false, MOST_WEIGHED, now)?;
+    let Found { query, matches, is_corrected } = recent.find(conn, &filter.q, false, now)?;
+    let mut matches = matches.to_vec();
     store::narrow(conn, &filter.filters, slice, &mut matches, now)?;
     let mut facets: BTreeMap<Findable, i64> = Findable::ALL.iter().map(|kind| (*kind, 0)).collect();
     for it in &matches {
         *facets.entry(it.document.kind).or_default() += 1;
     }
     matches.retain(|it| filter.types.is_empty() || filter.types.contains(&it.document.kind));
-    matches.sort_unstable_by(best_first);
     let mut best: BTreeMap<Nearness, f64> = BTreeMap::new();
     for it in &matches {
         best.entry(it.nearness).or_insert(it.rank);
@@ -178,8 +213,8 @@ fn told_by<'t>(text: &'t Text, wanted: &[Wanted]) -> &'t str {
 ///
 /// # Errors
 /// Those of the database.
-pub fn suggest(conn: &Connection, asked: &SuggestQuery, now: Timestamp) -> Result<Vec<Suggestion>> {
-    let Found { query, matches, .. } = find(conn, &asked.q, true, MOST_BEGUN, now)?;
+pub fn suggest(conn: &Connection, recent: &Recent, asked: &SuggestQuery, now: Timestamp) -> Result<Vec<Suggestion>> {
+    let Found { query, matches, .. } = recent.find(conn, &asked.q, true, now)?;
     let titles = store::titles(conn, matches.iter().map(|it| it.document))?;
     let begun = fold(&asked.q);
     let mut told: Vec<_> = matches

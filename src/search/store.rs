@@ -13,7 +13,6 @@ use crate::{
         db::Tx,
         error::Result,
         list::{Select, Slice},
-        rows,
     },
     profiles, projects, skills,
 };
@@ -249,40 +248,67 @@ pub struct Match {
     pub at: Timestamp,
 }
 
-/// The documents that an expression finds at this moment, at most so many.
+/// The documents that an expression finds, of each kind.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Reach {
+    /// How many there are, at whatever moment.
+    pub total: usize,
+    /// For each kind by its number, from which document on they are the newest so many.
+    newest: [i64; Findable::ALL.len()],
+}
+
+/// How far an expression reaches: one pass over the numbers of what it finds, newest first, which costs a fraction of weighing
+/// them.
+///
+/// # Errors
+/// Those of the database.
+pub fn reach(conn: &Connection, expression: &str, most_of_a_kind: usize) -> Result<Reach> {
+    let sql = "SELECT rowid FROM search_index WHERE search_index MATCH ?1 ORDER BY rowid DESC";
+    let mut statement = conn.prepare_cached(sql)?;
+    let mut rows = statement.query([expression])?;
+    let (mut reach, mut seen) = (Reach::default(), [0; Findable::ALL.len()]);
+    while let Some(row) = rows.next()? {
+        let number = row.get(0)?;
+        let Some(kind) = Document::of_number(number).and_then(|it| usize::try_from(it.kind.number()).ok()) else {
+            continue;
+        };
+        reach.total += 1;
+        if seen[kind] < most_of_a_kind {
+            seen[kind] += 1;
+            reach.newest[kind] = number;
+        }
+    }
+    Ok(reach)
+}
+
+/// The documents that an expression finds at this moment, of each kind the newest ones within its reach.
 ///
 /// # Errors
 /// Those of the database.
 pub fn matches(
     conn: &Connection,
     expression: &str,
+    reach: &Reach,
     nearness: Nearness,
-    most: i64,
     now: Timestamp,
 ) -> Result<Vec<Match>> {
+    // Conditions come before columns: only what is within reach is weighed.
     let mut statement = conn.prepare_cached(
         "SELECT i.rowid, -bm25(search_index, 8.0, 5.0, 4.0, 1.0), e.at
          FROM search_index i CROSS JOIN search_entries e ON e.document = i.rowid
-         WHERE search_index MATCH ?1 AND (e.until IS NULL OR e.until > ?2) ORDER BY i.rowid DESC LIMIT ?3",
+         WHERE search_index MATCH ?1 AND i.rowid >= CASE i.rowid >> 48 WHEN 0 THEN ?3 WHEN 1 THEN ?4 WHEN 2 THEN ?5
+             WHEN 3 THEN ?6 WHEN 4 THEN ?7 WHEN 5 THEN ?8 ELSE ?9 END
+             AND (e.until IS NULL OR e.until > ?2)",
     )?;
-    let mut rows = statement.query((expression, now, most))?;
-    let mut found = vec![];
+    let [posts, jobs, users, courses, projects, mentors, skills] = reach.newest;
+    let mut rows = statement.query((expression, now, posts, jobs, users, courses, projects, mentors, skills))?;
+    let mut found = Vec::with_capacity(reach.total.min(16_384));
     while let Some(row) = rows.next()? {
         if let Some(document) = Document::of_number(row.get(0)?) {
             found.push(Match { document, nearness, rank: row.get(1)?, at: row.get(2)? });
         }
     }
     Ok(found)
-}
-
-/// The documents that an expression finds, whenever, at most so many.
-///
-/// # Errors
-/// Those of the database.
-pub fn holding(conn: &Connection, expression: &str, most: i64) -> Result<HashSet<Document>> {
-    let sql = "SELECT rowid FROM search_index WHERE search_index MATCH ?1 ORDER BY rowid DESC LIMIT ?2";
-    let found: Vec<_> = rows::all(conn, sql, (expression, most), |row| row.get(0))?;
-    Ok(found.into_iter().filter_map(Document::of_number).collect())
 }
 
 /// What these documents are shown as.

@@ -43,6 +43,7 @@ impl CurrentUser {
         let caller = Caller {
             id: user.id.raw(),
             username: user.username.clone(),
+            shown_name: user.shown_name(),
             title: user.title.clone(),
             location: user.location.clone(),
             email_verified: true,

@@ -134,6 +134,19 @@ pub struct UserRef {
 }
 
 impl UserRef {
+    /// What others read where this account is named in a sentence.
+    pub fn shown_name(&self) -> String {
+        shown_name(&self.first_name, &self.last_name, &self.username)
+    }
+}
+
+/// Given and family name, or the account's name where neither is told.
+pub(super) fn shown_name(first_name: &str, last_name: &str, username: &str) -> String {
+    let name = format!("{first_name} {last_name}");
+    if name.trim().is_empty() { username.to_owned() } else { name.trim().to_owned() }
+}
+
+impl UserRef {
     /// The columns of a nested user, of a table that goes by the name `u`.
     pub const COLUMNS: &'static str = "u.id AS u_id, u.username AS u_username, u.first_name AS u_first_name,
         u.last_name AS u_last_name, u.title AS u_title, u.profile_picture AS u_profile_picture, u.points AS u_points";
@@ -170,6 +183,11 @@ impl From<&User> for UserRef {
 }
 
 impl User {
+    /// What others read where this account is named in a sentence.
+    pub fn shown_name(&self) -> String {
+        shown_name(&self.first_name, &self.last_name, &self.username)
+    }
+
     /// Whether nothing but its number is left: it was left, and its time is over.
     pub fn is_erased(&self) -> bool {
         self.private.as_ref().is_some_and(|it| it.deleted_at.is_some() && it.erase_at.is_none()) && !self.is_active

@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension, Row, named_params};
 
-use super::model::{Private, ProfileDraft, User};
+use super::model::{Private, ProfileDraft, User, shown_name};
 use crate::platform::{
     caller::{Caller, Credential, Proof, Roles, SignIn},
     clock::Timestamp,
@@ -317,12 +317,19 @@ pub fn count_admins(conn: &Connection) -> Result<i64> {
 /// # Errors
 /// Those of the database.
 pub fn authenticate(conn: &Connection, credential: &Credential, now: Timestamp) -> Result<Option<Caller>> {
-    const CALLER: &str = "u.id, u.username, u.title, u.location, u.email_verified, u.last_active, u.is_staff,
+    const CALLER: &str =
+        "u.id, u.username, u.first_name, u.last_name, u.title, u.location, u.email_verified, u.last_active, u.is_staff,
         u.is_instructor, u.is_recruiter, u.is_moderator, u.is_mentor";
     let caller = |row: &Row<'_>, sign_in: SignIn| {
+        let username: String = row.get("username")?;
         Ok(Caller {
             id: row.get("id")?,
-            username: row.get("username")?,
+            shown_name: shown_name(
+                row.get_ref("first_name")?.as_str()?,
+                row.get_ref("last_name")?.as_str()?,
+                &username,
+            ),
+            username,
             title: row.get("title")?,
             location: row.get("location")?,
             email_verified: row.get("email_verified")?,

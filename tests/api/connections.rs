@@ -4,7 +4,7 @@ use chrono::Duration;
 use rocket::http::Method;
 use serde_json::{Value, json};
 
-use crate::app::{Member, ReadyCall, TestApp};
+use crate::app::{Member, ReadyCall, TestApp, titles};
 
 const ALL: &str = "/api/connections/";
 
@@ -163,6 +163,17 @@ fn whoever_was_declined_asks_again_after_thirty_days() {
     let turned = ben.post(ALL, json!({"user_id": ann.id})).created();
     assert_eq!(turned["requester"]["username"], "ben", "who declined may ask at once");
     assert_eq!(t.query::<i64>("SELECT count(*) FROM connections"), 1);
+}
+
+#[test]
+fn people_are_told_of_by_the_name_that_they_gave() {
+    let t = TestApp::new();
+    let (ann, ben) = (t.user("ann"), t.user("ben"));
+    ann.patch("/api/users/me/", json!({"first_name": "Ann", "last_name": "Lee"})).ok();
+    ask(&ann, &ben);
+    t.drain();
+    let told = ben.get("/api/notifications/?type=connection").ok();
+    assert_eq!(titles(&told), ["Ann Lee wants to connect with you"]);
 }
 
 #[test]

@@ -203,3 +203,32 @@ fn a_stop_finishes_what_is_being_answered_and_waits_for_nothing_else() {
     let mut rest = vec![];
     idle.read_to_end(&mut rest).unwrap();
 }
+
+/// The memory in KiB that only this process has and no file holds.
+#[cfg(target_os = "linux")]
+fn anonymous_memory(process: &Child) -> u64 {
+    let status = fs::read_to_string(format!("/proc/{}/status", process.id())).unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix("RssAnon:")).unwrap();
+    line.trim().trim_end_matches(" kB").parse().unwrap()
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn passwords_that_were_checked_leave_no_memory_behind() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Server::start(folder.path());
+    let before = anonymous_memory(&server.process);
+    // Each takes 19 MiB while it is hashed, known or not.
+    std::thread::scope(|scope| {
+        for caller in 0..4 {
+            let base = &server.base;
+            scope.spawn(move || {
+                for call in 0..4 {
+                    let body = json!({"username": format!("nobody{caller}{call}"), "password": "a long walk in May"});
+                    assert!(ureq::post(format!("{base}/token/")).send_json(&body).is_err());
+                }
+            });
+        }
+    });
+    wait_until("the memory is given back", || anonymous_memory(&server.process) < before + 16 * 1024);
+}

@@ -34,6 +34,10 @@ fn every_failure_is_the_error_object() {
         assert_eq!(body["request_id"], reply.header("X-Request-Id").unwrap());
     }
     assert_eq!(ann.delete("/api/token/").header("Allow"), Some("POST"));
+    // A connection may be deleted; what is suggested is none.
+    let suggestions = ann.delete("/api/connections/suggestions/");
+    suggestions.status(405);
+    assert_eq!(suggestions.header("Allow"), Some("GET"));
 }
 
 #[test]

@@ -144,6 +144,23 @@ fn an_instance_from_before_gets_its_index_at_the_start() {
 }
 
 #[test]
+fn what_there_is_much_of_leaves_room_for_the_rest() {
+    let t = TestApp::new();
+    let rita = t.recruiter("rita");
+    post(&rita, "Keeper of falcons", json!({}));
+    t.write(|tx| {
+        tx.execute_batch(
+            "WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 2010)
+             INSERT INTO community_posts (title, content, tags, hot, created_at, updated_at)
+             SELECT 'About falcons ' || n, 'Words.', '[]', 0, n, n FROM n",
+        )?;
+        Ok(())
+    });
+    let all = find(&t, "falcons", "");
+    assert_eq!((&all["facets"]["posts"], &all["facets"]["jobs"]), (&json!(2000), &json!(1)));
+}
+
+#[test]
 fn the_work_of_a_search_goes_by_indexes() {
     let t = TestApp::new();
     for sql in [

@@ -46,6 +46,7 @@ fn caller(id: Id<User>) -> CurrentUser {
     let caller = Caller {
         id: id.raw(),
         username: format!("user {id}"),
+        shown_name: format!("user {id}"),
         title: String::new(),
         location: String::new(),
         email_verified: false,

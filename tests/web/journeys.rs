@@ -195,3 +195,49 @@ fn signing_in_and_out() {
     page.open("/settings");
     page.arrive("/sign-in");
 }
+
+#[test]
+fn somebody_becomes_a_mentor_and_is_asked_scheduled_and_reviewed() {
+    let Some(house) = House::open() else { return };
+    let mentor = house.window_of("user12");
+    mentor.open("/mentors/edit");
+    mentor.fill("#knows", "pyth");
+    mentor.see("#knows-list li", "Python");
+    mentor.press("Enter");
+    mentor.see("button.chip", "Python");
+    mentor.fill("[name=bio]", "I have taught beginners for ten years.");
+    mentor.fill("[name=years_of_experience]", "10");
+    mentor.click("form button.main", "Become a mentor");
+    mentor.wait("the profile", r"/^\/mentors\/\d+$/.test(location.pathname)");
+    let profile = mentor.path();
+
+    // Whoever asks on a telephone sees the times of their own zone.
+    let mentee = house.window_of("user9");
+    mentee.look(390, "light");
+    mentee.open(&profile);
+    mentee.fill("[name=title]", "The first job");
+    mentee.choose("[name=preferred_date]", "2030-05-06T10:30");
+    mentee.click("form button.main", "Ask mentor");
+    mentee.wait("the session", r"/^\/mentoring\/\d+$/.test(location.pathname)");
+    let session = mentee.path();
+
+    mentor.open("/mentoring");
+    mentor.click("main a", "The first job");
+    mentor.see("[name=scheduled_date]", "");
+    assert_eq!(mentor.run("document.querySelector('[name=scheduled_date]').value"), "2030-05-06T10:30");
+    mentor.click("aside button.main", "Schedule session");
+    mentor.see("main .chip", "scheduled");
+    mentor.click("main button", "It took place");
+    mentor.see("main .chip", "completed");
+
+    mentee.open(&session);
+    mentee.choose("[name=rating]", "4");
+    mentee.fill("[name=feedback]", "Clear and patient.");
+    mentee.click("main form button.main", "Send review");
+    mentee.see("main section .stars", "");
+    mentee.open(&profile);
+    mentee.see("main li", "Clear and patient.");
+    // There is no profile of one's own before there is one.
+    let unexpected: Vec<_> = mentor.errors().into_iter().filter(|it| !it.contains("/mentors/me/")).collect();
+    assert!(unexpected.is_empty() && mentee.errors().is_empty(), "{unexpected:?}");
+}

@@ -157,7 +157,7 @@ pub enum Event {
         /// Who applied.
         user: Id<User>,
         /// Their name.
-        username: String,
+        by_name: String,
         /// The posting.
         job: Id<Job>,
         /// Its title.

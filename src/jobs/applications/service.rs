@@ -92,7 +92,7 @@ pub fn apply(tx: &Tx<'_>, user: &CurrentUser, job: Id<Job>, mut body: Fields) ->
     tx.emit(Event::Applied {
         application: id,
         user: user.id,
-        username: user.caller.username.clone(),
+        by_name: user.caller.shown_name.clone(),
         job: job.id,
         title: job.title,
         posted_by,

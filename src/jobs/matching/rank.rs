@@ -210,6 +210,12 @@ impl View<'_> {
         self.index.slot_of(job).map(|slot| (self.terms(slot, now).sum(), slot.posted_at))
     }
 
+    /// The score of each posting that is open at this moment, when it was posted, and which it is.
+    pub fn scores(&self, now: Timestamp) -> impl Iterator<Item = (i64, Timestamp, Id<Job>)> {
+        let open = self.index.each().filter(move |(_, slot)| slot.is_open(now));
+        open.map(move |(_, slot)| (self.terms(slot, now).sum(), slot.posted_at, slot.job))
+    }
+
     /// The best `size` open postings but for those excluded: those that share a skill by score, then the newest of the others;
     /// ties: newer, then the higher id.
     pub fn best(&self, excluded: &Excluded, size: usize, now: Timestamp) -> Best {

@@ -21,9 +21,9 @@ pub struct About<'a> {
 
 impl About<'_> {
     /// The name of the other side.
-    fn with(&self) -> &str {
+    fn with(&self) -> String {
         let MentorSession { mentor, mentee, .. } = self.session;
-        if mentor.user.id == self.reader { &mentee.username } else { &mentor.user.username }
+        if mentor.user.id == self.reader { mentee.shown_name() } else { mentor.user.shown_name() }
     }
 
     /// A moment where the reader is, with the name of the zone.
@@ -115,8 +115,8 @@ pub fn change(reader: &Reader<'_>, it: &About<'_>) -> Option<Letter> {
         ));
     }
     let absent = missing.map(|side| match side {
-        Side::Mentor => &it.session.mentor.user.username,
-        Side::Mentee => &it.session.mentee.username,
+        Side::Mentor => it.session.mentor.user.shown_name(),
+        Side::Mentee => it.session.mentee.shown_name(),
     });
     if let Some(absent) = absent {
         text.push(reader.choose(format!("{absent} did not come."), format!("{absent}: не було на зустрічі.")));

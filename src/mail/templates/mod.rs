@@ -214,7 +214,7 @@ fn headline(template: Template, it: &Notification) -> String {
         _ => "Новини щодо вашого облікового запису",
     };
     match &it.related_user {
-        Some(by) => format!("{about}: {}", by.username),
+        Some(by) => format!("{about}: {}", by.shown_name()),
         None => about.to_owned(),
     }
 }

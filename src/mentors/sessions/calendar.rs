@@ -17,7 +17,7 @@ pub fn calendar(session: &MentorSession, base: &str) -> Option<String> {
     let host = host.split(['/', ':']).next().filter(|it| !it.is_empty()).unwrap_or("localhost");
     let mentor = &session.mentor.user;
     let page = format!("{base}/mentoring/{}", session.id);
-    let about = format!("{} with {}", session.title, mentor.username);
+    let about = format!("{} with {}", session.title, mentor.shown_name());
     let (method, status) = if is_off { ("CANCEL", "CANCELLED") } else { ("PUBLISH", "CONFIRMED") };
     let mut lines = vec![
         "BEGIN:VCALENDAR".to_owned(),
@@ -44,7 +44,7 @@ pub fn calendar(session: &MentorSession, base: &str) -> Option<String> {
     }
     lines.extend([
         // An organizer is a must where something is published or called off. Addresses are private, so it is their page.
-        format!("ORGANIZER;CN=\"{}\":{base}/profile/{}", mentor.username, mentor.id),
+        format!("ORGANIZER;CN=\"{}\":{base}/profile/{}", mentor.shown_name().replace('"', "'"), mentor.id),
         format!("URL:{page}"),
         "END:VEVENT".to_owned(),
         "END:VCALENDAR".to_owned(),

@@ -265,9 +265,9 @@ impl From<&MentorSession> for Between {
             session: it.id,
             title: it.title.clone(),
             mentor: it.mentor.user.id,
-            mentor_name: it.mentor.user.username.clone(),
+            mentor_name: it.mentor.user.shown_name(),
             mentee: it.mentee.id,
-            mentee_name: it.mentee.username.clone(),
+            mentee_name: it.mentee.shown_name(),
             sequence: it.sequence,
         }
     }

@@ -3,12 +3,15 @@
 use std::{sync::Arc, time::Duration};
 
 use rocket::{
-    Request, Responder, Shutdown, State, get,
+    Request, Shutdown, State, get,
     http::Header,
     outcome::Outcome,
     post,
     request::{self, FromRequest},
-    response::stream::{Event, EventStream},
+    response::{
+        self, Responder,
+        stream::{Event, EventStream},
+    },
     serde::json::Json,
     tokio::select,
 };
@@ -125,9 +128,20 @@ impl<'r> FromRequest<'r> for LastSeen {
     }
 }
 
+/// What is sent of a stream at once: most events are smaller, and each open stream holds a piece of this size.
+const PIECE: usize = 512;
+
 /// A stream that no proxy on the way gathers into larger pieces.
-#[derive(Responder)]
-struct Unbuffered<S>(S, Header<'static>);
+struct Unbuffered<S>(S);
+
+impl<'r, S: Responder<'r, 'r>> Responder<'r, 'r> for Unbuffered<S> {
+    fn respond_to(self, req: &'r Request<'_>) -> response::Result<'r> {
+        let mut answer = self.0.respond_to(req)?;
+        answer.set_max_chunk_size(PIECE);
+        answer.set_header(Header::new("X-Accel-Buffering", "no"));
+        Ok(answer)
+    }
+}
 
 /// What the caller is told, as server-sent events, from now on or from the notification `last_event_id` on. Each
 /// `notification` carries the notification and its id; one that others folded into comes again. `unread` carries how many are
@@ -184,7 +198,7 @@ async fn listen(
             }
         }
     };
-    Unbuffered(stream.heartbeat(BEAT), Header::new("X-Accel-Buffering", "no"))
+    Unbuffered(stream.heartbeat(BEAT))
 }
 
 /// The news as an event.

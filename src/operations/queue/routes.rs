@@ -138,7 +138,7 @@ fn object(input: Input<'_>) -> Result<Value, String> {
 #[expect(dead_code, reason = "describes the body; the fields are read one by one")]
 struct PurgeDraft {
     /// done, dead or cancelled.
-    #[schema(inline)]
+    #[schema(value_type = String)]
     state: State,
     /// How long ago they ended at least; 7 when left out.
     older_than_days: Option<u32>,

@@ -1,9 +1,9 @@
 //! Every failure that no handler answered becomes the error object.
 
-use std::sync::PoisonError;
+use std::{collections::BTreeSet, sync::PoisonError};
 
 use rocket::{
-    Catcher, Request, catch, catchers,
+    Catcher, Request, Route, catch, catchers,
     http::{Header, Method, Status},
     response::{self, Responder},
 };
@@ -62,38 +62,36 @@ fn by_status(status: Status, req: &Request<'_>) -> Error {
     }
 }
 
-/// The methods that this path takes, when it takes others than the one that was used.
+/// The methods that this path takes, when it takes others than the one that was used. Where an address is named by words and
+/// others of its shape by a number, the named one is what was meant.
 fn other_methods(req: &Request<'_>) -> Option<String> {
     let asked = Call::of(req).map(|call| call.method);
     let path = req.uri().path();
     let steps: Vec<&str> = path.as_str().split('/').filter(|it| !it.is_empty()).collect();
-    let mut methods: Vec<&str> = vec![];
-    for route in req.rocket().routes() {
-        if !route_takes(route.uri.path(), &steps) {
-            continue;
-        }
-        if Some(route.method) == asked {
-            return None; // The address and its method exist; what it names does not.
-        }
-        if !methods.contains(&route.method.as_str()) {
-            methods.push(route.method.as_str());
-        }
+    let takes = |route: &Route| route_takes(route.uri.path(), &steps).map(|parameters| (parameters, route.method));
+    let taking: Vec<(usize, Method)> = req.rocket().routes().filter_map(takes).collect();
+    let fewest = taking.iter().map(|(parameters, _)| *parameters).min();
+    let meant = || taking.iter().filter(|(parameters, _)| Some(*parameters) == fewest).map(|(_, method)| *method);
+    if meant().any(|method| Some(method) == asked) {
+        return None; // The address and its method exist; what it names does not.
     }
-    methods.sort_unstable();
-    (!methods.is_empty()).then(|| methods.join(", "))
+    let methods: BTreeSet<&str> = meant().map(|method| method.as_str()).collect();
+    (!methods.is_empty()).then(|| Vec::from_iter(methods).join(", "))
 }
 
-fn route_takes(route: &str, steps: &[&str]) -> bool {
+/// How many steps of this path are the route's parameters; none when it is not the route's.
+fn route_takes(route: &str, steps: &[&str]) -> Option<usize> {
     let mut wanted = route.split('/').filter(|it| !it.is_empty());
     let mut steps = steps.iter();
+    let mut parameters = 0;
     loop {
         match (wanted.next(), steps.next()) {
-            (None, None) => return true,
+            (None, None) => return Some(parameters),
             // A route that takes whatever follows is a page, not an address that a method could be wrong for.
-            (Some(step), _) if step.ends_with("..>") => return false,
-            (Some(step), Some(_)) if step.starts_with('<') => {}
+            (Some(step), _) if step.ends_with("..>") => return None,
+            (Some(step), Some(_)) if step.starts_with('<') => parameters += 1,
             (Some(step), Some(given)) if step == *given => {}
-            _ => return false,
+            _ => return None,
         }
     }
 }

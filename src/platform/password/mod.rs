@@ -19,6 +19,10 @@ const WAITING: usize = 256;
 /// How much lower than the rest of the program the threads stand (the unit of `nice`).
 const NICE: i32 = 10;
 const OUTPUT_BYTES: usize = 32;
+/// Room for the memory of one hash, in blocks of 1 KiB. More than 32 MiB, for what is smaller and was given back the C
+/// library keeps for the next caller, and in pieces that may not fit again; what is larger goes back to the system at once,
+/// and of it only what was written to costs anything.
+const ROOM: usize = 33 * 1024;
 
 /// What came of comparing a password with a stored hash.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -140,7 +144,7 @@ fn work(jobs: &Mutex<Receiver<Job>>, cost: &Cost) {
         let waited = queue().recv();
         let Ok(mut job) = waited else { return };
         // The memory of a hash is kept while others wait, which is faster, and given back when nobody does.
-        let mut memory = Vec::new();
+        let mut memory = Vec::with_capacity(ROOM);
         loop {
             // Nobody listens for an answer after a caller has gone away: that is no fault, and no work.
             match job {

@@ -54,7 +54,6 @@ pub fn document(conn: &Connection, user: Id<User>, base: &str) -> Result<JsonRes
 }
 
 fn basics(it: User, base: &str) -> Basics {
-    let name = format!("{} {}", it.first_name, it.last_name).trim().to_owned();
     let (city, region) = it.location.split_once(',').unwrap_or((&it.location, ""));
     let urls = [&it.github_url, &it.linkedin_url, &it.twitter_url, &it.telegram_url];
     let profiles = NETWORKS.iter().zip(urls).filter(|(_, url)| !url.is_empty()).map(|((network, _), url)| Elsewhere {
@@ -63,7 +62,7 @@ fn basics(it: User, base: &str) -> Basics {
         url: url.clone(),
     });
     Basics {
-        name: if name.is_empty() { it.username } else { name },
+        name: it.shown_name(),
         label: it.title,
         image: it.profile_picture.map(|at| format!("{base}{at}")).unwrap_or_default(),
         email: it.private.map(|it| it.email).unwrap_or_default(),

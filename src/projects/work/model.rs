@@ -182,7 +182,7 @@ pub enum Event {
         /// Whose.
         user: Id<User>,
         /// Their name.
-        username: String,
+        by_name: String,
         /// On what.
         project: Id<Project>,
         /// The project's title.

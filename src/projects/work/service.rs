@@ -126,7 +126,7 @@ pub fn submit(tx: &Tx<'_>, user: &CurrentUser, work: &Work, mut body: Fields) ->
     tx.emit(Event::Submitted {
         work: work.id,
         user: user.id,
-        username: user.caller.username.clone(),
+        by_name: user.caller.shown_name.clone(),
         project: work.project.id,
         title: work.project.title.clone(),
         creator: work.creator,

@@ -232,7 +232,7 @@ pub fn endorse(tx: &Tx<'_>, by: &CurrentUser, row: UserSkill) -> Result<UserSkil
         tx.emit(Event::Endorsed {
             user: row.user.id,
             endorser: by.id,
-            endorser_name: by.caller.username.clone(),
+            endorser_name: by.caller.shown_name.clone(),
             user_skill: row.id,
             skill_name: row.skill.name,
             endorsement,

@@ -139,8 +139,8 @@ impl World {
             self.later(days, FollowUp::Answered { application, user, posting, from: ApplicationStatus::Applied });
         }
         let (application, job) = (Id::new(application), Id::new(posting.id));
-        let (username, posted_by, user_id) = (name_of(user), Some(Id::new(posting.poster)), Id::new(user));
-        let event = jobs::applications::Event::Applied { application, user: user_id, username, job, title, posted_by };
+        let (by_name, posted_by, user_id) = (name_of(user), Some(Id::new(posting.poster)), Id::new(user));
+        let event = jobs::applications::Event::Applied { application, user: user_id, by_name, job, title, posted_by };
         self.tell(tx, &event)?;
         if happens(&mut self.random, 0.03) {
             self.award(tx, user, "job_seeker")?;
