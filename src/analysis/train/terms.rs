@@ -101,10 +101,10 @@ pub(super) fn train(catalogue: &Catalogue, seed: u64) -> Result<(Linear, usize),
 pub(super) fn judge(catalogue: &Catalogue, model: &Linear, seed: u64) -> (f64, f64, usize) {
     let mut dice = Dice(!seed);
     let examples = Lists::new(catalogue, &mut dice).examples(&mut dice);
-    let kept = |features: &[f32; TERM_FEATURES]| model.probability(features) >= 0.5;
-    let count =
-        |wanted: &dyn Fn(&([f32; TERM_FEATURES], bool)) -> bool| examples.iter().filter(|it| wanted(it)).count();
-    let right = count(&|(features, skill)| *skill && kept(features)) as f64;
-    let (all, found) = (count(&|(_, skill)| *skill), count(&|(features, _)| kept(features)));
-    (right / found.max(1) as f64, right / all.max(1) as f64, examples.len())
+    let judged: Vec<(bool, bool)> =
+        examples.iter().map(|(features, skill)| (model.probability(features) >= 0.5, *skill)).collect();
+    let right = judged.iter().filter(|(kept, skill)| *kept && *skill).count() as f64;
+    let found = judged.iter().filter(|(kept, _)| *kept).count().max(1) as f64;
+    let all = judged.iter().filter(|(_, skill)| *skill).count().max(1) as f64;
+    (right / found, right / all, judged.len())
 }
