@@ -1,6 +1,6 @@
 //! The catalogue of skills and roles, compiled for searching.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 
 use aho_corasick::{AhoCorasick, MatchKind};
 use serde::{Deserialize, Serialize};
@@ -75,31 +75,50 @@ pub enum Naming {
 pub enum Kind {
     /// A product, language, protocol or another thing with a name of its own.
     Tool,
+    /// A way of working or a concept of a technical field.
+    Method,
     /// A field of work or knowledge.
     Field,
     /// A manner of working with people and tasks.
     Soft,
 }
 
-/// Endings of words that name fields and doings (`accounting`, `logistics`), and such words without them.
+/// Endings of words that name fields and doings (`accounting`, `logistics`), such words without them, and products that
+/// end like one.
 const FIELD_ENDINGS: &[&str] = &[
     "ing", "ion", "ment", "ity", "ship", "ics", "ance", "ence", "ism", "ry", "gy", "phy", "ure", "cy", "ess", "sis",
     "ive", "ies", "als", "ity", "care", "ling", "law", "my", "ng",
 ];
 const FIELDS: &str = "sales; law; finance; music; history; insurance; payroll; patents; reception; dance; poetry; piano; guitar; \
-    violin; theatre; lasers; surgery; calculus; hydraulics; laundry; fishing; compliance; statistics; e-commerce; mathematics";
+    violin; theatre; lasers; surgery; calculus; hydraulics; laundry; fishing; compliance; statistics; e-commerce; mathematics; \
+    algorithms; accountancy";
+const PRODUCTS: &str = "cision; concordance; confluence; gong; notion; paylocity; pipedrive; relativity; rippling; summation; westlaw; \
+    availity; benchling; cadence; centricity; schoology; unity; bloomerang; everlaw; clang; celery; clarion; codeception; clojure; \
+    erlang; express; filament; foundry; kong; poetry; solidity; spring; swing; hive; hyperion; matillion; qualtrics; rivery; segment; \
+    statgraphics; torchvision; alation; audacity; axure; behance; fusion; lumion; rive; twinmotion; allure; artifactory; azure; \
+    gatling; harness; knative; sentry; subversion; cypress; emotion; foundation; less; syncfusion; victory; sanity; crashlytics; \
+    volatility";
 
-/// By its category and its spelling: outside the technical categories, names of several words without capitals, digits
-/// or signs inside are those of fields, and of single words those with the ending of one. Languages that people speak are
-/// as good as tools, since their names mean nothing else.
+/// By its category and its spelling: names of several words without capitals, digits or signs behind the first word are
+/// those of fields and methods, and of single words those with the ending of one. Languages that people speak are as good
+/// as tools, since their names mean nothing else.
 fn kind(skill: &CatalogueSkill) -> Kind {
-    let small = skill.name.chars().skip(1).all(|c| c.is_lowercase() || matches!(c, ' ' | '-' | '\''));
     let name = fold(&skill.name);
-    let worded = name.contains(' ') || FIELD_ENDINGS.iter().any(|end| name.ends_with(end)) || contains(FIELDS, &name);
+    let small = |text: &str| text.chars().all(|c| c.is_lowercase() || matches!(c, ' ' | '-' | '\''));
+    let plain = match skill.name.split_once(' ') {
+        Some((first, rest)) => small(rest) && first.chars().all(char::is_alphabetic),
+        None => {
+            small(&name)
+                && small(skill.name.get(1..).unwrap_or_default())
+                && (FIELD_ENDINGS.iter().any(|end| name.ends_with(end)) || contains(FIELDS, &name))
+                && !contains(PRODUCTS, &name)
+        }
+    };
     match skill.category.as_str() {
         "soft-skills" => Kind::Soft,
-        "business" | "other" if small && worded && !contains(NATURAL_LANGUAGES, &name) => Kind::Field,
-        _ => Kind::Tool,
+        _ if !plain || contains(NATURAL_LANGUAGES, &name) => Kind::Tool,
+        "business" | "other" => Kind::Field,
+        _ => Kind::Method,
     }
 }
 
@@ -114,6 +133,8 @@ pub struct Pattern {
     pub written: String,
     /// Whether it counts only with supporting context.
     pub ambiguous: bool,
+    /// Whether it is a name of one word set apart (`Load Runner`); only capitals tell it from two words then.
+    pub apart: bool,
 }
 
 /// A place where a pattern stands in a folded text, before any question about its surroundings.
@@ -148,18 +169,22 @@ impl Catalogue {
     pub fn new(mut skills: Vec<CatalogueSkill>, mut roles: Vec<Role>) -> Self {
         skills.sort_by(|a, b| a.name.cmp(&b.name));
         roles.sort_by(|a, b| a.name.cmp(&b.name));
+        // What somebody wrote into the catalogue goes before what is derived from it.
         let mut spellings: BTreeMap<String, Pattern> = BTreeMap::new();
-        for naming in [Naming::Name, Naming::Synonym] {
-            for (index, skill) in skills.iter().enumerate() {
-                let names = match naming {
-                    Naming::Name => std::slice::from_ref(&skill.name),
-                    Naming::Synonym => skill.synonyms.as_slice(),
-                };
-                for written in names {
+        for spell in [as_written, variants] {
+            for naming in [Naming::Name, Naming::Synonym] {
+                for (index, skill) in skills.iter().enumerate() {
+                    let names = match naming {
+                        Naming::Name => std::slice::from_ref(&skill.name),
+                        Naming::Synonym => skill.synonyms.as_slice(),
+                    };
                     let ambiguous = naming == Naming::Name && skill.context;
-                    for spelling in spellings_of(written) {
-                        let pattern = Pattern { skill: index, naming, written: written.clone(), ambiguous };
-                        spellings.entry(spelling).or_insert(pattern);
+                    for (written, apart) in names.iter().flat_map(|name| spell(name)) {
+                        let spelling = folded(&written);
+                        if spelling.chars().any(char::is_alphanumeric) {
+                            let pattern = Pattern { skill: index, naming, written, ambiguous, apart };
+                            spellings.entry(spelling).or_insert(pattern);
+                        }
                     }
                 }
             }
@@ -221,6 +246,18 @@ impl Catalogue {
         &self.model
     }
 
+    /// What the texts that its model was fitted on were made from.
+    pub fn seed(&self) -> u64 {
+        self.model.seed
+    }
+
+    /// Every way to write a skill, folded.
+    #[cfg(test)]
+    pub(super) fn spellings(&self, name: &str) -> Vec<String> {
+        let of = |pattern: &&Pattern| self.skills[pattern.skill].name == name;
+        self.patterns.iter().filter(of).map(|pattern| folded(&pattern.written)).collect()
+    }
+
     /// The same catalogue with another model.
     pub fn with_model(mut self, model: Model) -> Self {
         self.model = model;
@@ -245,21 +282,95 @@ impl Catalogue {
     }
 }
 
-/// The folded spellings of a name: as written, and for library names with or without their `.js`.
-fn spellings_of(written: &str) -> BTreeSet<String> {
-    let folded = |text: &str| Folded::new(&text.chars().collect::<Vec<_>>(), LineHyphen::Kept).text.trim().to_string();
-    let plain = folded(written);
-    let mut spellings = BTreeSet::new();
-    if let Some(stem) = plain.strip_suffix(".js") {
-        spellings.insert(format!("{stem}js"));
-        spellings.insert(format!("{stem} js"));
+fn folded(text: &str) -> String {
+    Folded::new(&text.chars().collect::<Vec<_>>(), LineHyphen::Kept).text.trim().to_string()
+}
+
+fn as_written(name: &str) -> Vec<(String, bool)> {
+    vec![(name.to_string(), false)]
+}
+
+/// Endings and words that two ways of spelling English write differently.
+const EITHER_WAY: &[(&str, &str)] = &[
+    ("ization", "isation"),
+    ("izing", "ising"),
+    ("modeling", "modelling"),
+    ("counseling", "counselling"),
+    ("labeling", "labelling"),
+    ("fulfillment", "fulfilment"),
+    ("behavior", "behaviour"),
+    ("color", "colour"),
+    ("labor ", "labour "),
+    ("center", "centre"),
+    ("theater", "theatre"),
+    ("program ", "programme "),
+    ("pediatric", "paediatric"),
+    ("gynecolog", "gynaecolog"),
+    ("orthopedic", "orthopaedic"),
+    (" & ", " and "),
+];
+
+/// Other ways to write a name, and whether they set one word apart: `.js` joined or apart, `&` for `and`, British for
+/// American, plural for singular, `PowerBI` for `Power BI`, `Load Runner` for `LoadRunner`.
+fn variants(name: &str) -> Vec<(String, bool)> {
+    let mut found = Vec::new();
+    if let Some(stem) = name.strip_suffix(".js") {
+        found.extend([(format!("{stem}JS"), false), (format!("{stem} JS"), false)]);
     }
-    if plain.contains(" & ") {
-        spellings.insert(plain.replace(" & ", " and "));
+    for (one, other) in EITHER_WAY {
+        for (from, to) in [(one, other), (other, one)] {
+            if name.contains(from) {
+                found.push((name.replace(from, to), false));
+            }
+        }
     }
-    spellings.insert(plain);
-    spellings.retain(|spelling| spelling.chars().any(char::is_alphanumeric));
-    spellings
+    let words: Vec<&str> = name.split([' ', '-']).collect();
+    let last = words.last().copied().unwrap_or_default();
+    let plain = |word: &str| word.chars().all(|c| c.is_ascii_lowercase());
+    if words.len() > 1 && last.len() > 3 && plain(last) {
+        found.extend(other_number(name).map(|other| (other, false)));
+    }
+    // What is joined is a name still when it is long enough to be no word.
+    if (2..=3).contains(&words.len()) && name.len() > 4 && name.chars().any(|c| c.is_ascii_uppercase()) {
+        found.push((words.concat(), false));
+    }
+    if let Some(apart) = set_apart(name) {
+        found.push((apart, true));
+    }
+    found
+}
+
+/// The plural of a singular, the singular of a plural; for endings that leave no doubt.
+fn other_number(name: &str) -> Option<String> {
+    if let Some(stem) = name.strip_suffix('s') {
+        let odd = stem.ends_with(['s', 'u', 'i']) || name.ends_with("ics");
+        return match stem.strip_suffix("ie") {
+            Some(stem) => Some(format!("{stem}y")),
+            None => (!odd).then(|| stem.to_string()),
+        };
+    }
+    match name.strip_suffix('y') {
+        Some(stem) if !stem.ends_with(['a', 'e', 'o', 'u']) => Some(format!("{stem}ies")),
+        _ => Some(format!("{name}s")),
+    }
+}
+
+/// A name of one word with capitals inside, set apart before them: `MapReduce`, `MQSeries`, `SharePoint`.
+fn set_apart(name: &str) -> Option<String> {
+    if name.contains([' ', '-', '.', '/']) || !name.chars().all(char::is_alphabetic) {
+        return None;
+    }
+    let chars: Vec<char> = name.chars().collect();
+    let mut apart = String::new();
+    for (i, c) in chars.iter().enumerate() {
+        let begins = i > 1 && c.is_uppercase() && chars.get(i + 1).is_some_and(|next| next.is_lowercase());
+        let after_small = i > 1 && c.is_uppercase() && chars[i - 1].is_lowercase();
+        if (begins || after_small) && chars.len() - i > 1 && !apart.ends_with(' ') {
+            apart.push(' ');
+        }
+        apart.push(*c);
+    }
+    (apart.contains(' ') && apart.split(' ').all(|word| word.chars().count() > 1)).then_some(apart)
 }
 
 #[cfg(test)]

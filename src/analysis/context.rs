@@ -4,10 +4,12 @@
 //! Each sign gives points; the sum decides and later weighs in the confidence. The points were set by hand and
 //! checked on labelled job advertisements.
 
-use super::catalogue::{Catalogue, Kind, Naming};
+mod features;
+
+use super::catalogue::{Catalogue, Kind};
 use super::context_words::{
-    COMMON_NOUNS, CONNECTORS, CUES_AFTER, CUES_BEFORE, LIST_LABELS, NAMED_BEFORE, OTHERS_AFTER, PAIRS_BEFORE,
-    SET_PHRASES,
+    COMMON_NOUNS, CONNECTORS, CUES_AFTER, CUES_BEFORE, JOINING, LIST_LABELS, NAMED_BEFORE, OTHERS_AFTER, PAIRS_BEFORE,
+    RARE_NAMES, RARE_WORDS, SET_PHRASES, TITLES,
 };
 use super::find::Candidate;
 use super::fold::fold;
@@ -46,11 +48,13 @@ pub fn weigh(catalogue: &Catalogue, layout: &Layout, marks: &[Mark], candidates:
     for facts in lines.iter_mut().filter(|facts| facts.names >= 3 && facts.sure) {
         facts.only_names = facts.named * 10 >= 9 * facts.letters;
     }
+    let headless = is_headless(marks);
     // Each accepted name supports its neighbours, so the list is gone through again; three rounds reach far enough.
     for _ in 0..3 {
         let before = accepted.clone();
         let strong = strong(catalogue, candidates, &before);
-        let round = Round { catalogue, layout, marks, candidates, accepted: &before, lines: &lines, strong: &strong };
+        let round =
+            Round { catalogue, layout, marks, candidates, accepted: &before, lines: &lines, strong: &strong, headless };
         for (i, _) in candidates.iter().enumerate().filter(|(_, c)| c.ambiguous) {
             let view = round.view(i);
             let points = view.points(&view.signs());
@@ -63,14 +67,21 @@ pub fn weigh(catalogue: &Catalogue, layout: &Layout, marks: &[Mark], candidates:
         }
     }
     let strong = strong(catalogue, candidates, &accepted);
-    let round = Round { catalogue, layout, marks, candidates, accepted: &accepted, lines: &lines, strong: &strong };
+    let round =
+        Round { catalogue, layout, marks, candidates, accepted: &accepted, lines: &lines, strong: &strong, headless };
     let judged = |i: usize| {
         let view = round.view(i);
         let signs = view.signs();
         let points = view.points(&signs);
-        Weighed { points: accepted[i].unwrap_or(points), features: view.features(&signs, points) }
+        let company = view.company(&signs);
+        Weighed { points: accepted[i].unwrap_or(points), company, features: view.features(&signs, points, company) }
     };
     (0..candidates.len()).map(judged).collect()
+}
+
+/// Whether no line of a text opens a section: a sentence, or a résumé that is told as prose.
+pub fn is_headless(marks: &[Mark]) -> bool {
+    marks.iter().all(|mark| !mark.heading && matches!(mark.section, Section::Contact | Section::Summary))
 }
 
 /// What the surroundings of a candidate say.
@@ -78,6 +89,8 @@ pub fn weigh(catalogue: &Catalogue, layout: &Layout, marks: &[Mark], candidates:
 pub struct Weighed {
     /// The sum of the signs; unambiguous names have [`ENOUGH`].
     pub points: i32,
+    /// How much stands around it that names of tools stand among, 0–1.
+    pub company: f32,
     /// What the model judges by.
     pub features: Features,
 }
@@ -102,6 +115,8 @@ struct Round<'a> {
     lines: &'a [LineFacts],
     /// By skill, how often it is beyond doubt.
     strong: &'a [u32],
+    /// Whether no line of the text opens a section.
+    headless: bool,
 }
 
 impl<'a> Round<'a> {
@@ -184,6 +199,14 @@ struct Signs {
     goes_on: bool,
     /// It is beyond doubt in another place.
     confirmed: bool,
+    /// It is a tool, whose name people write with its capitals.
+    small_means: bool,
+    /// Its name is an everyday word that people hardly use in résumés but for the skill.
+    rare: bool,
+    /// A word right before it joins doings to what they are done with: `in`, `with`, `using`.
+    joined: bool,
+    /// A word for somebody who does the work follows: `developer`.
+    title: bool,
 }
 
 impl View<'_> {
@@ -196,7 +219,7 @@ impl View<'_> {
         let noun = COMMON_NOUNS.iter().find(|(name, _)| *name == fold(&found));
         let neighbours = [self.neighbour_before(), self.neighbour_after()];
         let sure = neighbours.contains(&Neighbour::Sure);
-        let section = self.marks[line].section;
+        let section = self.section();
         let cue = after
             .first()
             .is_some_and(|word| contains(CUES_AFTER, word) || noun.is_some_and(|(_, cues)| contains(cues, word)));
@@ -206,7 +229,7 @@ impl View<'_> {
         let written_so = found == self.catalogue.pattern(self.candidate.pattern).written;
         let opens = self.opens_sentence();
         Signs {
-            otherwise: self.in_set_phrase(&before, &after) || self.is_abbreviation(),
+            otherwise: self.in_set_phrase(&before, &after, sure) || self.is_abbreviation(),
             noun: noun.is_some(),
             item: self.is_item(line),
             listed: matches!(section, Section::Skills | Section::Languages) || self.lines[line].labelled,
@@ -220,6 +243,10 @@ impl View<'_> {
             opens,
             goes_on: self.proper_name_goes_on(),
             confirmed: written_so && self.confirmed_elsewhere(),
+            small_means: self.catalogue.kind(self.candidate.skill) == Kind::Tool,
+            rare: contains(RARE_WORDS, &fold(&found)) || contains(RARE_NAMES, &found),
+            joined: before.last().is_some_and(|word| contains(JOINING, word)),
+            title: after.first().is_some_and(|word| contains(TITLES, word)),
         }
     }
 
@@ -232,69 +259,21 @@ impl View<'_> {
         points += 3 * i32::from(signs.item && signs.listed) + 2 * i32::from(signs.item && signs.sure);
         points += 2 * i32::from(signs.sure) + 3 * i32::from(self.candidate.versioned) + 3 * i32::from(signs.cue);
         points += i32::from(signs.line_sure) + i32::from(signs.written_so && signs.capital);
-        if !signs.noun && !signs.written_so && !(signs.item && (signs.listed || signs.sure)) {
+        if signs.rare {
+            points += 3;
+        } else if signs.small_means && !signs.noun && !signs.written_so && !(signs.item && (signs.listed || signs.sure))
+        {
             points -= 3;
         }
         // `Julia Meyer`, `Salt Lake`: a proper name goes on.
         if !signs.item && !signs.sure && !signs.cue && signs.goes_on {
             points -= 2;
         }
+        // Names of people and streets stand in the head.
+        if signs.rare && self.section() == Section::Contact && !signs.sure {
+            points -= 2;
+        }
         points + 2 * i32::from(signs.confirmed)
-    }
-
-    /// What the model judges by; see [`super::model`].
-    fn features(&self, signs: &Signs, points: i32) -> Features {
-        let candidate = self.candidate;
-        let line = self.layout.line_at(candidate.start);
-        let section = self.marks[line].section;
-        let facts = &self.lines[line];
-        let skill = &self.catalogue.skills()[candidate.skill];
-        let kind = self.catalogue.kind(candidate.skill);
-        let (field, soft) = (kind == Kind::Field, kind == Kind::Soft);
-        let small = self.layout.chars[candidate.start].is_lowercase();
-        let words = skill.name.split(' ').count();
-        let density = facts.named as f32 / facts.letters.max(1) as f32;
-        let list = signs.item && (signs.listed || signs.sure || density > 0.6);
-        let plain = !candidate.ambiguous;
-        let is = |yes: bool| if yes { 1.0 } else { 0.0 };
-        [
-            is(candidate.ambiguous),
-            is(field),
-            is(soft),
-            is(section == Section::Skills),
-            is(matches!(section, Section::Experience | Section::Projects)),
-            is(matches!(section, Section::Summary)),
-            is(matches!(section, Section::Contact)),
-            is(section == Section::Education),
-            is(section == Section::Other),
-            is(signs.item),
-            is(list),
-            is(signs.listed),
-            is(signs.sure),
-            is(signs.cue),
-            signs.before as f32 / 2.0,
-            is(candidate.versioned),
-            is(signs.capital),
-            is(small),
-            is(signs.opens),
-            is(signs.written_so),
-            is(signs.otherwise),
-            is(signs.goes_on),
-            is(signs.confirmed),
-            is(words > 1),
-            is(candidate.naming == Naming::Synonym),
-            density.min(1.0),
-            is(candidate.end - candidate.start <= 2),
-            if candidate.ambiguous { points.clamp(-3, 12) as f32 / 6.0 } else { 0.0 },
-            is(candidate.ambiguous && list),
-            is(candidate.ambiguous && small),
-            is((field || soft) && list),
-            is((field || soft) && small && !signs.item),
-            is(soft && !signs.item),
-            is(field && words == 1 && !signs.item),
-            is(plain && !field && !soft),
-            is((field || soft) && (signs.before > 1 || signs.cue)),
-        ]
     }
 
     fn points_before(&self, before: &[String]) -> i32 {
@@ -314,7 +293,7 @@ impl View<'_> {
         }
     }
 
-    fn in_set_phrase(&self, before: &[String], after: &[String]) -> bool {
+    fn in_set_phrase(&self, before: &[String], after: &[String], sure: bool) -> bool {
         let name: String = self.layout.chars[self.candidate.start..self.candidate.end].iter().collect();
         let name = fold(&name);
         let ends = |phrases: &'static str| {
@@ -332,7 +311,7 @@ impl View<'_> {
             // Capitals inside a sentence outweigh what stands before (`the Go team`), not what follows (`Go to
             // market`).
             let capital = !self.opens_sentence() && self.layout.chars[self.candidate.start].is_uppercase();
-            (ends(left) && (!capital || ends(NAMED_BEFORE))) || starts(right)
+            (ends(left) && (!capital || ends(NAMED_BEFORE))) || (starts(right) && !(capital && sure))
         })
     }
 
@@ -393,7 +372,7 @@ impl View<'_> {
         let left = self.layout.slice(from, self.candidate.start);
         let right = self.layout.slice(self.candidate.end, until);
         // Two names with a mere blank between them are one expression (`scrum teams`), not two items.
-        let only_names = self.lines[index].only_names;
+        let only_names = self.lines[index].only_names || self.is_in_row();
         let glued = |text: &str, at_line_end: bool| {
             !only_names && !at_line_end && !text.is_empty() && text.trim().is_empty() && !text.contains(['\t', '\n'])
         };
@@ -409,6 +388,12 @@ impl View<'_> {
         };
         idle(left.rsplit(is_separator).next().unwrap_or_default())
             && idle(right.split(is_separator).next().unwrap_or_default())
+    }
+
+    /// The section it stands in; a text without any heading has no head either, it is a piece of prose.
+    fn section(&self) -> Section {
+        let section = self.marks[self.layout.line_at(self.candidate.start)].section;
+        if section == Section::Contact && self.headless { Section::Experience } else { section }
     }
 
     fn previous(&self) -> Option<&Candidate> {
@@ -441,17 +426,38 @@ impl View<'_> {
         // Names in a row without any sign between them support each other only when written as names.
         let only_names = self.lines[self.layout.line_at(self.candidate.start)].only_names;
         let small = self.layout.chars[self.candidate.start].is_lowercase() && !only_names;
-        if small && until - from == 1 && self.layout.chars[from] == ' ' {
+        if small && is_glued(self.layout, from, until) && !self.is_in_row() {
             return Neighbour::None;
         }
-        let between = fold(&self.layout.slice(from, until).replace(is_separator, " "));
+        let text = self.layout.slice(from, until);
+        let between = fold(&text.replace(is_separator, " "));
         let versions = |w: &str| w.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | '-'));
-        if !between.split(' ').all(|w| w.is_empty() || contains(CONNECTORS, w) || versions(w))
-            || self.layout.slice(from, until).contains("\n\n")
+        let bullet = |w: &str| text.contains('\n') && matches!(w, "*" | "-" | "–" | "o");
+        if !between.split(' ').all(|w| w.is_empty() || contains(CONNECTORS, w) || versions(w) || bullet(w))
+            || text.contains("\n\n")
         {
             return Neighbour::None;
         }
         if self.accepted[index].is_some() { Neighbour::Sure } else { Neighbour::Ambiguous }
+    }
+
+    /// Whether it stands in a row of four names or more with nothing but blanks between them, most of them beyond doubt.
+    fn is_in_row(&self) -> bool {
+        let glued = |i: usize| {
+            let pair = self.candidates.get(i).zip(self.candidates.get(i + 1));
+            pair.is_some_and(|(one, next)| next.start > one.end && is_glued(self.layout, one.end, next.start))
+        };
+        let mut from = self.index;
+        while from > 0 && self.index - from < 8 && glued(from - 1) {
+            from -= 1;
+        }
+        let mut until = self.index;
+        while until - self.index < 8 && glued(until) {
+            until += 1;
+        }
+        let row = self.candidates.get(from..=until).unwrap_or_default();
+        let plain = |c: &&Candidate| !c.ambiguous && self.catalogue.kind(c.skill) == Kind::Tool;
+        row.len() >= 4 && row.iter().filter(plain).count() * 2 >= row.len()
     }
 
     /// Whether the name opens a line or sentence, where a capital means nothing.
@@ -476,7 +482,13 @@ impl View<'_> {
     }
 }
 
-fn is_labelled(text: &str) -> bool {
+/// Whether nothing but a blank stands between two places.
+fn is_glued(layout: &Layout, from: usize, until: usize) -> bool {
+    until - from == 1 && layout.chars[from] == ' '
+}
+
+/// Whether a line opens with a label such as `Technologies:`.
+pub(super) fn is_labelled(text: &str) -> bool {
     let text = without_bullet(text);
     let label: String = text.chars().take(40).take_while(|c| *c != ':').collect();
     text[label.len()..].starts_with(':') && contains(LIST_LABELS, &fold(&label))

@@ -91,7 +91,7 @@ pub const SET_PHRASES: &[(&str, &str, &str)] = &[
         "teams",
         "cross functional; functional; the; of; agile; across; with; multiple; remote; international; \
          different; between; other; and; several; large; small; diverse; leading; managing; engineering; \
-         sales",
+         sales; in; our; as; new; sports; high performing; two; three; both; all",
         "of; to; in; across",
     ),
     ("make", "to; and; i; will; can; that; which; they; we", "a; the; sure; it; decisions; up; an; our; use; things"),
@@ -111,9 +111,46 @@ pub const SET_PHRASES: &[(&str, &str, &str)] = &[
     ("initiative", "the; an; this; new; first", "to; of; that; for"),
     ("architecture", "the; an; new; of", "of"),
     ("networking", "social; the", "events; event"),
+    (
+        "fluent",
+        "",
+        "in; english; german; french; spanish; with; speaker; coding; written; and; communication; knowledge; verbal",
+    ),
+    (
+        "solid",
+        "",
+        "experience; understanding; knowledge; background; foundation; and; grasp; skills; track; work; analytical",
+    ),
+    ("articulate", "", "and; communicator; ideas; complex; with"),
+    ("encompass", "to; that; which; and", "a; the; all"),
+    (
+        "exchange",
+        "in; foreign; stock; student; data; information; an; the; knowledge; heat",
+        "for; of; program; programme; student; rates; rate; ideas",
+    ),
     ("boost", "to; helped; and; a; the", "in; of; sales; revenue; to; the; our"),
 ];
 
 /// Words before a name that a capital does not outweigh: `American Express`, `Series C`.
 pub const NAMED_BEFORE: &str =
     "american; orient; series; class; vitamin; grade; hepatitis; plan; category; type; section";
+
+/// Words right before a name that join what is done to what it is done with.
+pub const JOINING: &str =
+    "in; with; using; via; by; through; use; used; uses; of; on; mit; in; avec; con; через; на; з; sur";
+
+/// Words for people right after a name: `Java developer`.
+pub const TITLES: &str = "developer; developers; engineer; engineers; programmer; programmers; architect; architects; consultant; \
+    consultants; administrator; analyst; specialist; expert; lead; manager; designer; tester; entwickler; розробник; розробниця";
+
+/// Everyday words that hardly stand in a résumé but as the name of a tool, small or with a capital.
+pub const RARE_WORDS: &str = "agile; airflow; anaconda; apache; awk; bamboo; caffe; cassandra; conda; confluent; csv; cucumber; \
+    cypress; dbt; eclipse; groovy; grunt; gulp; handlebars; hibernate; http; informatica; ionic; jest; juniper; kvm; maven; \
+    mongoose; paypal; pip; playwright; postman; prettier; procreate; puppeteer; ruby; saas; samba; sed; spyder; tcl; tosca; \
+    vagrant; varnish; weka; xen; zig; after effects; rhino; lan; wan; nas; lan/wan; vpn; plm; aml; capybara; nim; percona; wms; tms; \
+    solace; stl; spi; otp; mdx; cypher; petrel; vfd; spc; cmm; rnn; cnn; pca; dvc; jmp";
+
+/// Everyday words that hardly stand in a résumé but as the name of a tool where they have its capitals.
+pub const RARE_NAMES: &str = "Excel; Windows; Outlook; Oracle; Spark; Hive; Slack; REST; Node; Rails; SOAP; RAID; Apex; Blender; \
+    Illustrator; Vault; Helm; Rancher; TOAD; Toad; Puppet; CPR; PALS; ACLS; GCP; VAT; SIP; NFT; IMS; SAP PM; ELK; VFD; NRP; IEP; CISA; \
+    CSM; FRM; CMA; RAG; DVC; R; AD; ALM; POS; EHR; TIG; MIG; ASL; IDS; IPS; XP; DOS";

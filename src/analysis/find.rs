@@ -14,23 +14,34 @@ const SHORT: usize = 3;
 /// No name of a skill is longer, in characters (rules §15).
 const LONGEST_NAME: usize = 100;
 
+/// Longest line, in bytes, that is looked at for being all capitals.
+const LONGEST_LOUD: usize = 400;
+
 /// Acronyms that are also everyday words; written small they count only with supporting context.
 const EVERYDAY_ACRONYMS: &str = "\
-    act; ai; aid; aim; ant; api; arm; bi; dos; dry; ease; gin; hr; it; less; make; mat; ms; ops; os; pest; \
-    pm; pos; pr; raid; rest; sap; sas; scar; scrum; smart; soap; solid; spa; swot; ts; ux; via; vim";
+    act; aid; aim; ant; api; arm; aria; asp; ava; bat; bert; bids; bind; bow; can; cap; cats; clos; com; cats; crow; dash; \
+    dat; dos; dose; dry; ease; elk; faro; fat; gams; gap; gin; icp; idea; imp; lamp; lan; lime; lit; loto; make; mat; maui; mean; \
+    mig; mit; most; move; nas; nat; nose; opc; orc; pain; pals; pam; pas; pest; pos; poset; raid; rag; ramp; rest; rip; ris; risa; \
+    ros; san; scar; scrum; sem; slam; smart; soap; soar; solid; sox; spa; spice; stem; swot; tem; tig; tip; toad; via; vim; was; yolo; \
+    stan; natural; rapid; safe; maple; stl; tms";
 
-/// Synonyms that are also everyday words.
+/// Synonyms and short names that are also everyday words, in any capitals.
 const EVERYDAY_SYNONYMS: &str = "\
     epic; lambda; rails; node; elastic; kinesis; coroutines; shaders; collections; profiling; kali; helpdesk; billing; \
     apollo; segment; hybris; cocoa; crystal; flexibility; front desk; archiving; selling; purchasing; recruiting; cooking; \
     rostering; branding; caching; tutoring; hiring; listening; sourcing; reports; archives; portfolio; copilot; chrome browser; \
-    dashboard; webhook; cognito; athena; horizon; profile; sentinel; sublime; arc; tidal; wrike; ms";
+    dashboard; webhook; cognito; athena; horizon; profile; sentinel; sublime; arc; tidal; wrike; ms; exchange; fluent; backbone; \
+    ember; knockout; articulate; teammate; camel; canvas; lightning; captivate; toast; aloha; clover; lightspeed; encompass; disco; \
+    concordance; summation; bedrock; synapse; drake; premiere; creative; eagle; ignition; mean; lamp; elk; can; com; ct; ad; pos; asp; \
+    opera; copper; outreach; viewpoint; idea; fis; bas; arm; xp; publisher; burp; cmd; sonar; travis; superset; zend; quark; \
+    keynote; charting; conduit; galvanize; peregrine; aladdin; avid; gerber; inventor; glue; lucid; rhinoceros; remedy; \
+    bluebook; descartes; samsara; mitre; druid; pulsar; wicket; scylla; micros; act!; goldmine; acrobat; mural boards; pi system; \
+    reporting services; integration services; analysis services; ember; unreal; heavy equipment; rad; sts; ris; alm; \
+    dos; ids; ips; oo; ado; vss; gc; idea; ibm i; batch; red hat; palo alto; charles river; jack henry; timberline; jda; \
+    indexing; authorization; authentication; dat; aba; ehr; mill; nurse; typing; blueprints; prior authorization; pdf; access; switches; database; programming; scripting; korn; ipc; infrastructure; makefile; quartz; eureka; zuul; dts; feign; on call; mental health; linkedin learning";
 
 /// Short acronyms that people write small and mean as such.
-const SMALL_ACRONYMS: &str = "\
-    ajax; aws; bash; cad; cnc; css; crm; csv; dhcp; dns; ec2; erp; etl; gcc; gcp; gdb; git; gis; grpc; gtk; hadoop; hdfs; hr; \
-    html; http; iis; ios; jdbc; jira; jpa; json; jsp; jwt; ldap; lua; mvc; nlp; npm; ocr; oop; orm; php; plc; r; rpa; sdk; \
-    seo; sem; sql; ssh; ssis; ssl; ssrs; svg; svn; tdd; ui; uml; vba; vhdl; vpn; wpf; xml; xslt; yaml";
+const SMALL_ACRONYMS: &str = "js; ui; ux; ml; r; qa; c; s3";
 
 /// Names of networks and places for code: in the head of a résumé they name an account.
 const ACCOUNTS: &str = "\
@@ -81,14 +92,15 @@ pub fn candidates(catalogue: &Catalogue, layout: &Layout) -> Vec<Candidate> {
         for hit in catalogue.hits(&folded) {
             let (start, end) = folded.original(hit.start, hit.end);
             let pattern = catalogue.pattern(hit.pattern);
+            let spelt = &layout.chars[start..end];
             let whole = left_border(&layout.chars, start, end) && right_border(&layout.chars, start, end);
-            if whole && seen.insert((start, end, pattern.skill)) {
+            if whole && (!pattern.apart || has_capitals(spelt)) && seen.insert((start, end, pattern.skill)) {
+                let line = &layout.lines[layout.line_at(start)].text;
                 found.push(Candidate {
                     pattern: hit.pattern,
                     skill: pattern.skill,
                     naming: pattern.naming,
-                    ambiguous: pattern.ambiguous
-                        || is_everyday(&layout.chars[start..end], &pattern.written, pattern.naming),
+                    ambiguous: pattern.ambiguous || is_everyday(spelt, line, &pattern.written, pattern.naming),
                     start,
                     end,
                     versioned: version_follows(&layout.chars, end),
@@ -100,6 +112,11 @@ pub fn candidates(catalogue: &Catalogue, layout: &Layout) -> Vec<Candidate> {
     drop_addresses(layout, &mut found);
     drop_joined_lines(layout, &mut found);
     longest(found)
+}
+
+/// Whether each word begins with a capital.
+fn has_capitals(chars: &[char]) -> bool {
+    chars.split(|c| !c.is_alphanumeric()).filter_map(|word| word.first()).all(|c| c.is_uppercase())
 }
 
 /// Leftmost, then longest, then the catalogue's own name.
@@ -159,7 +176,11 @@ fn right_border(chars: &[char], start: usize, end: usize) -> bool {
         None => true,
         Some('+' | '#') => !short && last.is_alphanumeric() || !last.is_alphanumeric(),
         Some('&') => !short,
-        Some('-' | '\u{2011}') if short => chars.get(end + 1).is_none_or(|c| !is_word(*c)),
+        Some('-' | '\u{2011}') if short && last.is_alphanumeric() => chars.get(end + 1).is_none_or(|c| !is_word(*c)),
+        // The plural of an acronym: `VLANs`.
+        Some('s') if chars[start..end].iter().all(|c| c.is_uppercase()) && end - start > 1 => {
+            chars.get(end + 1).is_none_or(|c| !is_word(*c))
+        }
         Some('\'' | '\u{2019}') if short => chars.get(end + 1).is_none_or(|c| !is_word(*c)),
         Some('.') => !(chars.get(end + 1).is_some_and(|c| is_word(*c) && (short || c.is_lowercase()))),
         Some(c) if c.is_ascii_digit() && !short && last.is_alphabetic() => {
@@ -183,17 +204,25 @@ fn version_follows(chars: &[char], end: usize) -> bool {
     (1..=2).contains(&whole.len()) && !after.is_some_and(|c| is_word(c) || matches!(c, '%' | '+' | '/'))
 }
 
-fn is_everyday(found: &[char], written: &str, naming: Naming) -> bool {
-    let small = found.iter().any(|c| c.is_lowercase());
-    if naming == Naming::Synonym && contains(EVERYDAY_SYNONYMS, &written.to_lowercase()) {
+/// Whether a name is an everyday word as it stands there. In a line of capitals an acronym is no clearer than when it is
+/// written small.
+fn is_everyday(found: &[char], line: &str, written: &str, naming: Naming) -> bool {
+    let lower = written.to_lowercase();
+    if naming == Naming::Synonym && contains(EVERYDAY_SYNONYMS, &lower) {
         return true;
     }
     let acronym = written.chars().all(|c| !c.is_lowercase());
-    let lower = written.to_lowercase();
-    small
-        && acronym
-        && (contains(EVERYDAY_ACRONYMS, &lower)
-            || written.chars().all(char::is_alphabetic) && found.len() <= 4 && !contains(SMALL_ACRONYMS, &lower))
+    let short = found.len() <= 2 && lower.chars().all(char::is_alphabetic) && !contains(SMALL_ACRONYMS, &lower);
+    acronym
+        && (short || contains(EVERYDAY_ACRONYMS, &lower))
+        && (found.iter().any(|c| c.is_lowercase()) || is_loud(line))
+}
+
+/// Whether a line of several words is written in capitals throughout; a line that is a whole page is not asked.
+fn is_loud(line: &str) -> bool {
+    line.len() <= LONGEST_LOUD
+        && !line.chars().any(char::is_lowercase)
+        && line.split_whitespace().filter(|word| word.chars().filter(|c| c.is_alphabetic()).count() > 3).count() >= 3
 }
 
 /// Names inside addresses say nothing about skills: `linkedin.com/in/java-fan`, `ann@spring.io`.

@@ -144,7 +144,7 @@ pub fn analyze(
         experience_level: Some(work.level),
         skill_score: Some(skill_score(confidences)),
         total_score: Some(terms.total()),
-        unknown_terms: unknown_terms(&layout, &marks, &mentions),
+        unknown_terms: unknown_terms(&layout, &marks, &mentions, &catalogue.model().terms),
         evidence,
         extracted_skills,
         gap_details: fit.gaps,

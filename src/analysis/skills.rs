@@ -12,20 +12,26 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use serde::{Deserialize, Serialize};
 
 use super::catalogue::{Catalogue, Kind, Naming};
-use super::context::{ENOUGH, Weighed, weigh};
+use super::context::{ENOUGH, Weighed, is_headless, weigh};
 use super::find::{Candidate, candidates, names_an_account};
 use super::fold::fold;
 use super::layout::Layout;
 use super::sections::{Mark, Section, sections};
-use super::words::entries;
+use super::words::{NATURAL_LANGUAGES, contains, entries};
 
 /// The model's probabilities from which a name is meant: an everyday word whose signs speak for it, a field of several
-/// words, a field of one word or a manner of working, an everyday word that lacks one sign, one that lacks more.
+/// words, a field of one word or a manner of working, an everyday word that lacks one sign, one that lacks two, one that lacks
+/// more.
 const HARDLY: f64 = 0.1;
 const LIKELY: f64 = 0.12;
 const EVEN: f64 = 0.5;
 const FIRM: f64 = 0.7;
-const CERTAIN: f64 = 0.95;
+const CERTAIN: f64 = 0.85;
+const BEYOND_DOUBT: f64 = 0.93;
+/// What weighs less is no finding: a word of a title, or one that firms use of themselves.
+const LEAST: f64 = 0.05;
+/// What a name weighs that stands alone in prose, of one among other names or behind words that introduce tools.
+const ALONE: f64 = 0.48;
 /// The probability from which on doubt takes nothing off a weight, and what it leaves of that of a tool, whose name
 /// hardly means anything else.
 const SURE: f64 = 0.9;
@@ -124,14 +130,16 @@ impl Catalogue {
 pub(super) fn mentions(catalogue: &Catalogue, layout: &Layout, marks: &[Mark]) -> Vec<Mention> {
     let candidates = candidates(catalogue, layout);
     let weighed = weigh(catalogue, layout, marks, &candidates);
+    let headless = is_headless(marks);
     let judged = candidates.iter().zip(&weighed);
-    judged.filter_map(|(candidate, weighed)| mention(catalogue, layout, marks, candidate, weighed)).collect()
+    judged.filter_map(|(candidate, weighed)| mention(catalogue, layout, marks, headless, candidate, weighed)).collect()
 }
 
 fn mention(
     catalogue: &Catalogue,
     layout: &Layout,
     marks: &[Mark],
+    headless: bool,
     candidate: &Candidate,
     weighed: &Weighed,
 ) -> Option<Mention> {
@@ -144,25 +152,32 @@ fn mention(
         // The signs decide, unless the model is all but sure of the contrary.
         _ if candidate.ambiguous && weighed.points >= ENOUGH => sure >= HARDLY,
         _ if candidate.ambiguous => {
-            sure >= if weighed.points + 1 >= ENOUGH { FIRM } else { CERTAIN } && weighed.points > 0
+            sure >= match ENOUGH - weighed.points {
+                1 => FIRM,
+                2 => CERTAIN,
+                _ => BEYOND_DOUBT,
+            }
         }
-        Kind::Tool => true,
+        Kind::Tool | Kind::Method => true,
         // `BSc Accounting and finance` names a degree.
         Kind::Field if several && mark.section != Section::Education => sure >= LIKELY,
+        Kind::Soft if weighed.company < 1.0 => sure >= FIRM,
         Kind::Field | Kind::Soft => sure >= EVEN,
     };
     if !meant {
         return None;
     }
     let standing = match mark.section {
-        Section::Skills => 0.55,
-        Section::Experience | Section::Projects | Section::Languages => 0.5,
-        Section::Certificates => 0.45,
-        Section::Summary | Section::Contact => 0.4,
-        Section::Education | Section::Other => 0.35,
+        Section::Skills => 0.6,
+        Section::Experience | Section::Projects | Section::Languages => 0.56,
+        Section::Contact if headless => 0.56,
+        Section::Certificates => 0.52,
+        Section::Summary => 0.54,
+        Section::Education | Section::Contact | Section::Other => 0.44,
     };
     // A heading names a part of the résumé, whatever else it may be the name of.
-    if mark.heading || names_an_account(layout, candidate, mark.section == Section::Contact) {
+    let in_head = mark.section == Section::Contact && !headless;
+    if mark.heading || names_an_account(layout, candidate, in_head) || is_nationality(layout, candidate) {
         return None;
     }
     let (why, naming) = match (candidate.ambiguous, candidate.naming) {
@@ -171,11 +186,12 @@ fn mention(
         (false, Naming::Synonym) => (Why::Synonym, 0.98),
     };
     let share = (sure / SURE).min(1.0);
-    let trust =
-        if kind == Kind::Tool && !candidate.ambiguous { TOOL_TRUST + (1.0 - TOOL_TRUST) * share } else { share };
+    let certain = matches!(kind, Kind::Tool | Kind::Method) && !candidate.ambiguous;
+    let trust = if certain { TOOL_TRUST + (1.0 - TOOL_TRUST) * share } else { share };
+    let trust = trust * concrete(kind) * (ALONE + (1.0 - ALONE) * f64::from(weighed.company));
     let said = what_is_said(layout, candidate)?;
     let weight = (standing * naming * said * trust).min(0.85);
-    Some(Mention {
+    (weight >= LEAST).then_some(Mention {
         skill: candidate.skill,
         start: candidate.start,
         end: candidate.end,
@@ -184,6 +200,35 @@ fn mention(
         why,
         weight,
     })
+}
+
+/// Words after the name of a language that leave it one.
+const AFTER_LANGUAGES: &str = "\
+    language; languages; speaker; speakers; speaking; spoken; written; writing; reading; skills; proficiency; fluency; fluent; \
+    fluently; native; level; is; are; was; and; or; as; at; to; for; in; with; on; both; basic; good; very; advanced; intermediate; \
+    conversational; mother; tongue; required; preferred; a; translation; translations; translator; teacher; tutor; lessons; \
+    literature; grammar; composition; und; oder; et; y; та; і; sprache; beginner; limited; working; professional; second; from; into; \
+    plus; bilingual; optional; b1; b2; c1; c2; a1; a2; which; if; but; test; exam; certificate; proficient; communication";
+
+/// Whether the name of a language is an adjective: `the Danish market`.
+fn is_nationality(layout: &Layout, candidate: &Candidate) -> bool {
+    let name: String = layout.chars[candidate.start..candidate.end].iter().collect();
+    let next: String = layout.slice(candidate.end, candidate.end + 30);
+    let Some(next) = next.strip_prefix(' ') else { return false };
+    let word: String = next.chars().take_while(|c| c.is_alphanumeric()).collect();
+    contains(NATURAL_LANGUAGES, &fold(&name))
+        && word.chars().next().is_some_and(char::is_lowercase)
+        && !contains(AFTER_LANGUAGES, &fold(&word))
+}
+
+/// How much of a skill a name says by itself: a tool is known or not, a field or a manner is claimed sooner.
+fn concrete(kind: Kind) -> f64 {
+    match kind {
+        Kind::Tool => 1.0,
+        Kind::Method => 0.85,
+        Kind::Field => 0.7,
+        Kind::Soft => 0.4,
+    }
 }
 
 /// Denials right before a name: the skill is named, not claimed.

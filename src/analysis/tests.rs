@@ -111,8 +111,16 @@ fn assert_consistent(result: &Analysis) {
     for finding in &result.evidence {
         assert_eq!(result.extracted_skills[&finding.skill], finding.confidence);
         assert!((0.0..=1.0).contains(&finding.confidence));
+        let spellings = CATALOGUE.spellings(&finding.skill);
         for place in &finding.found {
             assert!(place.start < place.end && place.end <= place.text.chars().count());
+            // The evidence is a name of the skill; one that runs over the line end shows how it begins, and an acronym may
+            // stand in the plural.
+            let shown: String = place.text.chars().skip(place.start).take(place.end - place.start).collect();
+            let bare = |text: &str| fold::fold(text).replace([' ', '-', '\u{ad}'], "");
+            let (shown, at_line_end) = (bare(&shown), place.end == place.text.chars().count());
+            let named = |name: &String| bare(name) == shown || (at_line_end && bare(name).starts_with(&shown));
+            assert!(spellings.iter().any(named), "{}: {shown} in {}", finding.skill, place.text);
         }
     }
     assert!(result.gap_details.len() <= 10 && result.roles.len() <= 3);

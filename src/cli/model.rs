@@ -7,7 +7,7 @@ use anyhow::Context as _;
 use crate::analysis::{
     Catalogue,
     labelled::Labelled,
-    model::{Model, NAMES},
+    model::{Model, NAMES, TERM_NAMES},
     train::{self, Evaluation, SEED, TEXTS},
 };
 
@@ -38,7 +38,7 @@ pub enum ModelCommand {
         #[arg(long, value_name = "FILE")]
         to: PathBuf,
     },
-    /// Compare findings with labels: of the held-out texts, or of these files.
+    /// Compare findings with labels: of the texts held out from training, made and written, or of these files.
     Eval {
         /// Print one JSON object.
         #[arg(long)]
@@ -63,7 +63,13 @@ pub fn run(command: ModelCommand, out: &mut dyn Write) -> anyhow::Result<()> {
             let model = train::train(&Catalogue::delivered(), seed)?;
             let bytes = model.to_bytes()?;
             fs::write(&to, &bytes).with_context(|| format!("cannot write {}", to.display()))?;
-            writeln!(out, "{}: {} bytes, fitted on {} names", to.display(), bytes.len(), model.examples)?;
+            let (names, terms) = (model.examples, model.term_examples);
+            writeln!(
+                out,
+                "{}: {} bytes, fitted on {names} names and {terms} unknown items",
+                to.display(),
+                bytes.len()
+            )?;
             Ok(())
         }
         ModelCommand::Eval { json, model, files } => eval(json, model, &files, out),
@@ -72,26 +78,37 @@ pub fn run(command: ModelCommand, out: &mut dyn Write) -> anyhow::Result<()> {
 
 fn info(json: bool, out: &mut dyn Write) -> anyhow::Result<()> {
     let model = Model::delivered();
+    let parts = [("names", &model.names, NAMES.as_slice()), ("unknown items", &model.terms, TERM_NAMES.as_slice())];
     if json {
-        let weights: serde_json::Map<_, _> =
-            NAMES.iter().zip(&model.weights).map(|(name, weight)| ((*name).to_owned(), (*weight).into())).collect();
+        let weights = parts.map(|(part, linear, names)| {
+            let weights: serde_json::Map<_, _> = names
+                .iter()
+                .zip(&linear.weights)
+                .map(|(name, weight)| ((*name).to_owned(), (*weight).into()))
+                .collect();
+            (part.to_owned(), serde_json::json!({ "bias": linear.bias, "weights": weights }))
+        });
         let told = serde_json::json!({
-            "bytes": model.to_bytes()?.len(), "examples": model.examples, "seed": model.seed, "bias": model.bias,
-            "weights": weights,
+            "bytes": model.to_bytes()?.len(), "examples": model.examples, "term_examples": model.term_examples,
+            "seed": model.seed, "regressions": serde_json::Map::from_iter(weights),
         });
         writeln!(out, "{told}")?;
         return Ok(());
     }
     writeln!(
         out,
-        "a logistic regression of {} bytes, fitted on {} names in texts made from seed {}",
+        "two logistic regressions of {} bytes, fitted on {} names and {} unknown items in texts made from seed {}",
         model.to_bytes()?.len(),
         model.examples,
+        model.term_examples,
         model.seed
     )?;
-    writeln!(out, "{:+7.2}  without any of these", model.bias)?;
-    for (name, weight) in NAMES.iter().zip(&model.weights) {
-        writeln!(out, "{weight:+7.2}  {name}")?;
+    for (part, linear, names) in parts {
+        writeln!(out, "\n{part}")?;
+        writeln!(out, "{:+7.2}  without any of these", linear.bias)?;
+        for (name, weight) in names.iter().zip(&linear.weights) {
+            writeln!(out, "{weight:+7.2}  {name}")?;
+        }
     }
     Ok(())
 }
@@ -110,15 +127,35 @@ fn eval(json: bool, model: Option<PathBuf>, files: &[PathBuf], out: &mut dyn Wri
             texts.push(Labelled::from_json(line).with_context(|| format!("{}, line {}", path.display(), nth + 1))?);
         }
     }
-    if files.is_empty() {
-        texts = train::part_of(train::texts(&catalogue, Model::delivered().seed, TEXTS), true);
+    if !files.is_empty() {
+        return tell(json, &train::evaluate(&catalogue, &texts), out);
     }
-    let found = train::evaluate(&catalogue, &texts);
+    let made = train::part_of(train::texts(&catalogue, catalogue.seed(), TEXTS), true);
+    let parts = [("made", made), ("written", train::written(true))];
+    let parts = parts.map(|(name, texts)| (name, train::evaluate(&catalogue, &texts)));
+    let (precision, recall, items) = train::evaluate_terms(&catalogue);
     if json {
-        writeln!(out, "{}", serde_json::to_string(&found)?)?;
+        let [(_, made), (_, written)] = parts;
+        let terms = serde_json::json!({ "precision": precision, "recall": recall, "items": items });
+        writeln!(out, "{}", serde_json::json!({ "made": made, "written": written, "unknown_items": terms }))?;
         return Ok(());
     }
-    print(&found, out)
+    for (name, found) in &parts {
+        writeln!(out, "{name} texts, held out")?;
+        print(found, out)?;
+        writeln!(out)?;
+    }
+    writeln!(out, "items of lists that the catalogue does not know, other names hidden than in training")?;
+    writeln!(out, "items      {items}\nprecision  {precision:.3}\nrecall     {recall:.3}")?;
+    Ok(())
+}
+
+fn tell(json: bool, found: &Evaluation, out: &mut dyn Write) -> anyhow::Result<()> {
+    if json {
+        writeln!(out, "{}", serde_json::to_string(found)?)?;
+        return Ok(());
+    }
+    print(found, out)
 }
 
 fn print(found: &Evaluation, out: &mut dyn Write) -> anyhow::Result<()> {

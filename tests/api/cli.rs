@@ -194,6 +194,11 @@ fn the_model_is_told_fitted_again_and_judged() {
     let judged: serde_json::Value = serde_json::from_slice(&judged.stdout).unwrap();
     assert_eq!((&judged["texts"], &judged["precision"], &judged["recall"]), (&2.into(), &1.0.into(), &1.0.into()));
     std::fs::write(folder.path().join("broken.jsonl"), "{}").unwrap();
+    let held_out: serde_json::Value = serde_json::from_slice(&run(&["model", "eval", "--json"]).stdout).unwrap();
+    let figure = |part: &str, name: &str| held_out[part][name].as_f64().unwrap();
+    for (part, least) in [("made", 0.9), ("written", 0.9), ("unknown_items", 0.7)] {
+        assert!(figure(part, "precision") > least && figure(part, "recall") > least, "{part}: {held_out}");
+    }
     let broken = run(&["model", "eval", "broken.jsonl"]);
     assert!(broken.status.code() == Some(1) && said(&broken).contains("line 1"), "{}", said(&broken));
 }
