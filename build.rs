@@ -5,11 +5,13 @@ use std::{env, error::Error, fs, io::Write as _, path::PathBuf};
 use flate2::{Compression, write::GzEncoder};
 
 fn main() -> Result<(), Box<dyn Error>> {
-    println!("cargo::rerun-if-changed=data/openapi.json");
-    let mut press = GzEncoder::new(Vec::new(), Compression::best());
-    press.write_all(&fs::read("data/openapi.json")?)?;
     let folder = PathBuf::from(env::var_os("OUT_DIR").ok_or("cargo names no folder")?);
-    fs::write(folder.join("openapi.json.gz"), press.finish()?)?;
+    for name in ["openapi.json", "skills.jsonl"] {
+        println!("cargo::rerun-if-changed=data/{name}");
+        let mut press = GzEncoder::new(Vec::new(), Compression::best());
+        press.write_all(&fs::read(format!("data/{name}"))?)?;
+        fs::write(folder.join(format!("{name}.gz")), press.finish()?)?;
+    }
     // A hundred thousand addresses within the program are noted as a bitmap in place of a list: 2.5 MB less on the disk.
     if env::var("PROFILE")? == "release" && env::var("CARGO_CFG_TARGET_OS")? == "linux" {
         println!("cargo::rustc-link-arg-bins=-Wl,-z,pack-relative-relocs");

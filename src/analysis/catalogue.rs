@@ -1,8 +1,12 @@
 //! The catalogue of skills and roles, compiled for searching.
 
-use std::collections::{BTreeMap, HashMap};
+use std::{
+    collections::{BTreeMap, HashMap},
+    io::Read as _,
+};
 
 use aho_corasick::{AhoCorasick, MatchKind};
+use flate2::read::GzDecoder;
 use serde::{Deserialize, Serialize};
 
 use super::fold::{Folded, LineHyphen, fold};
@@ -10,7 +14,8 @@ use super::model::Model;
 use super::relations::delivered_relations;
 use super::words::{NATURAL_LANGUAGES, contains};
 
-const DELIVERED_SKILLS: &str = include_str!("../../data/skills.jsonl");
+/// `data/skills.jsonl`, pressed when the program is built: a fifth of its size.
+const DELIVERED_SKILLS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/skills.jsonl.gz"));
 const DELIVERED_ROLES: &str = include_str!("../../data/roles.jsonl");
 
 /// A skill as the catalogue describes it.
@@ -48,7 +53,14 @@ pub struct Role {
 
 /// The skills delivered with the program.
 pub fn delivered_skills() -> Vec<CatalogueSkill> {
-    json_lines(DELIVERED_SKILLS)
+    json_lines(&skill_lines())
+}
+
+fn skill_lines() -> String {
+    let mut lines = String::new();
+    // What was pressed by the build can be read; a test proves it.
+    let _ = GzDecoder::new(DELIVERED_SKILLS).read_to_string(&mut lines);
+    lines
 }
 
 /// The roles delivered with the program.
@@ -380,7 +392,7 @@ mod tests {
     #[test]
     fn delivered_lines_are_all_read() {
         let lines = |text: &str| text.lines().filter(|line| !line.trim().is_empty()).count();
-        assert_eq!(delivered_skills().len(), lines(DELIVERED_SKILLS));
+        assert_eq!(delivered_skills().len(), lines(include_str!("../../data/skills.jsonl")));
         assert_eq!(delivered_roles().len(), lines(DELIVERED_ROLES));
         assert!(delivered_roles().len() >= 30);
     }
