@@ -229,7 +229,7 @@ impl View<'_> {
         let written_so = found == self.catalogue.pattern(self.candidate.pattern).written;
         let opens = self.opens_sentence();
         Signs {
-            otherwise: self.in_set_phrase(&before, &after, sure) || self.is_abbreviation(),
+            otherwise: self.in_set_phrase(&before, &after, sure) || self.is_abbreviation() || self.is_mere_word(&found),
             noun: noun.is_some(),
             item: self.is_item(line),
             listed: matches!(section, Section::Skills | Section::Languages) || self.lines[line].labelled,

@@ -122,6 +122,14 @@ pub const SET_PHRASES: &[(&str, &str, &str)] = &[
         "experience; understanding; knowledge; background; foundation; and; grasp; skills; track; work; analytical",
     ),
     ("articulate", "", "and; communicator; ideas; complex; with"),
+    ("access", "", "to; control; and; for; management; of; points"),
+    (
+        "can",
+        "you; we; they; it; who; that; i; team; which; people",
+        "be; have; build; help; make; do; work; get; take; also; not; use; see; and",
+    ),
+    ("flow", "cash; work", "chart; charts; diagram; diagrams; of"),
+    ("box", "set top; top; the; a; tool", "of; office"),
     ("encompass", "to; that; which; and", "a; the; all"),
     (
         "exchange",

@@ -262,7 +262,7 @@ fn confidence_grows_with_what_is_shown() {
     );
     let at = |result: &Analysis| result.extracted_skills["Python"];
     assert!(at(&listed) >= 0.5 && at(&listed) < 0.7, "{}", at(&listed));
-    assert!(at(&used) >= 0.7, "{}", at(&used));
+    assert!(at(&used) >= at(&listed) + 0.1, "{} after {}", at(&used), at(&listed));
 }
 
 #[test]

@@ -19,7 +19,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::Serialize;
 
 use crate::analysis::{
-    Analysis, AnalysisStatus, Catalogue, Document, FileType, Level, Limits, analyze, extract_in_child,
+    Analysis, AnalysisStatus, Catalogue, Document, FileType, Finding, Level, Limits, analyze, extract_in_child,
 };
 
 /// Analyse résumés offline, with the delivered skills and roles. Exits with 1 when one of them gave no result.
@@ -47,6 +47,7 @@ struct Line {
     file: String,
     file_type: Option<FileType>,
     extracted_text: Option<String>,
+    /// By [`as_written`].
     skills: BTreeMap<String, f64>,
     years_of_experience: Option<f64>,
     experience_level: Option<Level>,
@@ -155,16 +156,39 @@ fn read(program: &Path, path: &Path) -> Result<Document, String> {
 
 fn of(file: String, document: Document, found: Analysis) -> Line {
     let completed = found.analysis_status == AnalysisStatus::Completed;
+    let mut skills = BTreeMap::new();
+    for it in &found.evidence {
+        let confidence: &mut f64 = skills.entry(as_written(it)).or_default();
+        *confidence = confidence.max(it.confidence);
+    }
     Line {
         file,
         file_type: Some(document.file_type),
         extracted_text: Some(document.text),
-        skills: found.extracted_skills,
+        skills,
         years_of_experience: found.years_of_experience,
         experience_level: found.experience_level,
         total_score: found.total_score,
         error: if completed { None } else { found.reason },
     }
+}
+
+/// What a text calls a skill: by its name in the catalogue where it stands so anywhere, else as it is written first, so that
+/// whoever reads the text finds what they are told.
+fn as_written(finding: &Finding) -> String {
+    let name = finding.skill.to_lowercase();
+    let mut first = None;
+    for place in &finding.found {
+        let written: String = place.text.chars().take(place.end).skip(place.start).collect();
+        let lower = written.to_lowercase();
+        // Of a name that runs over the line end only the beginning stands there.
+        let is_cut = place.end == place.text.chars().count() && name.starts_with(&lower);
+        if lower == name || is_cut {
+            return finding.skill.clone();
+        }
+        first.get_or_insert(written);
+    }
+    first.unwrap_or_else(|| finding.skill.clone())
 }
 
 struct Printer {
@@ -201,5 +225,19 @@ impl Printer {
             line.file,
             best.join(", ")
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_skill_is_told_as_the_text_writes_it() {
+        let text = "Skills\nReactJS, EC2, python, Postgres, PostgreSQL, Google Analytics and Rust";
+        let found = Catalogue::delivered().find(text);
+        let mut told: Vec<String> = found.iter().map(as_written).collect();
+        told.sort();
+        assert_eq!(told, ["EC2", "Google Analytics", "PostgreSQL", "Python", "ReactJS", "Rust"]);
     }
 }

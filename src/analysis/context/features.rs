@@ -68,6 +68,17 @@ impl View<'_> {
         ]
     }
 
+    /// An everyday word at the beginning of a sentence that would be an acronym in capitals: `Solid knowledge of`.
+    pub(super) fn is_mere_word(&self, found: &str) -> bool {
+        let written = &self.catalogue.pattern(self.candidate.pattern).written;
+        let acronym = |text: &str| text.chars().count() > 2 && !text.chars().any(char::is_lowercase);
+        self.candidate.ambiguous
+            && acronym(written)
+            && !acronym(found)
+            && self.opens_sentence()
+            && !self.is_item(self.layout.line_at(self.candidate.start))
+    }
+
     /// How much stands around a name that names of tools stand among: other names, and words that join them.
     pub(super) fn company(&self, signs: &Signs) -> f32 {
         if self.candidate.versioned || signs.item && (signs.listed || signs.sure) {
