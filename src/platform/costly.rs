@@ -13,7 +13,7 @@ use std::{
 use moka::sync::Cache as Memory;
 
 /// How many rows something must have to be dear.
-pub const DEAR: usize = 5_000;
+pub const DEAR: usize = 1_000;
 /// How long it is good for.
 const GOOD: Duration = Duration::from_secs(10);
 /// How long after that it still serves those who ask while one of them finds it anew.
