@@ -55,7 +55,12 @@ pub fn list(
         }
         _ => store::page(conn, listing, skill, caller, now)?,
     };
-    page.fetched(|ids| shown(conn, ids, caller, now))
+    let mut page = page.fetched(|ids| shown(conn, ids, caller, now))?;
+    if is_search_of_all(listing) {
+        // What was deleted or closed since the search was kept is not shown.
+        page.results.retain(|it| it.is_there() && (it.is_open || !listing.filter.status.is_empty()));
+    }
+    Ok(page)
 }
 
 /// What searches of the last seconds found that found much: the ids, in the asked order.

@@ -161,6 +161,28 @@ fn what_there_is_much_of_leaves_room_for_the_rest() {
 }
 
 #[test]
+fn what_is_deleted_or_closed_leaves_a_search_that_is_kept() {
+    let t = TestApp::new();
+    let rita = t.recruiter("rita");
+    t.write(|tx| {
+        tx.execute_batch(
+            "WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 1000)
+             INSERT INTO job_opportunities (title, company_name, location, is_remote, job_type, salary_currency, status,
+                 posted_at, created_at, updated_at, description)
+             SELECT 'Falconer', 'Acme', 'Lviv', 0, 'full-time', 'USD', 'active', n, n, n, 'Work.' FROM n",
+        )?;
+        Ok(())
+    });
+    let (gone, closed) = (post(&rita, "Falconer", json!({})), post(&rita, "Falconer", json!({})));
+    let first = || rita.get("/api/jobs/?search=falconer").ok()["results"][0]["id"].clone();
+    assert_eq!(first(), closed["id"]);
+    rita.post(&format!("/api/jobs/{}/close/", closed["id"]), json!({})).ok();
+    assert_eq!(first(), gone["id"]);
+    rita.post(&format!("/api/jobs/{}/soft_delete/", gone["id"]), json!({})).ok();
+    assert_eq!(first(), 1000);
+}
+
+#[test]
 fn the_work_of_a_search_goes_by_indexes() {
     let t = TestApp::new();
     for sql in [
