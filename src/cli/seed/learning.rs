@@ -99,7 +99,7 @@ pub(super) async fn invent(
             template.title = format!("{}, group {}", template.title, nth / templates.len() + 1);
         }
         let cover = super::told(pictures::cover(app, Kind::Course, &mut brush))?;
-        plans.push(Plan { has_notes: nth % NOTES_OF == 0, ..plan(random, people, teacher, template, cover) });
+        plans.push(Plan { has_notes: nth.is_multiple_of(NOTES_OF), ..plan(random, people, teacher, template, cover) });
     }
     let progress = Progress::new("courses", count);
     let (mut made, mut done) = (HashMap::new(), 0);

@@ -63,7 +63,7 @@ pub(super) async fn invent(
     let styles = [LearningStyle::Visual, LearningStyle::Reading, LearningStyle::HandsOn, LearningStyle::Mixed];
     for (nth, person) in people.iter_mut().enumerate() {
         person.profile.learning_style = styles.get(nth % 5).copied();
-        if nth % 3 == 0 {
+        if nth.is_multiple_of(3) {
             person.profile.website = format!("https://example.org/{}", person.profile.username);
         }
         person.picture = happens(&mut brush, 0.85).then(|| pictures::portrait(app, &mut brush)).transpose()?;

@@ -117,11 +117,11 @@ pub(super) fn logo(app: &App, random: &mut StdRng) -> Result<Arc<Picture>> {
     let (deep, light) = TONES.choose(random).copied().unwrap_or_default();
     let mut canvas = Canvas::new((SIDE, SIDE), deep, deep);
     let mut round = |colour, strength, most: f32| {
-        let size = random.random_range(0.16..most) * side;
-        let at = (random.random_range(0.3..0.7) * side, random.random_range(0.3..0.7) * side);
+        let size = random.random_range(most - 0.1..most) * side;
+        let at = (random.random_range(0.4..0.6) * side, random.random_range(0.4..0.6) * side);
         canvas.ellipse(at, (size, size), colour, strength);
     };
-    round(light, 0.9, 0.34);
+    round(light, 0.9, 0.36);
     round([255, 255, 255], 0.85, 0.22);
     canvas.keep(app, Kind::CompanyLogo)
 }

@@ -94,6 +94,9 @@ pub(super) async fn invent(
     for fate in fates.into_iter().flat_map(|(fate, count)| std::iter::repeat_n(fate, count)) {
         postings.push(posting(content, random, people, poster, fate, &logos)?);
     }
+    for (applicant, steps) in postings.iter_mut().flat_map(|it| &mut it.applicants).zip(COURSES.into_iter().cycle()) {
+        applicant.steps = steps;
+    }
     let count = postings.len();
     in_batches(app, "jobs", count, move |tx, nth| add(tx, poster, &postings[nth])).await?;
     app.db.write(|tx| jobs::service::close_expired(tx).map(drop)).await
@@ -173,8 +176,7 @@ fn applicants(
             .replace("{title}", &template.title)
             .replace("{company}", company)
             .replace("{skill1}", known.first().map_or("", |it| it));
-        let course = usize::try_from(person.id.raw()).unwrap_or_default() + template.title.len();
-        applicants.push(Applicant { user: person.id, letter, steps: COURSES[course % COURSES.len()] });
+        applicants.push(Applicant { user: person.id, letter, steps: &[] });
     }
     Ok(applicants)
 }

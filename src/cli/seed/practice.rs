@@ -64,7 +64,7 @@ pub(super) async fn invent(app: &App, random: &mut StdRng, people: &Arc<Vec<Pers
                 user: person.id,
                 submits,
                 rating,
-                again: submits && rating.is_none() && plans.len() % 2 == 0,
+                again: submits && rating.is_none() && plans.len().is_multiple_of(3),
             });
         }
         let ago = Duration::minutes(random.random_range(60 * 24 * 20..60 * 24 * 120));
