@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{
     Event, Job, JobDraft, JobFilter, JobStatus,
     applications::{self, ApplicationStatus},
-    matching::{self, Ask, OpenJobs, Place, Wanted},
+    matching::{self, Ask, OpenJobs, Place, Seeker, Wanted},
     model::Asked,
     store,
 };
@@ -30,7 +30,17 @@ use crate::{
 /// How far a list ordered by match reaches.
 const MOST_RANKED: usize = 1000;
 
-/// A part of the postings that the caller may see in a list, each with how well it fits when somebody is signed in.
+/// Whether these postings are to be ordered by how well they fit.
+fn is_by_match(slice: &Slice) -> bool {
+    matches!(slice.ordering.as_slice(), [(name, _), ..] if name == "match")
+}
+
+/// Whether everybody who asks so finds the same postings in the same order.
+pub fn is_same_for_all(listing: &Listing<JobFilter>) -> bool {
+    listing.filter.mine != Some(true) && !is_by_match(&listing.slice)
+}
+
+/// A part of the postings that the caller may see in a list, each with what decides how well it fits.
 ///
 /// # Errors
 /// 400 for an unknown skill or a wrong ordering, 401 when nobody asks for their own.
@@ -38,27 +48,27 @@ pub fn list(
     conn: &rusqlite::Connection,
     (open, searched): (&OpenJobs, &Searched),
     listing: &Listing<JobFilter>,
-    caller: Option<Id<User>>,
+    caller: Option<(Id<User>, &Seeker)>,
     now: Timestamp,
-) -> Result<Page<Job>> {
+) -> Result<Page<(Job, Wanted)>> {
     if listing.filter.mine == Some(true) && caller.is_none() {
         return Err(Error::Unauthenticated(Unauthenticated::Required));
     }
     let skill = skills::store::resolve_filter(conn, listing.filter.skill.as_ref())?;
-    let by_match = matches!(listing.slice.ordering.as_slice(), [(name, _), ..] if name == "match");
-    let page = match caller {
-        Some(caller) if by_match => ranked(conn, open, listing, skill, caller, now)?,
-        None if by_match => return Err(Error::field("ordering", "Sign in to order by match.")),
+    let (user, seeker) = caller.unzip();
+    let page = match seeker {
+        Some(seeker) if is_by_match(&listing.slice) => ranked(conn, open, listing, skill, (user, seeker), now)?,
+        None if is_by_match(&listing.slice) => return Err(Error::field("ordering", "Sign in to order by match.")),
         _ if is_search_of_all(listing) => {
-            let find = || store::in_order(conn, listing, skill, caller, now)?.rows(conn, i64::MAX, |row| row.get(0));
+            let find = || store::in_order(conn, listing, skill, user, now)?.rows(conn, i64::MAX, |row| row.get(0));
             listing.slice.of_all(searched.ids(listing, find)?.to_vec())?
         }
-        _ => store::page(conn, listing, skill, caller, now)?,
+        _ => store::page(conn, listing, skill, user, now)?,
     };
-    let mut page = page.fetched(|ids| shown(conn, ids, caller, now))?;
+    let mut page = page.fetched(|ids| with_wanted(conn, ids, now))?;
     if is_search_of_all(listing) {
         // What was deleted or closed since the search was kept is not shown.
-        page.results.retain(|it| it.is_there() && (it.is_open || !listing.filter.status.is_empty()));
+        page.results.retain(|(it, _)| it.is_there() && (it.is_open || !listing.filter.status.is_empty()));
     }
     Ok(page)
 }
@@ -89,7 +99,7 @@ fn ranked(
     open: &OpenJobs,
     listing: &Listing<JobFilter>,
     skill: Option<Id<Skill>>,
-    caller: Id<User>,
+    (user, seeker): (Option<Id<User>>, &Seeker),
     now: Timestamp,
 ) -> Result<Page<Id<Job>>> {
     if listing.slice.ordering.len() > 1 {
@@ -104,21 +114,19 @@ fn ranked(
     let ids = match all {
         true => vec![],
         false => {
-            store::select(&listing.filter, &listing.slice, skill, Some(caller), now)?
-                .rows(conn, i64::MAX, |row| row.get(0))?
+            store::select(&listing.filter, &listing.slice, skill, user, now)?.rows(conn, i64::MAX, |row| row.get(0))?
         }
     };
-    let seeker = matching::seeker(conn, caller)?;
-    let (mut scored, mut others) = (Vec::with_capacity(ids.len()), vec![]);
+    let (mut scored, mut others) = (vec![], vec![]);
     {
         let index = open.current(conn)?;
-        let view = index.view(&seeker);
+        let view = index.view(seeker, now);
         if all {
-            scored.extend(view.scores(now));
+            scored = view.highest(MOST_RANKED);
         }
         for id in ids {
-            match view.score(id, now) {
-                Some((score, posted_at)) => scored.push((score, posted_at, id)),
+            match view.score(id) {
+                Some(known) => scored.push(known),
                 None => others.push(id),
             }
         }
@@ -126,7 +134,7 @@ fn ranked(
     if !others.is_empty() {
         // Closed ones, which no index holds.
         let closed = matching::candidates(conn, &matching::market(conn)?, &others)?;
-        let score = |it: &Wanted| matching::terms(&seeker, it, now).sum();
+        let score = |it: &Wanted| matching::terms(seeker, it, now).sum();
         scored.extend(closed.into_iter().map(|it| (score(&it.wanted), it.wanted.posted_at, it.job)));
     }
     if scored.len() > MOST_RANKED {
@@ -137,6 +145,22 @@ fn ranked(
     listing.slice.of_all(scored.into_iter().map(|(.., job)| job).collect())
 }
 
+fn with_wanted(conn: &rusqlite::Connection, ids: &[Id<Job>], now: Timestamp) -> Result<Vec<(Job, Wanted)>> {
+    let open = store::count(conn)?;
+    let jobs = store::get_all(conn, ids, now)?.into_iter().map(|(mut job, asked)| {
+        let wanted = wanted(&job, &asked, open);
+        job.ask(asked);
+        (job, wanted)
+    });
+    Ok(jobs.collect())
+}
+
+/// A posting as somebody sees it: with how well it fits, when it is known who they are.
+pub fn to((mut job, wanted): (Job, Wanted), seeker: Option<&Seeker>, now: Timestamp) -> Job {
+    job.match_percentage = seeker.map(|it| matching::terms(it, &wanted, now).sum());
+    job
+}
+
 /// These postings with what they ask for and, for somebody, how well they fit.
 ///
 /// # Errors
@@ -144,20 +168,10 @@ fn ranked(
 pub fn shown(
     conn: &rusqlite::Connection,
     ids: &[Id<Job>],
-    caller: Option<Id<User>>,
+    seeker: Option<&Seeker>,
     now: Timestamp,
 ) -> Result<Vec<Job>> {
-    let seeker = caller.map(|it| Ok::<_, Error>((matching::seeker(conn, it)?, store::count(conn)?))).transpose()?;
-    let jobs = store::get_all(conn, ids, now)?;
-    Ok(jobs
-        .into_iter()
-        .map(|(mut job, asked)| {
-            job.match_percentage =
-                seeker.as_ref().map(|(seeker, open)| matching::terms(seeker, &wanted(&job, &asked, *open), now).sum());
-            job.ask(asked);
-            job
-        })
-        .collect())
+    Ok(with_wanted(conn, ids, now)?.into_iter().map(|it| to(it, seeker, now)).collect())
 }
 
 /// What of a posting decides how well it fits, among `open` postings.
@@ -178,7 +192,7 @@ pub fn wanted(job: &Job, asked: &[Asked], open: i64) -> Wanted {
 /// # Errors
 /// Those of the database.
 pub fn match_percentage(conn: &rusqlite::Connection, job: Id<Job>, user: Id<User>, now: Timestamp) -> Result<i64> {
-    let fitting = shown(conn, &[job], Some(user), now)?;
+    let fitting = shown(conn, &[job], Some(&matching::seeker(conn, user)?), now)?;
     Ok(fitting.first().and_then(|it| it.match_percentage).unwrap_or(0))
 }
 
