@@ -22,9 +22,6 @@ use crate::{
     users::User,
 };
 
-/// How long such a page is kept: a deadline may pass, which is no write.
-pub const SAME_FOR_ALL: Duration = Duration::seconds(1);
-
 /// What stands behind each posting of a page that is kept. No text that somebody wrote holds it, as its quotes would be escaped.
 const MATCH: &[u8] = br#","match_percentage":0"#;
 const HELD_SKILL: usize = 32;

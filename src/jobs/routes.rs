@@ -6,7 +6,7 @@ use rocket::{delete, get, http::uri::Origin, patch, post, put, response::status:
 
 use super::{
     Job, JobDraft, JobFilter, applications,
-    kept::{Cut, Kept, SAME_FOR_ALL},
+    kept::{Cut, Kept},
     matching::OpenJobs,
     service::{self, Searched},
     store,
@@ -16,7 +16,7 @@ use crate::{
     platform::{
         app::App,
         body::Body,
-        cache::Ready,
+        cache::{BRIEFLY, Ready},
         clock::Timestamp,
         edge::IfMatch,
         error::{Error, Result},
@@ -57,12 +57,12 @@ async fn list_jobs(app: &App, visitor: Visitor, uri: &Origin<'_>, listing: Listi
             let page = service::list(conn, (&open, &searched), &listing, None, now)?;
             page.try_map(|it| Ok(service::to(it, None, now)))
         };
-        return app.ready(uri.to_string(), SAME_FOR_ALL, read).await;
+        return app.ready_to(None, uri, read).await;
     };
     let seeker = kept.seeker(app, user).await?;
     if service::is_same_for_all(&listing) {
         let read = move |conn: &_| Cut::of(service::list(conn, (&open, &searched), &listing, None, now)?).map(Arc::new);
-        return Ok(app.steady(&kept.pages, uri.to_string(), SAME_FOR_ALL, read).await?.to(&seeker, now));
+        return Ok(app.steady(&kept.pages, uri.to_string(), BRIEFLY, read).await?.to(&seeker, now));
     }
     let read = move |conn: &_| {
         let page = service::list(conn, (&open, &searched), &listing, Some((user, &seeker)), now)?;
@@ -85,25 +85,23 @@ async fn post_job(app: &App, user: Recruiter, once: Once, body: Body) -> Result<
 /// One posting, closed or not, with the caller's application to it.
 #[utoipa::path(tag = "Jobs", responses((status = 200, body = Job)))]
 #[get("/jobs/<id>")]
-async fn show_job(app: &App, visitor: Visitor, looker: Looker, id: Id<Job>) -> Result<Json<Job>> {
+async fn show_job(app: &App, visitor: Visitor, looker: Looker, uri: &Origin<'_>, id: Id<Job>) -> Result<Ready> {
     let (caller, now, kept) = (visitor.id(), app.clock.now(), app.parts.get::<Kept>());
     let seeker = match caller {
         Some(caller) => Some(kept.seeker(app, caller).await?),
         None => None,
     };
-    let job = app
-        .db
-        .read(move |conn| {
-            let found = service::shown(conn, &[id], seeker.as_deref(), now)?.pop();
-            let mut job = found.filter(Job::is_there).ok_or(Error::NotFound("job"))?;
-            if let Some(caller) = caller {
-                job.my_application = applications::store::find(conn, caller, id)?;
-            }
-            Ok(job)
-        })
-        .await?;
+    let read = move |conn: &_| {
+        let found = service::shown(conn, &[id], seeker.as_deref(), now)?.pop();
+        let mut job = found.filter(Job::is_there).ok_or(Error::NotFound("job"))?;
+        if let Some(caller) = caller {
+            job.my_application = applications::store::find(conn, caller, id)?;
+        }
+        Ok(job)
+    };
+    let job = app.ready_to(visitor.caller(), uri, read).await?;
     app.activity.viewed(("jobs", id.raw()), &looker.0, now);
-    Ok(Json(job))
+    Ok(job)
 }
 
 /// Write a posting whole: what is left out falls back to its default. Its poster or an admin.

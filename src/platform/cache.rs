@@ -13,7 +13,7 @@ use std::{
 use moka::sync::Cache as Memory;
 use rocket::{
     Request, Response,
-    http::{ContentType, Header},
+    http::{ContentType, Header, uri::Origin},
     response::{self, Responder},
 };
 use rusqlite::{Connection, OpenFlags, OptionalExtension};
@@ -21,11 +21,15 @@ use serde::Serialize;
 
 use super::{
     app::App,
+    caller::Caller,
     clock::Timestamp,
     db::Tx,
-    edge::version,
+    edge::{version, version_of},
     error::{Error, Result},
 };
+
+/// How long what hangs on the time of day is kept where nothing is written: a deadline may pass, which is no write.
+pub const BRIEFLY: chrono::Duration = chrono::Duration::seconds(1);
 
 #[derive(Clone)]
 struct Kept<V> {
@@ -147,7 +151,7 @@ impl Ready {
     }
 
     fn new(json: Vec<u8>) -> Self {
-        Self { tag: version(None, &json).into(), json: json.into() }
+        Self { tag: version_of(&json).into(), json: json.into() }
     }
 
     /// This JSON, made of parts that are told apart by less: the version is that of `told`.
@@ -196,6 +200,24 @@ impl App {
             memory.0.insert(key, Kept { value: value.clone(), expires: now.plus(keep), version });
         }
         Ok(value)
+    }
+
+    /// The answer to this address that this caller gets, kept in the same way, for a second: where time alone changes it, it
+    /// changes as late as that.
+    ///
+    /// # Errors
+    /// Those of `read`.
+    pub async fn ready_to<T, F>(&self, caller: Option<&Caller>, uri: &Origin<'_>, read: F) -> Result<Ready>
+    where
+        F: FnOnce(&Connection) -> Result<T> + Send + 'static,
+        T: Serialize + Send + 'static,
+    {
+        let key = match caller {
+            // A token of theirs that may do less sees less.
+            Some(Caller { id, roles, .. }) => format!("{uri} {id} {roles:?}"),
+            None => uri.to_string(),
+        };
+        self.ready(key, BRIEFLY, read).await
     }
 
     /// An answer that is the same for everybody, kept in the same way.
