@@ -9,6 +9,7 @@ use crate::{
         app::App,
         body::Body,
         cache::Ready,
+        costly::Found,
         edge::IfMatch,
         error::Result,
         id::Id,
@@ -36,8 +37,8 @@ addresses![
 #[utoipa::path(tag = "Community", params(PostFilter), responses((status = 200, body = Page<Post>)))]
 #[get("/community/posts")]
 async fn list_posts(app: &App, visitor: Visitor, uri: &Origin<'_>, listing: Listing<PostFilter>) -> Result<Ready> {
-    let sight = Sight::from(&visitor);
-    let read = move |conn: &_| service::list(conn, &listing, sight);
+    let (sight, found) = (Sight::from(&visitor), app.parts.get::<Found<Post>>());
+    let read = move |conn: &_| service::list(conn, &found, &listing, sight);
     app.ready_to(visitor.caller(), uri, read).await
 }
 

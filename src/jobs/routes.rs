@@ -8,8 +8,7 @@ use super::{
     Job, JobDraft, JobFilter, applications,
     kept::{Cut, Kept},
     matching::OpenJobs,
-    service::{self, Searched},
-    store,
+    service, store,
 };
 use crate::{
     addresses,
@@ -18,6 +17,7 @@ use crate::{
         body::Body,
         cache::{BRIEFLY, Ready},
         clock::Timestamp,
+        costly::Found,
         edge::IfMatch,
         error::{Error, Result},
         files::Kind,
@@ -51,21 +51,21 @@ addresses![
 #[get("/jobs")]
 async fn list_jobs(app: &App, visitor: Visitor, uri: &Origin<'_>, listing: Listing<JobFilter>) -> Result<Ready> {
     let (now, kept) = (app.clock.now(), app.parts.get::<Kept>());
-    let (open, searched) = (OpenJobs::of(app), app.parts.get::<Searched>());
+    let (open, found) = (OpenJobs::of(app), app.parts.get::<Found<Job>>());
     let Some(user) = visitor.id() else {
         let read = move |conn: &_| {
-            let page = service::list(conn, (&open, &searched), &listing, None, now)?;
+            let page = service::list(conn, (&open, &found), &listing, None, now)?;
             page.try_map(|it| Ok(service::to(it, None, now)))
         };
         return app.ready_to(None, uri, read).await;
     };
     let seeker = kept.seeker(app, user).await?;
     if service::is_same_for_all(&listing) {
-        let read = move |conn: &_| Cut::of(service::list(conn, (&open, &searched), &listing, None, now)?).map(Arc::new);
+        let read = move |conn: &_| Cut::of(service::list(conn, (&open, &found), &listing, None, now)?).map(Arc::new);
         return Ok(app.steady(&kept.pages, uri.to_string(), BRIEFLY, read).await?.to(&seeker, now));
     }
     let read = move |conn: &_| {
-        let page = service::list(conn, (&open, &searched), &listing, Some((user, &seeker)), now)?;
+        let page = service::list(conn, (&open, &found), &listing, Some((user, &seeker)), now)?;
         Ready::of(&page.try_map(|it| Ok(service::to(it, Some(&seeker), now)))?)
     };
     app.db.read(read).await

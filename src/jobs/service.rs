@@ -1,7 +1,5 @@
 //! The rules of postings.
 
-use std::sync::Arc;
-
 use super::{
     Event, Job, JobDraft, JobFilter, JobStatus,
     applications::{self, ApplicationStatus},
@@ -12,7 +10,7 @@ use super::{
 use crate::{
     platform::{
         clock::Timestamp,
-        costly::Costly,
+        costly::Found,
         db::Tx,
         error::{Error, Result, Unauthenticated},
         fields::{Fields, id, moment},
@@ -46,7 +44,7 @@ pub fn is_same_for_all(listing: &Listing<JobFilter>) -> bool {
 /// 400 for an unknown skill or a wrong ordering, 401 when nobody asks for their own.
 pub fn list(
     conn: &rusqlite::Connection,
-    (open, searched): (&OpenJobs, &Searched),
+    (open, found): (&OpenJobs, &Found<Job>),
     listing: &Listing<JobFilter>,
     caller: Option<(Id<User>, &Seeker)>,
     now: Timestamp,
@@ -59,38 +57,20 @@ pub fn list(
     let page = match seeker {
         Some(seeker) if is_by_match(&listing.slice) => ranked(conn, open, listing, skill, (user, seeker), now)?,
         None if is_by_match(&listing.slice) => return Err(Error::field("ordering", "Sign in to order by match.")),
-        _ if is_search_of_all(listing) => {
-            let find = || store::in_order(conn, listing, skill, user, now)?.rows(conn, i64::MAX, |row| row.get(0));
-            listing.slice.of_all(searched.ids(listing, find)?.to_vec())?
-        }
-        _ => store::page(conn, listing, skill, user, now)?,
+        _ => match store::kept_count(conn, listing, skill, now)? {
+            None if is_same_for_all(listing) && matches!(listing.slice.position, Position::Page(_)) => {
+                let find = || store::in_order(listing, skill, user, now)?.rows(conn, i64::MAX, |row| row.get(0));
+                found.page(&listing.slice, find)?
+            }
+            kept => store::page(conn, listing, skill, user, kept, now)?,
+        },
     };
     let mut page = page.fetched(|ids| with_wanted(conn, ids, now))?;
-    if is_search_of_all(listing) {
-        // What was deleted or closed since the search was kept is not shown.
+    if is_same_for_all(listing) {
+        // What was deleted or closed since it was found is not shown.
         page.results.retain(|(it, _)| it.is_there() && (it.is_open || !listing.filter.status.is_empty()));
     }
     Ok(page)
-}
-
-/// What searches of the last seconds found that found much: the ids, in the asked order.
-#[derive(Default)]
-pub struct Searched(Costly<Arc<[Id<Job>]>>);
-
-impl Searched {
-    fn ids(&self, listing: &Listing<JobFilter>, find: impl FnOnce() -> Result<Vec<Id<Job>>>) -> Result<Arc<[Id<Job>]>> {
-        self.0.get(listing.slice.fingerprint(), || {
-            let ids: Arc<[_]> = find()?.into();
-            let rows = ids.len();
-            Ok((ids, rows))
-        })
-    }
-}
-
-/// Whether this is a page of a search that finds the same for everybody.
-fn is_search_of_all(listing: &Listing<JobFilter>) -> bool {
-    let Slice { search, position, .. } = &listing.slice;
-    search.is_some() && listing.filter.mine != Some(true) && matches!(position, Position::Page(_))
 }
 
 /// The best thousand of the filtered postings, best first; ties: newer, then the higher id.
