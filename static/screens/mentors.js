@@ -5,7 +5,7 @@ import { get } from "../core/api.js";
 import { nameOf } from "../core/format.js";
 import { t } from "../core/texts.js";
 import { filterBar } from "../parts/filter-bar.js";
-import { stars } from "../parts/learn.js";
+import { stars } from "../parts/stars.js";
 import { mentorTabs } from "../parts/mentor-tabs.js";
 import { avatar, chip, empty, head, pager } from "../parts/pieces.js";
 

@@ -9,7 +9,7 @@ import { when } from "../core/format.js";
 import { t } from "../core/texts.js";
 import { chip, empty, head, pager, person, toast } from "../parts/pieces.js";
 import { area, faults, select, sender, tick } from "../parts/fields.js";
-import { stars } from "../parts/learn.js";
+import { stars } from "../parts/stars.js";
 
 export default async (page) => {
   const { id } = page.params;

@@ -173,4 +173,62 @@ export const texts = {
   "image.course": "Picture of the course",
   "image.project": "Picture of the project",
   "image.logo": "Logo of the company",
+
+  "match.label": "Match",
+  "match.skills": "Skills",
+  "match.must_have": "Must-haves",
+  "match.level": "Level",
+  "match.location": "Place",
+  "match.freshness": "New",
+
+  "job_type.full-time": "Full time",
+  "job_type.part-time": "Part time",
+  "job_type.contract": "Contract",
+  "job_type.internship": "Internship",
+  "job_type.freelance": "Freelance",
+
+  "people.gone": "Deleted user",
+  "people.goal": "Career goal",
+
+  "job.remote": "remote",
+  "job.order": "Order",
+  "job.type": "Kind of work",
+  "job.filter-off": "remove this filter",
+  "job.clear": "Clear all filters",
+  "job.until": "until {day}",
+  "job.title": "Title",
+  "job.description": "Description",
+
+  "market.title": "Market",
+
+  "achievements.title": "Achievements",
+
+  "session.steps": "Steps",
+  "session.pending": "waiting for an answer",
+
+  "skills.type": "Type a few letters",
+  "skills.demand": { one: "{n} open job", other: "{n} open jobs" },
+  "skills.remove": "remove",
+  "skills.name": "Name",
+  "skills.level-of": "Level of {name}",
+  "skills.not-mine": "Not mine",
+
+  "leaderboard.title": "Leaderboard",
+
+  "kind.jobs": "Jobs",
+  "kind.courses": "Courses",
+  "kind.projects": "Projects",
+  "kind.mentors": "Mentors",
+  "kind.posts": "Posts",
+  "kind.users": "People",
+  "kind.skills": "Skills",
+
+  "figures.tab": "Figures",
+
+  "path.to-job": "Learning path to this job",
+
+  "offer.status": "State",
+
+  "review.rating": "Rating",
+  "review.feedback": "Feedback",
 };

@@ -1,7 +1,6 @@
 // What the pages of courses, learning paths and projects say, in English.
 
 export const texts = {
-  "path.to-job": "Learning path to this job",
   "path.instead": "Instead:",
   "path.title": "Learning path",
   "path.lead": "The fewest hours of courses to a role or a job.",
@@ -34,7 +33,6 @@ export const texts = {
   "content.exercise": "Exercise",
   "content.resource": "Material",
 
-  "offer.status": "State",
   "offer.active": "open",
   "offer.inactive": "draft",
   "offer.archived": "archived",
@@ -127,8 +125,6 @@ export const texts = {
 
   "review.queue": "Submitted work",
   "review.none": "Submitted work will stand here.",
-  "review.rating": "Rating",
-  "review.feedback": "Feedback",
   "review.accept": "Accept this work",
   "review.accept-help": "Otherwise it goes back to its author with your feedback.",
   "review.send": "Send feedback",

@@ -173,4 +173,62 @@ export const texts = {
   "image.course": "Зображення курсу",
   "image.project": "Зображення проєкту",
   "image.logo": "Логотип компанії",
+
+  "match.label": "Відповідність",
+  "match.skills": "Навички",
+  "match.must_have": "Обов'язкове",
+  "match.level": "Рівень",
+  "match.location": "Місце",
+  "match.freshness": "Новизна",
+
+  "job_type.full-time": "Повна зайнятість",
+  "job_type.part-time": "Часткова зайнятість",
+  "job_type.contract": "Контракт",
+  "job_type.internship": "Стажування",
+  "job_type.freelance": "Фриланс",
+
+  "people.gone": "Видалений користувач",
+  "people.goal": "Мета",
+
+  "job.remote": "віддалено",
+  "job.order": "Порядок",
+  "job.type": "Вид зайнятості",
+  "job.filter-off": "прибрати фільтр",
+  "job.clear": "Скинути фільтри",
+  "job.until": "до {day}",
+  "job.title": "Назва",
+  "job.description": "Опис",
+
+  "market.title": "Ринок",
+
+  "achievements.title": "Досягнення",
+
+  "session.steps": "Кроки",
+  "session.pending": "чекає на відповідь",
+
+  "skills.type": "Введіть кілька літер",
+  "skills.demand": { one: "{n} вакансія", few: "{n} вакансії", many: "{n} вакансій", other: "{n} вакансії" },
+  "skills.remove": "прибрати",
+  "skills.name": "Назва",
+  "skills.level-of": "Рівень: {name}",
+  "skills.not-mine": "Не моє",
+
+  "leaderboard.title": "Рейтинг",
+
+  "kind.jobs": "Вакансії",
+  "kind.courses": "Курси",
+  "kind.projects": "Проєкти",
+  "kind.mentors": "Ментори",
+  "kind.posts": "Дописи",
+  "kind.users": "Люди",
+  "kind.skills": "Навички",
+
+  "figures.tab": "Показники",
+
+  "path.to-job": "Навчальний шлях до цієї вакансії",
+
+  "offer.status": "Стан",
+
+  "review.rating": "Оцінка",
+  "review.feedback": "Відгук",
 };

@@ -1,7 +1,6 @@
 // What the pages of courses, learning paths and projects say, in Ukrainian.
 
 export const texts = {
-  "path.to-job": "Навчальний шлях до цієї вакансії",
   "path.instead": "Замість нього:",
   "path.title": "Навчальний шлях",
   "path.lead": "Найменше годин курсів до ролі чи вакансії.",
@@ -34,7 +33,6 @@ export const texts = {
   "content.exercise": "Вправа",
   "content.resource": "Матеріал",
 
-  "offer.status": "Стан",
   "offer.active": "відкритий",
   "offer.inactive": "чернетка",
   "offer.archived": "в архіві",
@@ -127,8 +125,6 @@ export const texts = {
 
   "review.queue": "Подані роботи",
   "review.none": "Тут будуть подані роботи.",
-  "review.rating": "Оцінка",
-  "review.feedback": "Відгук",
   "review.accept": "Прийняти роботу",
   "review.accept-help": "Інакше вона повернеться авторові з вашим відгуком.",
   "review.send": "Надіслати відгук",
