@@ -22,9 +22,16 @@ export const number = (value) => numbers().format(value);
 
 export const hours = (value) => t("time.hours", { n: Number(value), h: number(value) });
 
+/** A size, in the unit in which it is easily read. */
 export function bytes(value) {
-  return value < 1_000_000 ? `${number(value / 1000)} kB` : `${number(value / 1_000_000)} MB`;
+  const [unit, size] = value < 1e6 ? ["kb", 1e3] : value < 1e9 ? ["mb", 1e6] : ["gb", 1e9];
+  return t(`size.${unit}`, { n: number(value / size) });
 }
+
+const MONTHS = once(() => new Intl.DateTimeFormat(language, { month: "short", timeZone: "UTC" }));
+
+/** A month by its short name, such as "Mar" of 2026-03 or of 2026-03-07. */
+export const month = (date) => MONTHS().format(new Date(`${date.slice(0, 7)}-01`));
 
 /** "2,000–3,000 USD", or null when nothing is said. */
 export function salary({ salary_min: low, salary_max: high, salary_currency: currency }) {

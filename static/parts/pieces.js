@@ -42,7 +42,7 @@ export const note = (kind, content) => html`<div class=${`note ${kind}`} role=${
 /** A whole number of 100 as a ring. */
 export function ring(value, label = t("match.label")) {
   const n = Math.round(value ?? 0);
-  return html`<svg class="ring" viewBox="0 0 44 44" width="44" height="44" role="img" aria-label=${`${label}: ${n} %`}>
+  return html`<svg class="ring" viewBox="0 0 44 44" width="44" height="44" role="img" aria-label=${`${label}: ${n}\u00a0%`}>
     <circle cx="22" cy="22" r="19" class="ring-back"></circle>
     <circle cx="22" cy="22" r="19" class="ring-part" pathLength="100" stroke-dasharray=${`${n} 100`} transform="rotate(-90 22 22)"></circle>
     <text x="22" y="26.5" text-anchor="middle">${n}</text></svg>`;

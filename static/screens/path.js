@@ -24,7 +24,7 @@ export default async (page) => {
         <div><h2>${path.target.job?.title ?? path.target.role ?? ""}</h2><p class="soft">${t("path.sum", { hours: hours(path.total_hours), n: path.steps.length })}</p></div></div>
       ${path.steps.length ? html`<ol class="trail">${path.steps.map((step) => html`<li class=${step.already_percentage >= 100 ? "done" : ""}><h3><a class="quiet" href=${`/courses/${step.course.id}`}>${step.order}. ${step.course.title}</a></h3><p class="small soft">${hours(step.hours)}${step.already_percentage ? ` · ${t("learn.done-part", { n: step.already_percentage })}` : ""}</p>
         <p>${said(step.why)}</p><div class="chips">${step.covers_skills.map((it) => chip(it, "suggested"))}</div>
-        ${step.alternatives.length ? html`<p class="small soft">${t("path.instead")} ${step.alternatives.map((it, nth) => html`${nth ? ", " : ""}<a href=${`/courses/${it.course.id}`}>${it.course.title}</a> (${hours(it.hours)})`)}</p>` : null}</li>`)}</ol>` : empty(t("path.none"))}
+        ${step.alternatives.length ? html`<p class="small soft">${t("path.instead")} ${step.alternatives.map((it, nth) => html`${nth ? ", " : ""}<a href=${`/courses/${it.course.id}`}>${it.course.title}</a> (${hours(it.hours)})`)}</p>` : null}</li>`)}</ol>` : empty(t(path.uncovered_skills.length ? "path.untaught" : "path.none"))}
       ${path.uncovered_skills.length ? html`<div class="stack tight"><h3>${t("path.uncovered")}</h3><div class="chips">${path.uncovered_skills.map((it) => chip(it, "missing"))}</div></div>` : null}</section>`
       : fault ? null : empty(t("path.choose"))}</div>`;
 };

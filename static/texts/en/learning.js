@@ -9,6 +9,7 @@ export const texts = {
   "path.after": "After the path",
   "path.sum": "{hours} in {n} steps",
   "path.none": "No course is needed: you hold what can be taught here.",
+  "path.untaught": "No course here teaches what is still missing.",
   "path.uncovered": "Not taught by any course here",
   "path.choose": "Choose a role above, or open a job and follow the path to it.",
 
@@ -21,7 +22,7 @@ export const texts = {
   "learn.none": "No course fits these filters yet.",
   "learn.mine-none": "Courses that you start will stand here.",
   "learn.look": "Look at courses",
-  "learn.done-part": "{n} % done",
+  "learn.done-part": "{n}\u00a0% done",
   "learn.started": "started",
   "learn.completed": "Completed",
   "learn.in_progress": "In progress",

@@ -65,7 +65,7 @@ export const texts = {
   "skills.removed": "{name} is removed.",
   "skills.none": "Skills that you add, or that your résumé shows, will stand here.",
   "skills.none-other": "No skills are shown yet.",
-  "skills.years": { one: "{n} year", other: "{n} years" },
+  "skills.years": { one: "{y} year", other: "{y} years" },
   "skills.years-of": "Years with {name}",
   "skills.endorsed": { one: "endorsed by {n}", other: "endorsed by {n}" },
   "skills.endorse": "Endorse",

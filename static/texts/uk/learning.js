@@ -9,6 +9,7 @@ export const texts = {
   "path.after": "Після шляху",
   "path.sum": "{hours}, кроків: {n}",
   "path.none": "Курси не потрібні: ви вже маєте те, чого тут учать.",
+  "path.untaught": "Жоден курс тут не вчить того, чого бракує.",
   "path.uncovered": "Цього тут не вчить жоден курс",
   "path.choose": "Оберіть роль вище або відкрийте вакансію й ідіть до неї.",
 
@@ -21,7 +22,7 @@ export const texts = {
   "learn.none": "Поки жоден курс не відповідає фільтрам.",
   "learn.mine-none": "Тут будуть розпочаті курси.",
   "learn.look": "Переглянути курси",
-  "learn.done-part": "зроблено {n} %",
+  "learn.done-part": "зроблено {n}\u00a0%",
   "learn.started": "розпочато",
   "learn.completed": "Завершено",
   "learn.in_progress": "Триває",

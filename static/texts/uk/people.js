@@ -65,7 +65,7 @@ export const texts = {
   "skills.removed": "Прибрано: {name}.",
   "skills.none": "Тут будуть навички, які ви додасте або покаже резюме.",
   "skills.none-other": "Навичок ще немає.",
-  "skills.years": { one: "{n} рік", few: "{n} роки", many: "{n} років", other: "{n} року" },
+  "skills.years": { one: "{y} рік", few: "{y} роки", many: "{y} років", other: "{y} року" },
   "skills.years-of": "Років: {name}",
   "skills.endorsed": { one: "підтвердив {n}", few: "підтвердили {n}", many: "підтвердили {n}", other: "підтвердили {n}" },
   "skills.endorse": "Підтвердити",
