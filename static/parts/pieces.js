@@ -127,8 +127,11 @@ export function toast(text, kind = "good", undo) {
     button.addEventListener("click", () => { item.remove(); undo(); });
     item.append(" ", button);
   }
+  // The same words once, and no pile of them.
+  const others = [...place?.children ?? []].filter((it) => !it.querySelector("button"));
+  for (const other of [...others.filter((it) => it.textContent === text), ...others.slice(0, -2)]) other.remove();
   place?.append(item);
-  setTimeout(() => item.remove(), undo ? 15_000 : 6000);
+  setTimeout(() => item.remove(), undo ? 15_000 : kind === "gap" ? 12_000 : 6000);
 }
 
 /** Does something that may fail, and says so kindly when it does. */
