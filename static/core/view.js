@@ -167,7 +167,9 @@ class Slot {
 }
 
 const ADDRESSES = new Set(["href", "src", "action", "formaction", "poster", "cite", "data", "xlink:href"]);
-const SAFE = /^(?:https?:|mailto:|tel:|blob:|data:image\/|[/?#.]|[^:]*$)/i;
+const SAFE = /^(?:https?:|mailto:|tel:|blob:|[/?#.]|[^:]*$)/i;
+// A picture that is its own address is only shown, never led to.
+const PICTURE = /^data:image\//i;
 
 /** Whether a browser may be led there: no address that runs as code. */
 // Browsers skip control characters and spaces inside a scheme, so they are looked through.
@@ -210,7 +212,7 @@ class Attribute {
 
   attribute(value) {
     if (value === null || value === undefined || value === false) this.node.removeAttribute(this.name);
-    else if (ADDRESSES.has(this.name.toLowerCase()) && !isSafeAddress(value)) this.node.setAttribute(this.name, "#");
+    else if (ADDRESSES.has(this.name.toLowerCase()) && !isSafeAddress(value) && !(this.name === "src" && PICTURE.test(value))) this.node.setAttribute(this.name, "#");
     else this.node.setAttribute(this.name, value === true ? "" : String(value));
   }
 }

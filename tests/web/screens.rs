@@ -35,7 +35,7 @@ const WIDER: &str = "(() => { const most = document.documentElement.clientWidth;
 
 /// What is cut off at its side, and cannot be scrolled to.
 const CUT: &str = "[...document.querySelectorAll('main *')].filter((it) => /hidden|clip/.test(getComputedStyle(it).overflowX)
-    && it.clientWidth > 2 && it.scrollWidth > it.clientWidth + 1 && !it.closest('.hush, svg')).map((it) => it.outerHTML.slice(0, 120))";
+    && it.clientWidth > 2 && it.scrollWidth > it.clientWidth + 1 && !it.closest('.hush, svg, input')).map((it) => it.outerHTML.slice(0, 120))";
 
 /// The source of axe-core, where it was fetched.
 fn axe() -> Option<String> {
