@@ -34,9 +34,12 @@ export function chooseLanguage(wanted) {
   location.reload();
 }
 
+// A fraction that the API wrote has a point; here it has what the language has.
+const shown = (value) => /^\d+\.\d+$/.test(value) ? new Intl.NumberFormat(language).format(value) : value ?? "";
+
 const fill = (text, values) => {
   const form = typeof text === "object" ? text[plural.select(Number(values.n))] ?? text.other : text;
-  return form.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
+  return form.replace(/\{(\w+)\}/g, (_, name) => shown(values[name]));
 };
 
 /** A text by its key. `{name}` in it is replaced; with `n` it may have several forms. */

@@ -18,7 +18,7 @@ export default async (page) => {
   })]);
   const choose = (event) => { event.preventDefault(); page.ask({ job: "", role: new FormData(event.target).get("role") }); };
   return () => html`<div class="stack wide">${head(page, t("path.title"), { lead: t("path.lead") })}${learnTabs("/learn/path")}
-    <form class="card row" @submit=${choose}><div class="grow field"><label for="role">${t("path.role")}</label><input id="role" name="role" list="all-roles" value=${role ?? ""}><datalist id="all-roles">${roles.map((it) => html`<option value=${it.name}></option>`)}</datalist></div><button class="button main below">${t("path.show")}</button></form>
+    <form class="card row" @submit=${choose}><div class="grow field"><label for="role">${t("path.role")}</label><input id="role" name="role" list="all-roles" value=${role ?? path?.target.role ?? ""}><datalist id="all-roles">${roles.map((it) => html`<option value=${it.name}></option>`)}</datalist></div><button class="button main below">${t("path.show")}</button></form>
     ${fault ? note("warn", fault) : null}
     ${path ? html`<section class="stack"><div class="row nowrap">${ring(path.match_before)}<span aria-hidden="true">→</span>${ring(path.match_after, t("path.after"))}
         <div><h2>${path.target.job?.title ?? path.target.role ?? ""}</h2><p class="soft">${t("path.sum", { hours: hours(path.total_hours), n: path.steps.length })}</p></div></div>

@@ -231,4 +231,9 @@ export const answers = [
   ["They declined. Ask again 30 days after that.", "Запит відхилено. Повторити можна за 30 днів."],
   ["The disk is full. Nothing of this request was kept.", "Диск повний. З цього запиту нічого не збережено."],
   ["The database is busy. Nothing of this request was kept.", "База даних зайнята. З цього запиту нічого не збережено."],
+  // When a task of the schedule runs.
+  ["every {n} min", "кожні {n} хв"],
+  ["hourly", "щогодини"],
+  ["daily {time}", "щодня о {time}"],
+  ["Monday {time}", "щопонеділка о {time}"],
 ];
