@@ -49,5 +49,8 @@ const PATHS = {
   fire: "M12 21c3.5 0 6-2.300 6-5.7 0-4.300-4-5.8-4.5-10.8-3 1.5-4 4.5-3.5 7-1-.3-1.7-1.2-2-2.2-1.300 1.5-2 3.5-2 5.7C6 18.7 8.5 21 12 21z",
 };
 
+// Those that point along the line of reading.
+const TURNING = ["next", "back", "out"];
+
 /** An icon that only repeats what stands beside it. */
-export const icon = (name, small = false) => html`<svg class=${small ? "icon small" : "icon"} viewBox="0 0 24 24" aria-hidden="true" focusable="false">${svg`<path d=${PATHS[name] ?? PATHS.info}></path>`}</svg>`;
+export const icon = (name, small = false) => html`<svg class=${`icon${small ? " small" : ""}${TURNING.includes(name) ? " turning" : ""}`} viewBox="0 0 24 24" aria-hidden="true" focusable="false">${svg`<path d=${PATHS[name] ?? PATHS.info}></path>`}</svg>`;
