@@ -29,12 +29,12 @@ const AXE: &str =
     rule.nodes.map((node) => `${rule.id}: ${node.target.join(' ')} ${node.failureSummary.split('\\n')[1] ?? ''}`)))";
 
 /// What of the page reaches beyond the window.
-const WIDER: &str = "(() => { const most = document.documentElement.clientWidth;
+pub const WIDER: &str = "(() => { const most = document.documentElement.clientWidth;
     return document.documentElement.scrollWidth <= most ? '' : [...document.querySelectorAll('main *')]
         .filter((it) => it.getBoundingClientRect().right > most + 1).slice(0, 3).map((it) => it.outerHTML.slice(0, 120)).join(' | ') || 'the page'; })()";
 
 /// What is cut off at its side, and cannot be scrolled to.
-const CUT: &str = "[...document.querySelectorAll('main *')].filter((it) => /hidden|clip/.test(getComputedStyle(it).overflowX)
+pub const CUT: &str = "[...document.querySelectorAll('main *')].filter((it) => /hidden|clip/.test(getComputedStyle(it).overflowX)
     && it.clientWidth > 2 && it.scrollWidth > it.clientWidth + 1 && !it.closest('.hush, svg, input')).map((it) => it.outerHTML.slice(0, 120))";
 
 /// The source of axe-core, where it was fetched.
