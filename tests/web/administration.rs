@@ -28,17 +28,16 @@ fn an_admin_makes_a_moderator_who_clears_up_on_a_phone() {
     moderator.click(".bottom > button", "");
     moderator.click("#more a", "Administration");
     moderator.see("main li.card", "Not about work.");
+    let case = |button: &str| format!("main li.card:has(a[href='/community/{}']) {button}", post["id"]);
     // Only what is theirs is offered and open.
     assert_eq!(
         moderator.run("[...document.querySelectorAll('main .tabs a')].some((it) => it.pathname === '/admin/tasks')"),
         false
     );
-    // Others were reported as well.
-    let case = format!("main li:has([href='/community/{}'])", post["id"]);
-    moderator.click(&format!("{case} button.danger"), "");
+    moderator.click(&case("button.danger"), "");
     moderator.see_gone("main li.card", "Cheap pills");
     moderator.click("main .tabs a", "Hidden");
-    moderator.click(&format!("{case} button"), "Restore");
+    moderator.click(&case("button"), "Restore");
     moderator.see_gone("main li.card", "Cheap pills");
     moderator.go("/admin/tasks");
     moderator.see(".empty", "");

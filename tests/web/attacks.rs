@@ -2,7 +2,11 @@
 
 use serde_json::{Value, json};
 
-use crate::{house::House, page::Page};
+use crate::{
+    house::House,
+    page::Page,
+    screens::{CUT, WIDER},
+};
 
 /// Each would set `window.caught` where it ran.
 const ATTACKS: &[&str] = &[
@@ -91,6 +95,50 @@ fn names_titles_and_letters_stay_words() {
     for path in ["/applications", "/settings", "/people/me", "/notifications", "/people"] {
         look(&own, path);
     }
+}
+
+/// A word without an end breaks where it must, and pushes nothing out of the window.
+#[test]
+fn the_longest_words_stay_in_their_place() {
+    let Some(house) = House::open() else { return };
+    let word = |letters: usize| "Wolfeschlegelsteinhausenbergerdorff".repeat(9)[..letters].to_owned();
+    let (name, line) = (word(150), word(100));
+    let who = json!({"first_name": name, "last_name": name, "title": line, "location": line, "career_goal": word(300), "bio": word(300)});
+    house.patch("user9", "/users/me/", &who);
+    let job = house.post(
+        "user2",
+        "/jobs/",
+        &json!({"title": word(200), "company_name": name, "location": line, "job_type": "full-time", "description": word(300)}),
+    )["id"]
+        .clone();
+    let apply = house.post("user9", &format!("/jobs/{job}/apply/"), &json!({"cover_letter": word(300)}));
+    let text = format!("{}\n\n- {}\n\n```\n{}\n```", word(300), word(300), word(300));
+    let post = house.post("user9", "/community/posts/", &json!({"title": name, "content": text}))["id"].clone();
+    house.post("user8", &format!("/community/posts/{post}/comments/"), &json!({"content": word(300)}));
+    let own = format!(
+        "/ /jobs/{job} /applications /applications/{} /community /community/{post} /people/me /settings /leaderboard \
+        /people?search=wolfe /search?q=wolfe",
+        apply["id"]
+    );
+    let posted = format!("/jobs/mine /jobs/{job}/applicants /jobs/{job}/edit /applications/{}", apply["id"]);
+    let mut pushed = vec![];
+    for (who, paths) in
+        [("user9", own.as_str()), ("user2", &posted), ("user1", "/admin/members /admin/members/9 /admin/content")]
+    {
+        let page = house.window_of(who);
+        for width in [320, 1280] {
+            page.look(width, "light");
+            for path in paths.split_whitespace() {
+                page.go(path);
+                page.see("main h1", "");
+                let (wider, cut) = (page.run(WIDER), page.run(CUT));
+                if wider != "" || cut != json!([]) {
+                    pushed.push(format!("{width} {path}: {wider} {cut}"));
+                }
+            }
+        }
+    }
+    assert!(pushed.is_empty(), "{}", pushed.join("\n"));
 }
 
 /// Schemes in every disguise that a browser sees through: none of them passes for a safe address.
