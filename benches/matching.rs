@@ -15,7 +15,7 @@ use careerd::{
     jobs::{
         JobLevel,
         matching::{
-            Index, MOST, OpenJobs, Place, Posting, Seeker,
+            self, Index, MOST, OpenJobs, Place, Posting, Seeker,
             rank::{Best, Excluded},
             strength,
         },
@@ -110,7 +110,7 @@ fn main() {
     row(
         "best 80",
         measure(&people, |it| {
-            let Best { scored: of_this, .. } = index.view(it).best(&Excluded::default(), 80, now);
+            let Best { scored: of_this, .. } = index.view(it, now).best(&Excluded::default(), 80);
             scored += of_this;
         }),
     );
@@ -120,10 +120,10 @@ fn main() {
         measure(&people, |it| {
             let mut then = it.clone();
             then.held.insert(skills[people.len() % 40], 0.75);
-            index.view(it).opened(&index.view(&then), 70, now);
+            index.view(it, now).opened(&index.view(&then, now), 70);
         }),
     );
-    row("what is lacking", measure(&people, |it| drop(index.view(it).lacking(now))));
+    row("what is lacking", measure(&people, |it| drop(index.view(it, now).lacking())));
     let changed = posting(&mut random, 7, &skills, now);
     row("one posting changes", measure(&people, |_| index.apply([(changed.job, Some(changed.clone()))], 2)));
     whole(&postings, now).expect("answers");
@@ -162,8 +162,8 @@ fn whole(postings: &[Posting], now: Timestamp) -> anyhow::Result<()> {
     row(
         "cold recommendation",
         ask(|conn, open, user, now| {
-            let list = service::shortlist(conn, open, user, 80, now)?;
-            service::recommended(conn, user, &list.jobs, now).map(drop)
+            let (seeker, list) = (matching::seeker(conn, user)?, service::shortlist(conn, open, user, 10, now)?);
+            service::recommended(conn, user, &seeker, &list.jobs, now).map(drop)
         }),
     );
     row(

@@ -256,7 +256,8 @@ fn root(app: &App) -> Json<Value> {
         .filter(|route| route.method == Method::Get)
         .map(|route| route.uri.path().to_owned())
         .filter(|path| !path.contains('<') && path.len() > 1 && !path.contains('.'))
-        .map(|path| (path.trim_matches('/').replace('/', "-"), json!(format!("{base}/api{path}/"))))
+        // Joined by other signs, user/achievements and user-achievements would be one name.
+        .map(|path| (path.trim_matches('/').to_owned(), json!(format!("{base}/api{path}/"))))
         .collect::<Map<_, _>>();
     Json(Value::Object(collections))
 }

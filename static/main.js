@@ -2,6 +2,7 @@
 
 import { resume, forgetAll } from "./core/api.js";
 import { html, render } from "./core/view.js";
+import { keepingFocus } from "./core/focus.js";
 import { loadTexts, t } from "./core/texts.js";
 import { HINT, onSession, session, signedOut } from "./core/session.js";
 import { go, startRouter } from "./core/router.js";
@@ -14,7 +15,7 @@ let last = null;
 
 function show(page, content, before) {
   last = [page, content];
-  render(shell(page, html`<div class="screen" data-screen=${page.path}>${[{ ...content, key: page.path }]}</div>`), root);
+  keepingFocus(() => render(shell(page, html`<div class="screen" data-screen=${page.path}>${[{ ...content, key: page.path }]}</div>`), root));
   document.title = page.title ? `${page.title} · careerd` : "careerd";
   if (before && before.path !== page.path) document.getElementById("said").textContent = page.title;
 }

@@ -145,7 +145,7 @@ pub struct UserAchievement {
     /// When.
     pub earned_at: Timestamp,
     /// The admin who awarded it by hand.
-    pub awarded_by: Option<Id<User>>,
+    pub awarded_by: Option<UserRef>,
     /// When it was taken back; such a one stands in no list.
     pub revoked_at: Option<Timestamp>,
     /// When it was written.

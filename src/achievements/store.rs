@@ -242,14 +242,14 @@ pub fn delete(tx: &Tx<'_>, id: Id<Achievement>) -> Result<()> {
     Ok(())
 }
 
-const AWARD: &str =
-    "e.id AS e_id, e.points AS e_points, e.earned_at, e.awarded_by, e.revoked_at, e.created_at AS e_created_at,
+const AWARD: &str = "e.id AS e_id, e.points AS e_points, e.earned_at, e.revoked_at, e.created_at AS e_created_at,
     e.updated_at AS e_updated_at";
 const AWARDS: &str =
-    "user_achievements e JOIN achievements a ON a.id = e.achievement_id JOIN users u ON u.id = e.user_id";
+    "user_achievements e JOIN achievements a ON a.id = e.achievement_id JOIN users u ON u.id = e.user_id
+    LEFT JOIN users o ON o.id = e.awarded_by";
 
 fn award_columns() -> String {
-    format!("{AWARD}, {ACHIEVEMENT}, {}", UserRef::COLUMNS)
+    format!("{AWARD}, {ACHIEVEMENT}, {}, {}", UserRef::COLUMNS, UserRef::OTHER)
 }
 
 fn award(row: &Row<'_>) -> rusqlite::Result<UserAchievement> {
@@ -259,7 +259,7 @@ fn award(row: &Row<'_>) -> rusqlite::Result<UserAchievement> {
         achievement: achievement(row)?,
         points: row.get("e_points")?,
         earned_at: row.get("earned_at")?,
-        awarded_by: row.get("awarded_by")?,
+        awarded_by: row.get::<_, Option<Id<User>>>("o_id")?.map(|_| UserRef::read_other(row)).transpose()?,
         revoked_at: row.get("revoked_at")?,
         created_at: row.get("e_created_at")?,
         updated_at: row.get("e_updated_at")?,

@@ -190,7 +190,8 @@ async fn demo(app: &Arc<App>) -> anyhow::Result<()> {
     seed::fill(app, seed::SeedArgs::DEMO).await?;
     println!("Accounts of the demo, all with the password {}:", seed::PASSWORD);
     println!(
-        "  user1 (admin), user2 (recruiter), user3 (instructor), user4 to user40 (members; user3 to user8 with a résumé)"
+        "  user1 (admin), user2 (recruiter), user3 (instructor), user10 (moderator), the others up to user40 (members);\n  \
+         user3 to user8 have a résumé"
     );
     Ok(())
 }

@@ -1,6 +1,5 @@
 //! The addresses of posts and tags.
 
-use chrono::Duration;
 use rocket::{delete, get, http::uri::Origin, patch, post, put, response::status::NoContent, serde::json::Json};
 
 use super::{Post, PostDraft, PostFilter, Sight, Tag, Trending, comments, service, store};
@@ -10,6 +9,7 @@ use crate::{
         app::App,
         body::Body,
         cache::Ready,
+        costly::Found,
         edge::IfMatch,
         error::Result,
         id::Id,
@@ -33,19 +33,13 @@ addresses![
     PostDraft = |body| PostDraft::default().read(body)
 ];
 
-/// How long an answer that is the same for every visitor is kept ready while nothing is written.
-const SAME_FOR_ALL: Duration = Duration::minutes(1);
-
 /// Posts, newest first.
 #[utoipa::path(tag = "Community", params(PostFilter), responses((status = 200, body = Page<Post>)))]
 #[get("/community/posts")]
 async fn list_posts(app: &App, visitor: Visitor, uri: &Origin<'_>, listing: Listing<PostFilter>) -> Result<Ready> {
-    let sight = Sight::from(&visitor);
-    let read = move |conn: &_| service::list(conn, &listing, sight);
-    match sight.caller {
-        None => app.ready(uri.to_string(), SAME_FOR_ALL, read).await,
-        Some(_) => Ready::of(&app.db.read(read).await?),
-    }
+    let (sight, found) = (Sight::from(&visitor), app.parts.get::<Found<Post>>());
+    let read = move |conn: &_| service::list(conn, &found, &listing, sight);
+    app.ready_to(visitor.caller(), uri, read).await
 }
 
 /// Write a post.
@@ -149,5 +143,5 @@ async fn restore_post(app: &App, user: CurrentUser, id: Id<Post>, once: Once) ->
 #[get("/community/tags")]
 async fn list_tags(app: &App, uri: &Origin<'_>, listing: Listing<NoFilter>) -> Result<Ready> {
     let now = app.clock.now();
-    app.ready(uri.to_string(), SAME_FOR_ALL, move |conn| store::tags(conn, &listing, now)).await
+    app.ready_to(None, uri, move |conn| store::tags(conn, &listing, now)).await
 }

@@ -10,6 +10,7 @@ use super::{
 use crate::{
     platform::{
         clock::Timestamp,
+        costly::Found,
         db::Tx,
         error::{Error, Result, Unauthenticated},
         fields::{Fields, id, moment},
@@ -23,7 +24,7 @@ use crate::{
 ///
 /// # Errors
 /// 400 for a wrong ordering, a cursor in the order of hotness included; 401 when nobody asks for what they like.
-pub fn list(conn: &Connection, listing: &Listing<PostFilter>, sight: Sight) -> Result<Page<Post>> {
+pub fn list(conn: &Connection, found: &Found<Post>, listing: &Listing<PostFilter>, sight: Sight) -> Result<Page<Post>> {
     if listing.filter.liked.is_some() && sight.caller.is_none() {
         return Err(Error::Unauthenticated(Unauthenticated::Required));
     }
@@ -31,6 +32,15 @@ pub fn list(conn: &Connection, listing: &Listing<PostFilter>, sight: Sight) -> R
     let by_hot = listing.slice.ordering.iter().any(|(name, _)| name == "hot");
     if by_hot && matches!(listing.slice.position, Position::Cursor { .. }) {
         return Err(Error::field("cursor", "A cursor does not work with this ordering."));
+    }
+    let PostFilter { author, tag, liked } = &listing.filter;
+    let is_narrowed = listing.slice.search.is_some() || !tag.is_empty();
+    if is_narrowed && (author, liked) == (&None, &None) && matches!(listing.slice.position, Position::Page(_)) {
+        let find = || store::in_order(listing, sight)?.rows(conn, i64::MAX, |row| row.get(0));
+        let mut page = found.page(&listing.slice, find)?.fetched(|ids| shown(conn, ids, sight.caller))?;
+        // What was deleted or hidden since it was found is not shown.
+        page.results.retain(|it| !it.is_deleted && !it.is_hidden);
+        return Ok(page);
     }
     store::page(conn, listing, sight)?.fetched(|ids| shown(conn, ids, sight.caller))
 }

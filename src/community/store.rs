@@ -92,16 +92,24 @@ pub fn get_any(conn: &Connection, id: Id<Post>) -> Result<Post> {
 /// As [`Select::page`].
 pub fn page(conn: &Connection, listing: &Listing<PostFilter>, sight: Sight) -> Result<Page<Id<Post>>> {
     let Listing { filter, slice } = listing;
+    let select = in_order(listing, sight)?;
+    let is_all = filter.author.is_none() && filter.tag.is_empty() && filter.liked.is_none() && slice.is_undivided();
+    let select = if is_all { select.counting(kept::count(conn, "posts", "visible")?) } else { select };
+    select.page(conn, slice, |row| row.get(0))
+}
+
+/// The ids of the posts that the filters leave, in the asked order.
+///
+/// # Errors
+/// 400 for an ordering that is not known.
+pub fn in_order(Listing { filter, slice }: &Listing<PostFilter>, sight: Sight) -> Result<Select> {
     let orders = [
         Order::by("created_at", "p.created_at"),
         Order::by("likes_count", "p.likes_count"),
         Order::by("comments_count", "p.comments_count"),
         Order::by("hot", "p.hot"),
     ];
-    let select = select(filter, slice, sight)?.order(slice, &orders, "-created_at")?;
-    let is_all = filter.author.is_none() && filter.tag.is_empty() && filter.liked.is_none() && slice.is_undivided();
-    let select = if is_all { select.counting(kept::count(conn, "posts", "visible")?) } else { select };
-    select.page(conn, slice, |row| row.get(0))
+    select(filter, slice, sight)?.order(slice, &orders, "-created_at")
 }
 
 /// The ids of posts that these filters leave of those that somebody sees, before they are ordered.

@@ -13,32 +13,22 @@ use crate::{
     users::{User, UserRef},
 };
 
-/// The columns of a connection; its requester goes by the name `u`, its addressee by `a`.
-const CONNECTION: &str = "c.id, c.message, c.status, c.answered_at, c.created_at, c.updated_at,
-    a.id AS a_id, a.username AS a_username, a.first_name AS a_first_name, a.last_name AS a_last_name, a.title AS a_title,
-    a.profile_picture AS a_profile_picture, a.points AS a_points";
+/// The columns of a connection; its requester goes by the name `u`, its addressee by `o`.
+const CONNECTION: &str = "c.id, c.message, c.status, c.answered_at, c.created_at, c.updated_at";
 
 /// Both are in use: what stands with somebody who left is not there until they come back.
 const FROM: &str = "connections c JOIN users u ON u.id = c.requester_id AND u.is_active = 1
-    JOIN users a ON a.id = c.addressee_id AND a.is_active = 1";
+    JOIN users o ON o.id = c.addressee_id AND o.is_active = 1";
 
 fn columns() -> String {
-    format!("{CONNECTION}, {}", UserRef::COLUMNS)
+    format!("{CONNECTION}, {}, {}", UserRef::COLUMNS, UserRef::OTHER)
 }
 
 fn connection(row: &Row<'_>) -> rusqlite::Result<Connection> {
     Ok(Connection {
         id: row.get("id")?,
         requester: UserRef::read(row)?,
-        addressee: UserRef {
-            id: row.get("a_id")?,
-            username: row.get("a_username")?,
-            first_name: row.get("a_first_name")?,
-            last_name: row.get("a_last_name")?,
-            title: row.get("a_title")?,
-            profile_picture: row.get("a_profile_picture")?,
-            points: row.get("a_points")?,
-        },
+        addressee: UserRef::read_other(row)?,
         message: row.get("message")?,
         status: row.get("status")?,
         answered_at: row.get("answered_at")?,
@@ -60,7 +50,7 @@ pub fn page(conn: &Conn, user: Id<User>, listing: &Listing<ConnectionFilter>) ->
         None => select.and("c.requester_id = ? OR c.addressee_id = ?", &[&user, &user])?,
     };
     // The names of the other one; a search for one's own would find everything.
-    let other = |column: &str| format!("iif(c.requester_id = {user}, a.{column}, u.{column})");
+    let other = |column: &str| format!("iif(c.requester_id = {user}, o.{column}, u.{column})");
     let (username, first_name, last_name) = (other("username"), other("first_name"), other("last_name"));
     select
         .and_any("c.status", &filter.status)?

@@ -1,6 +1,6 @@
 //! The addresses of courses.
 
-use rocket::{delete, get, patch, post, put, response::status::NoContent, serde::json::Json};
+use rocket::{delete, get, http::uri::Origin, patch, post, put, response::status::NoContent, serde::json::Json};
 
 use super::{Course, CourseDraft, CourseFilter, learning, service, store};
 use crate::{
@@ -8,6 +8,7 @@ use crate::{
     platform::{
         app::App,
         body::Body,
+        cache::Ready,
         edge::IfMatch,
         error::Result,
         files::Kind,
@@ -37,8 +38,9 @@ addresses![
 /// Courses that take learners, and the caller's own drafts; with `status`, others as well.
 #[utoipa::path(tag = "Courses", params(CourseFilter), responses((status = 200, body = Page<Course>)))]
 #[get("/courses")]
-async fn list_courses(app: &App, visitor: Visitor, listing: Listing<CourseFilter>) -> Result<Json<Page<Course>>> {
-    app.db.read(move |conn| service::list(conn, &listing, &visitor)).await.map(Json)
+async fn list_courses(app: &App, visitor: Visitor, uri: &Origin<'_>, listing: Listing<CourseFilter>) -> Result<Ready> {
+    let caller = visitor.caller().cloned();
+    app.ready_to(caller.as_ref(), uri, move |conn| service::list(conn, &listing, &visitor)).await
 }
 
 /// Make a course. Instructors; an admin may name another as its `instructor_id`.

@@ -1,6 +1,7 @@
 //! Postings, applications to them, and how well a posting fits somebody.
 
 pub mod applications;
+mod kept;
 pub mod market;
 pub mod matching;
 mod model;

@@ -1,21 +1,23 @@
 //! The addresses of postings.
 
-use chrono::Duration;
+use std::sync::Arc;
+
 use rocket::{delete, get, http::uri::Origin, patch, post, put, response::status::NoContent, serde::json::Json};
 
 use super::{
     Job, JobDraft, JobFilter, applications,
+    kept::{Cut, Kept},
     matching::OpenJobs,
-    service::{self, Searched},
-    store,
+    service, store,
 };
 use crate::{
     addresses,
     platform::{
         app::App,
         body::Body,
-        cache::Ready,
+        cache::{BRIEFLY, Ready},
         clock::Timestamp,
+        costly::Found,
         edge::IfMatch,
         error::{Error, Result},
         files::Kind,
@@ -44,20 +46,29 @@ addresses![
     JobDraft = |body| JobDraft::default().read(body, Timestamp::from_micros(0), None)
 ];
 
-/// How long a list that is the same for every visitor is kept ready: a deadline may pass, which is no write.
-const SAME_FOR_ALL: Duration = Duration::seconds(1);
-
 /// Open postings; with `mine` or `status`, others as well.
 #[utoipa::path(tag = "Jobs", params(JobFilter), responses((status = 200, body = Page<Job>)))]
 #[get("/jobs")]
 async fn list_jobs(app: &App, visitor: Visitor, uri: &Origin<'_>, listing: Listing<JobFilter>) -> Result<Ready> {
-    let (caller, now) = (visitor.id(), app.clock.now());
-    let (open, searched) = (OpenJobs::of(app), app.parts.get::<Searched>());
-    let read = move |conn: &_| service::list(conn, (&open, &searched), &listing, caller, now);
-    match caller {
-        None => app.ready(uri.to_string(), SAME_FOR_ALL, read).await,
-        Some(_) => Ready::of(&app.db.read(read).await?),
+    let (now, kept) = (app.clock.now(), app.parts.get::<Kept>());
+    let (open, found) = (OpenJobs::of(app), app.parts.get::<Found<Job>>());
+    let Some(user) = visitor.id() else {
+        let read = move |conn: &_| {
+            let page = service::list(conn, (&open, &found), &listing, None, now)?;
+            page.try_map(|it| Ok(service::to(it, None, now)))
+        };
+        return app.ready_to(None, uri, read).await;
+    };
+    let seeker = kept.seeker(app, user).await?;
+    if service::is_same_for_all(&listing) {
+        let read = move |conn: &_| Cut::of(service::list(conn, (&open, &found), &listing, None, now)?).map(Arc::new);
+        return Ok(app.steady(&kept.pages, uri.to_string(), BRIEFLY, read).await?.to(&seeker, now));
     }
+    let read = move |conn: &_| {
+        let page = service::list(conn, (&open, &found), &listing, Some((user, &seeker)), now)?;
+        Ready::of(&page.try_map(|it| Ok(service::to(it, Some(&seeker), now)))?)
+    };
+    app.db.read(read).await
 }
 
 /// Post a job.
@@ -74,21 +85,23 @@ async fn post_job(app: &App, user: Recruiter, once: Once, body: Body) -> Result<
 /// One posting, closed or not, with the caller's application to it.
 #[utoipa::path(tag = "Jobs", responses((status = 200, body = Job)))]
 #[get("/jobs/<id>")]
-async fn show_job(app: &App, visitor: Visitor, looker: Looker, id: Id<Job>) -> Result<Json<Job>> {
-    let (caller, now) = (visitor.id(), app.clock.now());
-    let job = app
-        .db
-        .read(move |conn| {
-            let found = service::shown(conn, &[id], caller, now)?.pop();
-            let mut job = found.filter(Job::is_there).ok_or(Error::NotFound("job"))?;
-            if let Some(caller) = caller {
-                job.my_application = applications::store::find(conn, caller, id)?;
-            }
-            Ok(job)
-        })
-        .await?;
+async fn show_job(app: &App, visitor: Visitor, looker: Looker, uri: &Origin<'_>, id: Id<Job>) -> Result<Ready> {
+    let (caller, now, kept) = (visitor.id(), app.clock.now(), app.parts.get::<Kept>());
+    let seeker = match caller {
+        Some(caller) => Some(kept.seeker(app, caller).await?),
+        None => None,
+    };
+    let read = move |conn: &_| {
+        let found = service::shown(conn, &[id], seeker.as_deref(), now)?.pop();
+        let mut job = found.filter(Job::is_there).ok_or(Error::NotFound("job"))?;
+        if let Some(caller) = caller {
+            job.my_application = applications::store::find(conn, caller, id)?;
+        }
+        Ok(job)
+    };
+    let job = app.ready_to(visitor.caller(), uri, read).await?;
     app.activity.viewed(("jobs", id.raw()), &looker.0, now);
-    Ok(Json(job))
+    Ok(job)
 }
 
 /// Write a posting whole: what is left out falls back to its default. Its poster or an admin.

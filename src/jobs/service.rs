@@ -1,18 +1,16 @@
 //! The rules of postings.
 
-use std::sync::Arc;
-
 use super::{
     Event, Job, JobDraft, JobFilter, JobStatus,
     applications::{self, ApplicationStatus},
-    matching::{self, Ask, OpenJobs, Place, Wanted},
+    matching::{self, Ask, OpenJobs, Place, Seeker, Wanted},
     model::Asked,
     store,
 };
 use crate::{
     platform::{
         clock::Timestamp,
-        costly::Costly,
+        costly::Found,
         db::Tx,
         error::{Error, Result, Unauthenticated},
         fields::{Fields, id, moment},
@@ -30,57 +28,49 @@ use crate::{
 /// How far a list ordered by match reaches.
 const MOST_RANKED: usize = 1000;
 
-/// A part of the postings that the caller may see in a list, each with how well it fits when somebody is signed in.
+/// Whether these postings are to be ordered by how well they fit.
+fn is_by_match(slice: &Slice) -> bool {
+    matches!(slice.ordering.as_slice(), [(name, _), ..] if name == "match")
+}
+
+/// Whether everybody who asks so finds the same postings in the same order.
+pub fn is_same_for_all(listing: &Listing<JobFilter>) -> bool {
+    listing.filter.mine != Some(true) && !is_by_match(&listing.slice)
+}
+
+/// A part of the postings that the caller may see in a list, each with what decides how well it fits.
 ///
 /// # Errors
 /// 400 for an unknown skill or a wrong ordering, 401 when nobody asks for their own.
 pub fn list(
     conn: &rusqlite::Connection,
-    (open, searched): (&OpenJobs, &Searched),
+    (open, found): (&OpenJobs, &Found<Job>),
     listing: &Listing<JobFilter>,
-    caller: Option<Id<User>>,
+    caller: Option<(Id<User>, &Seeker)>,
     now: Timestamp,
-) -> Result<Page<Job>> {
+) -> Result<Page<(Job, Wanted)>> {
     if listing.filter.mine == Some(true) && caller.is_none() {
         return Err(Error::Unauthenticated(Unauthenticated::Required));
     }
     let skill = skills::store::resolve_filter(conn, listing.filter.skill.as_ref())?;
-    let by_match = matches!(listing.slice.ordering.as_slice(), [(name, _), ..] if name == "match");
-    let page = match caller {
-        Some(caller) if by_match => ranked(conn, open, listing, skill, caller, now)?,
-        None if by_match => return Err(Error::field("ordering", "Sign in to order by match.")),
-        _ if is_search_of_all(listing) => {
-            let find = || store::in_order(conn, listing, skill, caller, now)?.rows(conn, i64::MAX, |row| row.get(0));
-            listing.slice.of_all(searched.ids(listing, find)?.to_vec())?
-        }
-        _ => store::page(conn, listing, skill, caller, now)?,
+    let (user, seeker) = caller.unzip();
+    let page = match seeker {
+        Some(seeker) if is_by_match(&listing.slice) => ranked(conn, open, listing, skill, (user, seeker), now)?,
+        None if is_by_match(&listing.slice) => return Err(Error::field("ordering", "Sign in to order by match.")),
+        _ => match store::kept_count(conn, listing, skill, now)? {
+            None if is_same_for_all(listing) && matches!(listing.slice.position, Position::Page(_)) => {
+                let find = || store::in_order(listing, skill, user, now)?.rows(conn, i64::MAX, |row| row.get(0));
+                found.page(&listing.slice, find)?
+            }
+            kept => store::page(conn, listing, skill, user, kept, now)?,
+        },
     };
-    let mut page = page.fetched(|ids| shown(conn, ids, caller, now))?;
-    if is_search_of_all(listing) {
-        // What was deleted or closed since the search was kept is not shown.
-        page.results.retain(|it| it.is_there() && (it.is_open || !listing.filter.status.is_empty()));
+    let mut page = page.fetched(|ids| with_wanted(conn, ids, now))?;
+    if is_same_for_all(listing) {
+        // What was deleted or closed since it was found is not shown.
+        page.results.retain(|(it, _)| it.is_there() && (it.is_open || !listing.filter.status.is_empty()));
     }
     Ok(page)
-}
-
-/// What searches of the last seconds found that found much: the ids, in the asked order.
-#[derive(Default)]
-pub struct Searched(Costly<Arc<[Id<Job>]>>);
-
-impl Searched {
-    fn ids(&self, listing: &Listing<JobFilter>, find: impl FnOnce() -> Result<Vec<Id<Job>>>) -> Result<Arc<[Id<Job>]>> {
-        self.0.get(listing.slice.fingerprint(), || {
-            let ids: Arc<[_]> = find()?.into();
-            let rows = ids.len();
-            Ok((ids, rows))
-        })
-    }
-}
-
-/// Whether this is a page of a search that finds the same for everybody.
-fn is_search_of_all(listing: &Listing<JobFilter>) -> bool {
-    let Slice { search, position, .. } = &listing.slice;
-    search.is_some() && listing.filter.mine != Some(true) && matches!(position, Position::Page(_))
 }
 
 /// The best thousand of the filtered postings, best first; ties: newer, then the higher id.
@@ -89,7 +79,7 @@ fn ranked(
     open: &OpenJobs,
     listing: &Listing<JobFilter>,
     skill: Option<Id<Skill>>,
-    caller: Id<User>,
+    (user, seeker): (Option<Id<User>>, &Seeker),
     now: Timestamp,
 ) -> Result<Page<Id<Job>>> {
     if listing.slice.ordering.len() > 1 {
@@ -104,21 +94,19 @@ fn ranked(
     let ids = match all {
         true => vec![],
         false => {
-            store::select(&listing.filter, &listing.slice, skill, Some(caller), now)?
-                .rows(conn, i64::MAX, |row| row.get(0))?
+            store::select(&listing.filter, &listing.slice, skill, user, now)?.rows(conn, i64::MAX, |row| row.get(0))?
         }
     };
-    let seeker = matching::seeker(conn, caller)?;
-    let (mut scored, mut others) = (Vec::with_capacity(ids.len()), vec![]);
+    let (mut scored, mut others) = (vec![], vec![]);
     {
         let index = open.current(conn)?;
-        let view = index.view(&seeker);
+        let view = index.view(seeker, now);
         if all {
-            scored.extend(view.scores(now));
+            scored = view.highest(MOST_RANKED);
         }
         for id in ids {
-            match view.score(id, now) {
-                Some((score, posted_at)) => scored.push((score, posted_at, id)),
+            match view.score(id) {
+                Some(known) => scored.push(known),
                 None => others.push(id),
             }
         }
@@ -126,7 +114,7 @@ fn ranked(
     if !others.is_empty() {
         // Closed ones, which no index holds.
         let closed = matching::candidates(conn, &matching::market(conn)?, &others)?;
-        let score = |it: &Wanted| matching::terms(&seeker, it, now).sum();
+        let score = |it: &Wanted| matching::terms(seeker, it, now).sum();
         scored.extend(closed.into_iter().map(|it| (score(&it.wanted), it.wanted.posted_at, it.job)));
     }
     if scored.len() > MOST_RANKED {
@@ -137,6 +125,22 @@ fn ranked(
     listing.slice.of_all(scored.into_iter().map(|(.., job)| job).collect())
 }
 
+fn with_wanted(conn: &rusqlite::Connection, ids: &[Id<Job>], now: Timestamp) -> Result<Vec<(Job, Wanted)>> {
+    let open = store::count(conn)?;
+    let jobs = store::get_all(conn, ids, now)?.into_iter().map(|(mut job, asked)| {
+        let wanted = wanted(&job, &asked, open);
+        job.ask(asked);
+        (job, wanted)
+    });
+    Ok(jobs.collect())
+}
+
+/// A posting as somebody sees it: with how well it fits, when it is known who they are.
+pub fn to((mut job, wanted): (Job, Wanted), seeker: Option<&Seeker>, now: Timestamp) -> Job {
+    job.match_percentage = seeker.map(|it| matching::terms(it, &wanted, now).sum());
+    job
+}
+
 /// These postings with what they ask for and, for somebody, how well they fit.
 ///
 /// # Errors
@@ -144,20 +148,10 @@ fn ranked(
 pub fn shown(
     conn: &rusqlite::Connection,
     ids: &[Id<Job>],
-    caller: Option<Id<User>>,
+    seeker: Option<&Seeker>,
     now: Timestamp,
 ) -> Result<Vec<Job>> {
-    let seeker = caller.map(|it| Ok::<_, Error>((matching::seeker(conn, it)?, store::count(conn)?))).transpose()?;
-    let jobs = store::get_all(conn, ids, now)?;
-    Ok(jobs
-        .into_iter()
-        .map(|(mut job, asked)| {
-            job.match_percentage =
-                seeker.as_ref().map(|(seeker, open)| matching::terms(seeker, &wanted(&job, &asked, *open), now).sum());
-            job.ask(asked);
-            job
-        })
-        .collect())
+    Ok(with_wanted(conn, ids, now)?.into_iter().map(|it| to(it, seeker, now)).collect())
 }
 
 /// What of a posting decides how well it fits, among `open` postings.
@@ -178,7 +172,7 @@ pub fn wanted(job: &Job, asked: &[Asked], open: i64) -> Wanted {
 /// # Errors
 /// Those of the database.
 pub fn match_percentage(conn: &rusqlite::Connection, job: Id<Job>, user: Id<User>, now: Timestamp) -> Result<i64> {
-    let fitting = shown(conn, &[job], Some(user), now)?;
+    let fitting = shown(conn, &[job], Some(&matching::seeker(conn, user)?), now)?;
     Ok(fitting.first().and_then(|it| it.match_percentage).unwrap_or(0))
 }
 

@@ -179,7 +179,6 @@ pub fn select(
 /// # Errors
 /// 400 for an ordering that is not known.
 pub fn in_order(
-    conn: &Connection,
     listing: &Listing<JobFilter>,
     skill: Option<Id<Skill>>,
     caller: Option<Id<User>>,
@@ -191,15 +190,30 @@ pub fn in_order(
         Order::by("salary_max", "j.salary_max"),
         Order::by("deadline", "j.deadline"),
     ];
-    let demand = skill.map_or(Ok(0), |it| market::store::demand_of(conn, it))?;
-    // What many ask for is soon found on the way through the list; what few ask for is looked up.
-    let common = skill.filter(|_| demand > COMMON);
-    select(&listing.filter, &listing.slice, skill.filter(|_| common.is_none()), caller, now)?
-        .and_some("EXISTS (SELECT 1 FROM job_skills a WHERE a.job_id = j.id AND a.skill_id = ?)", common)?
-        .order(&listing.slice, orders, "-posted_at")
+    select(&listing.filter, &listing.slice, skill, caller, now)?.order(&listing.slice, orders, "-posted_at")
 }
 
-/// A part of the postings that the filters leave.
+/// How many postings these filters leave, where that is kept: those of lists that many ask for.
+///
+/// # Errors
+/// Those of the database.
+pub fn kept_count(
+    conn: &Connection,
+    listing: &Listing<JobFilter>,
+    skill: Option<Id<Skill>>,
+    now: Timestamp,
+) -> Result<Option<i64>> {
+    let JobFilter { job_type, experience_level, .. } = &listing.filter;
+    match (listing.filter.is_open_alone() && listing.slice.is_undivided(), skill) {
+        (true, None) => market::store::count_listed(conn, job_type, experience_level, now).map(Some),
+        (true, Some(skill)) if job_type.is_empty() && experience_level.is_empty() => {
+            Ok(Some(market::store::demand_of(conn, skill)? - market::store::count_past(conn, skill, now)?))
+        }
+        _ => Ok(None),
+    }
+}
+
+/// A part of the postings that the filters leave; how many there are in all is counted where it is not kept.
 ///
 /// # Errors
 /// As [`Select::page`].
@@ -208,23 +222,17 @@ pub fn page(
     listing: &Listing<JobFilter>,
     skill: Option<Id<Skill>>,
     caller: Option<Id<User>>,
+    kept_count: Option<i64>,
     now: Timestamp,
 ) -> Result<Page<Id<Job>>> {
-    let (filter, slice) = (&listing.filter, &listing.slice);
-    let select = in_order(conn, listing, skill, caller, now)?;
-    let kinds = (&filter.job_type[..], &filter.experience_level[..]);
-    let kept = match (filter.is_open_alone() && slice.is_undivided(), skill) {
-        (true, None) => Some(market::store::count_listed(conn, kinds.0, kinds.1, now)?),
-        (true, Some(skill)) if kinds.0.is_empty() && kinds.1.is_empty() => {
-            Some(market::store::demand_of(conn, skill)? - market::store::count_past(conn, skill, now)?)
-        }
-        _ => None,
-    };
-    let select = match kept {
-        Some(rows) => select.counting(rows),
-        None => select,
-    };
-    select.page(conn, slice, |row| row.get(0))
+    // What many ask for is soon found on the way through the list; what few ask for is looked up.
+    let common = skill.filter(|_| kept_count.is_some_and(|it| it > COMMON));
+    let mut select = in_order(listing, skill.filter(|_| common.is_none()), caller, now)?
+        .and_some("EXISTS (SELECT 1 FROM job_skills a WHERE a.job_id = j.id AND a.skill_id = ?)", common)?;
+    if let Some(rows) = kept_count {
+        select = select.counting(rows);
+    }
+    select.page(conn, &listing.slice, |row| row.get(0))
 }
 
 /// Adds a posting and what it asks for.

@@ -1,7 +1,10 @@
 //! The addresses of mentors.
 
 use chrono::Duration;
-use rocket::{delete, get, patch, post, put, request::FromParam, response::status::NoContent, serde::json::Json};
+use rocket::{
+    delete, get, http::uri::Origin, patch, post, put, request::FromParam, response::status::NoContent,
+    serde::json::Json,
+};
 use utoipa::ToSchema;
 
 use super::{
@@ -14,6 +17,7 @@ use crate::{
     platform::{
         app::App,
         body::Body,
+        cache::Ready,
         clock::Timestamp,
         db::Tx,
         edge::IfMatch,
@@ -61,8 +65,8 @@ impl FromParam<'_> for Which {
 /// Mentors who were let in, best rated first.
 #[utoipa::path(tag = "Mentors", params(MentorFilter), responses((status = 200, body = Page<Mentor>)))]
 #[get("/mentors")]
-async fn list_mentors(app: &App, _visitor: Visitor, listing: Listing<MentorFilter>) -> Result<Json<Page<Mentor>>> {
-    app.db.read(move |conn| service::list(conn, &listing)).await.map(Json)
+async fn list_mentors(app: &App, _visitor: Visitor, uri: &Origin<'_>, listing: Listing<MentorFilter>) -> Result<Ready> {
+    app.ready_to(None, uri, move |conn| service::list(conn, &listing)).await
 }
 
 /// Become a mentor: at once, or when an admin has let you in. A repeat finds the first.

@@ -13,7 +13,7 @@ use std::{
 use moka::sync::Cache as Memory;
 use rocket::{
     Request, Response,
-    http::{ContentType, Header},
+    http::{ContentType, Header, uri::Origin},
     response::{self, Responder},
 };
 use rusqlite::{Connection, OpenFlags, OptionalExtension};
@@ -21,23 +21,48 @@ use serde::Serialize;
 
 use super::{
     app::App,
+    caller::Caller,
     clock::Timestamp,
     db::Tx,
-    edge::version,
+    edge::{version, version_of},
     error::{Error, Result},
 };
 
+/// How long what hangs on the time of day is kept where nothing is written: a deadline may pass, which is no write.
+pub const BRIEFLY: chrono::Duration = chrono::Duration::seconds(1);
+
 #[derive(Clone)]
-struct Kept {
-    ready: Ready,
+struct Kept<V> {
+    value: V,
     expires: Timestamp,
     /// The version of the file that it was read from, or an older one.
     version: i64,
 }
 
+/// What was read from the file, and holds until anything is written to it.
+pub struct Steady<V>(Memory<String, Kept<V>>);
+
+impl<V: Clone + Send + Sync + 'static> Steady<V> {
+    /// At most so many bytes, where `weigh` tells those of a value.
+    pub fn new(bytes: u64, weigh: fn(&V) -> usize) -> Self {
+        let memory = Memory::builder()
+            .weigher(move |key: &String, kept: &Kept<V>| {
+                u32::try_from(key.len() + weigh(&kept.value) + 128).unwrap_or(u32::MAX)
+            })
+            .max_capacity(bytes)
+            .time_to_live(Duration::from_secs(24 * 3600))
+            .build();
+        Self(memory)
+    }
+
+    fn get(&self, key: &str, version: i64, now: Timestamp) -> Option<V> {
+        self.0.get(key).filter(|kept| kept.version == version && kept.expires > now).map(|kept| kept.value)
+    }
+}
+
 /// What was computed and may be computed again.
 pub struct Cache {
-    memory: Memory<String, Kept>,
+    memory: Steady<Ready>,
     /// A connection that never writes, so that every commit, also one of this process, is another's to it.
     watcher: Mutex<Option<Connection>>,
 }
@@ -45,16 +70,9 @@ pub struct Cache {
 impl Cache {
     /// A cache before this database, of at most `bytes` in memory.
     pub fn new(database: &Path, bytes: u64) -> Self {
-        let memory = Memory::builder()
-            .weigher(|key: &String, kept: &Kept| {
-                u32::try_from(key.len() + kept.ready.json.len() + 128).unwrap_or(u32::MAX)
-            })
-            .max_capacity(bytes)
-            .time_to_live(Duration::from_secs(24 * 3600))
-            .build();
         // Without this connection the cache still works, from its rows alone.
         let watcher = Connection::open_with_flags(database, OpenFlags::SQLITE_OPEN_READ_ONLY).ok();
-        Self { memory, watcher: Mutex::new(watcher) }
+        Self { memory: Steady::new(bytes, |it| it.json.len()), watcher: Mutex::new(watcher) }
     }
 
     /// The version of the file: another one after each commit. None when it cannot be known.
@@ -63,17 +81,13 @@ impl Cache {
         watcher.as_ref()?.prepare_cached("PRAGMA data_version").ok()?.query_row([], |row| row.get(0)).ok()
     }
 
-    fn remembered(&self, key: &str, version: i64, now: Timestamp) -> Option<Ready> {
-        self.memory.get(key).filter(|kept| kept.version == version && kept.expires > now).map(|kept| kept.ready)
-    }
-
     /// What stands under `key`, from memory or its row.
     ///
     /// # Errors
     /// Those of the database.
     pub fn get(&self, conn: &Connection, key: &str, now: Timestamp) -> Result<Option<Ready>> {
         let version = self.version();
-        if let Some(ready) = version.and_then(|it| self.remembered(key, it, now)) {
+        if let Some(ready) = version.and_then(|it| self.memory.get(key, it, now)) {
             return Ok(Some(ready));
         }
         let row = conn
@@ -83,7 +97,7 @@ impl Cache {
         let Some((json, expires)) = row else { return Ok(None) };
         let ready = Ready::new(json.into_bytes());
         if let Some(version) = version {
-            self.memory.insert(key.to_owned(), Kept { ready: ready.clone(), expires, version });
+            self.memory.0.insert(key.to_owned(), Kept { value: ready.clone(), expires, version });
         }
         Ok(Some(ready))
     }
@@ -137,7 +151,17 @@ impl Ready {
     }
 
     fn new(json: Vec<u8>) -> Self {
-        Self { tag: version(None, &json).into(), json: json.into() }
+        Self { tag: version_of(&json).into(), json: json.into() }
+    }
+
+    /// This JSON, made of parts that are told apart by less: the version is that of `told`.
+    pub fn made_of(json: Vec<u8>, told: &[u8]) -> Self {
+        Self { tag: version(None, told).into(), json: json.into() }
+    }
+
+    /// Its version.
+    pub fn tag(&self) -> &str {
+        &self.tag
     }
 
     /// The JSON.
@@ -157,7 +181,46 @@ impl<'r> Responder<'r, 'static> for Ready {
 }
 
 impl App {
-    /// Reads an answer that is the same for everybody, or has it in memory from less than `keep` ago with no write since.
+    /// Reads something, or has it in memory from less than `keep` ago with no write since.
+    ///
+    /// # Errors
+    /// Those of `read`.
+    pub async fn steady<V, F>(&self, memory: &Steady<V>, key: String, keep: chrono::Duration, read: F) -> Result<V>
+    where
+        F: FnOnce(&Connection) -> Result<V> + Send + 'static,
+        V: Clone + Send + Sync + 'static,
+    {
+        let (now, version) = (self.clock.now(), self.cache.version());
+        if let Some(value) = version.and_then(|it| memory.get(&key, it, now)) {
+            return Ok(value);
+        }
+        let value = self.db.read(read).await?;
+        // Read at this version or a later one: if the file has that version still, nothing was written since.
+        if let Some(version) = version {
+            memory.0.insert(key, Kept { value: value.clone(), expires: now.plus(keep), version });
+        }
+        Ok(value)
+    }
+
+    /// The answer to this address that this caller gets, kept in the same way, for a second: where time alone changes it, it
+    /// changes as late as that.
+    ///
+    /// # Errors
+    /// Those of `read`.
+    pub async fn ready_to<T, F>(&self, caller: Option<&Caller>, uri: &Origin<'_>, read: F) -> Result<Ready>
+    where
+        F: FnOnce(&Connection) -> Result<T> + Send + 'static,
+        T: Serialize + Send + 'static,
+    {
+        let key = match caller {
+            // A token of theirs that may do less sees less.
+            Some(Caller { id, roles, .. }) => format!("{uri} {id} {roles:?}"),
+            None => uri.to_string(),
+        };
+        self.ready(key, BRIEFLY, read).await
+    }
+
+    /// An answer that is the same for everybody, kept in the same way.
     ///
     /// # Errors
     /// Those of `read`.
@@ -166,15 +229,6 @@ impl App {
         F: FnOnce(&Connection) -> Result<T> + Send + 'static,
         T: Serialize + Send + 'static,
     {
-        let (now, version) = (self.clock.now(), self.cache.version());
-        if let Some(ready) = version.and_then(|it| self.cache.remembered(&key, it, now)) {
-            return Ok(ready);
-        }
-        let ready = self.db.read(move |conn| Ready::of(&read(conn)?)).await?;
-        // Read at this version or a later one: if the file has that version still, nothing was written since.
-        if let Some(version) = version {
-            self.cache.memory.insert(key, Kept { ready: ready.clone(), expires: now.plus(keep), version });
-        }
-        Ok(ready)
+        self.steady(&self.cache.memory, key, keep, move |conn| Ready::of(&read(conn)?)).await
     }
 }

@@ -12,6 +12,12 @@ use std::{
 
 use moka::sync::Cache as Memory;
 
+use super::{
+    error::Result,
+    id::Id,
+    list::{Page, Slice},
+};
+
 /// How many rows something must have to be dear.
 pub const DEAR: usize = 1_000;
 /// How long it is good for.
@@ -44,7 +50,7 @@ impl<V: Clone + Send + Sync + 'static> Costly<V> {
     ///
     /// # Errors
     /// Those of `find`.
-    pub fn get<E>(&self, asked: String, find: impl FnOnce() -> Result<(V, usize), E>) -> Result<V, E> {
+    pub fn get(&self, asked: String, find: impl FnOnce() -> Result<(V, usize)>) -> Result<V> {
         if let Some(kept) = self.0.get(&asked)
             && (kept.made.elapsed() < GOOD || kept.is_found_anew.swap(true, Ordering::Relaxed))
         {
@@ -56,6 +62,30 @@ impl<V: Clone + Send + Sync + 'static> Costly<V> {
             self.0.insert(asked, Arc::new(kept));
         }
         Ok(value)
+    }
+}
+
+/// What lists found, the ids in the asked order. What was deleted since is among them: whoever shows it leaves it out.
+pub struct Found<T>(Costly<Arc<[Id<T>]>>);
+
+impl<T: 'static> Default for Found<T> {
+    fn default() -> Self {
+        Self(Costly::default())
+    }
+}
+
+impl<T: 'static> Found<T> {
+    /// The asked part of a list that is alike for whoever asks.
+    ///
+    /// # Errors
+    /// Those of `find`; 404 when the page lies past the end.
+    pub fn page(&self, slice: &Slice, find: impl FnOnce() -> Result<Vec<Id<T>>>) -> Result<Page<Id<T>>> {
+        let all = self.0.get(slice.fingerprint(), || {
+            let ids: Arc<[_]> = find()?.into();
+            let rows = ids.len();
+            Ok((ids, rows))
+        })?;
+        slice.of_all(all.to_vec())
     }
 }
 
@@ -71,7 +101,7 @@ mod tests {
             costly
                 .get(rows.to_string(), || {
                     found += 1;
-                    Ok::<_, ()>((found, rows))
+                    Ok((found, rows))
                 })
                 .unwrap()
         };

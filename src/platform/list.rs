@@ -145,6 +145,12 @@ impl Slice {
         self.search.is_none() && self.created_after.is_none() && self.created_before.is_none()
     }
 
+    /// Whether something of this moment is within the dates asked for.
+    pub fn spans(&self, moment: Timestamp) -> bool {
+        self.created_after.is_none_or(|after| moment >= after)
+            && self.created_before.is_none_or(|before| moment <= before)
+    }
+
     /// Identifies the list that this is a part of: its path, filters and ordering.
     pub fn fingerprint(&self) -> String {
         let mut what = self.link.path.clone();

@@ -1,6 +1,6 @@
 //! The addresses of people.
 
-use rocket::{get, post, serde::json::Json};
+use rocket::{get, http::uri::Origin, post, serde::json::Json};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -11,6 +11,7 @@ use crate::{
     platform::{
         app::App,
         body::Body,
+        cache::Ready,
         error::{Error, Result},
         fields::flag,
         list::{Listing, Page},
@@ -30,8 +31,8 @@ addresses![list, create, show; NewMember = |body| NewAccount::read(body, &EmailD
 /// Active people, those with most points first.
 #[utoipa::path(tag = "People", params(UserFilter), responses((status = 200, body = Page<User>)))]
 #[get("/users")]
-async fn list(app: &App, listing: Listing<UserFilter>) -> Result<Json<Page<User>>> {
-    app.db.read(move |conn| store::page(conn, &listing)).await.map(Json)
+async fn list(app: &App, uri: &Origin<'_>, listing: Listing<UserFilter>) -> Result<Ready> {
+    app.ready_to(None, uri, move |conn| store::page(conn, &listing)).await
 }
 
 /// A new account with its roles.

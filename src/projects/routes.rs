@@ -1,6 +1,6 @@
 //! The addresses of projects.
 
-use rocket::{delete, get, patch, post, put, response::status::NoContent, serde::json::Json};
+use rocket::{delete, get, http::uri::Origin, patch, post, put, response::status::NoContent, serde::json::Json};
 
 use super::{Project, ProjectDraft, ProjectFilter, service, store, work};
 use crate::{
@@ -8,6 +8,7 @@ use crate::{
     platform::{
         app::App,
         body::Body,
+        cache::Ready,
         edge::IfMatch,
         error::Result,
         files::Kind,
@@ -37,8 +38,14 @@ addresses![
 /// Projects that can be begun, and the caller's own drafts; with `status`, others as well.
 #[utoipa::path(tag = "Projects", params(ProjectFilter), responses((status = 200, body = Page<Project>)))]
 #[get("/projects")]
-async fn list_projects(app: &App, visitor: Visitor, listing: Listing<ProjectFilter>) -> Result<Json<Page<Project>>> {
-    app.db.read(move |conn| service::list(conn, &listing, &visitor)).await.map(Json)
+async fn list_projects(
+    app: &App,
+    visitor: Visitor,
+    uri: &Origin<'_>,
+    listing: Listing<ProjectFilter>,
+) -> Result<Ready> {
+    let caller = visitor.caller().cloned();
+    app.ready_to(caller.as_ref(), uri, move |conn| service::list(conn, &listing, &visitor)).await
 }
 
 /// Make a project. Instructors and admins.

@@ -112,7 +112,7 @@ pub fn gaps(
 ) -> Result<Vec<Gap>> {
     let seeker = matching::seeker(conn, user)?;
     let wanted = target.skills(conn, open, now)?;
-    let mut weights = open.current(conn)?.view(&seeker).lacking(now);
+    let mut weights = open.current(conn)?.view(&seeker, now).lacking();
     if let Some(wanted) = &wanted {
         weights.retain(|skill, _| wanted.contains_key(skill));
         for (skill, own) in wanted.iter().filter(|(skill, _)| !seeker.held.contains_key(*skill)) {

@@ -53,10 +53,20 @@ pub(super) fn digest_of(seeker: &Seeker) -> String {
 /// 404 when there is no such account.
 pub fn shortlist(conn: &Connection, open: &OpenJobs, user: Id<User>, size: usize, now: Timestamp) -> Result<Shortlist> {
     let seeker = matching::seeker(conn, user)?;
+    Ok(Shortlist { of: digest_of(&seeker), jobs: best(conn, open, user, &seeker, size, now)?, made_at: now })
+}
+
+fn best(
+    conn: &Connection,
+    open: &OpenJobs,
+    user: Id<User>,
+    seeker: &Seeker,
+    size: usize,
+    now: Timestamp,
+) -> Result<Vec<Id<Job>>> {
     let applied = applications::store::applied_to(conn, user)?.into_iter().collect();
     let excluded = Excluded { posted_by: Some(user), applied };
-    let jobs = open.current(conn)?.view(&seeker).best(&excluded, size, now).jobs;
-    Ok(Shortlist { of: digest_of(&seeker), jobs, made_at: now })
+    Ok(open.current(conn)?.view(seeker, now).best(&excluded, size).jobs)
 }
 
 /// Recommendations of these postings that may still be recommended, best first.
@@ -66,17 +76,17 @@ pub fn shortlist(conn: &Connection, open: &OpenJobs, user: Id<User>, size: usize
 pub fn recommended(
     conn: &Connection,
     user: Id<User>,
+    seeker: &Seeker,
     ids: &[Id<Job>],
     now: Timestamp,
 ) -> Result<Vec<JobRecommendation>> {
-    let seeker = matching::seeker(conn, user)?;
     let open = jobs::store::count(conn)?;
     let applied: HashSet<_> = applications::store::applied_to(conn, user)?.into_iter().collect();
     let mut ranked: Vec<_> = jobs::store::get_all(conn, ids, now)?
         .into_iter()
         .filter(|(job, _)| job.is_open && job.owner() != Some(user) && !applied.contains(&job.id))
         .map(|(job, asked)| {
-            let terms = matching::terms(&seeker, &jobs::service::wanted(&job, &asked, open), now);
+            let terms = matching::terms(seeker, &jobs::service::wanted(&job, &asked, open), now);
             let shares = asked.iter().any(|it| seeker.held.contains_key(&it.skill.id));
             // Those that share no skill follow by age alone.
             let key = (shares, if shares { terms.sum() } else { 0 }, job.posted_at, job.id.raw());
@@ -84,7 +94,7 @@ pub fn recommended(
         })
         .collect();
     ranked.sort_by_key(|(key, ..)| Reverse(*key));
-    Ok(ranked.into_iter().map(|(_, job, asked, terms)| explained(&seeker, &job, &asked, terms, open)).collect())
+    Ok(ranked.into_iter().map(|(_, job, asked, terms)| explained(seeker, &job, &asked, terms, open)).collect())
 }
 
 fn explained(seeker: &Seeker, job: &Job, asked: &[Asked], terms: Terms, open: i64) -> JobRecommendation {
@@ -138,11 +148,17 @@ impl List {
 }
 
 /// The list that is kept for somebody, unless it was computed for what they no longer are.
-fn kept(app: &App, conn: &Connection, list: List, user: Id<User>, now: Timestamp) -> Result<Option<Shortlist>> {
+fn kept(
+    app: &App,
+    conn: &Connection,
+    list: List,
+    user: Id<User>,
+    seeker: &Seeker,
+    now: Timestamp,
+) -> Result<Option<Shortlist>> {
     let Some(json) = app.cache.get(conn, &list.key(user), now)? else { return Ok(None) };
     let kept: Shortlist = serde_json::from_slice(json.json())?;
-    let of = digest_of(&matching::seeker(conn, user)?);
-    Ok(Some(kept).filter(|it| it.of == of))
+    Ok(Some(kept).filter(|it| it.of == digest_of(seeker)))
 }
 
 /// Computes a list and keeps it.
@@ -157,18 +173,8 @@ async fn renew(app: &Arc<App>, list: List, user: Id<User>, size: usize) -> Resul
         .await
 }
 
-async fn current(app: &Arc<App>, list: List, user: Id<User>, refresh: bool) -> Result<Shortlist> {
-    let now = app.clock.now();
-    if !refresh {
-        let house = app.clone();
-        if let Some(kept) = app.db.read(move |conn| kept(&house, conn, list, user, now)).await? {
-            return Ok(kept);
-        }
-    }
-    renew(app, list, user, KEPT).await
-}
-
-/// The postings that fit somebody best.
+/// The postings that fit somebody best: those that a task has kept, else the best of this moment, which the index finds sooner
+/// than a list could be written.
 ///
 /// # Errors
 /// 404 when there is no such account.
@@ -178,9 +184,16 @@ pub async fn recommended_jobs(
     limit: usize,
     min_match: i64,
 ) -> Result<Vec<JobRecommendation>> {
-    let list = current(app, List::Jobs, user, false).await?;
-    let now = app.clock.now();
-    let mut jobs = app.db.read(move |conn| recommended(conn, user, &list.jobs, now)).await?;
+    let (now, open, house) = (app.clock.now(), OpenJobs::of(app), app.clone());
+    let found = app.db.read(move |conn| {
+        let seeker = matching::seeker(conn, user)?;
+        let ids = match kept(&house, conn, List::Jobs, user, &seeker, now)? {
+            Some(list) => list.jobs,
+            None => best(conn, &open, user, &seeker, limit, now)?,
+        };
+        recommended(conn, user, &seeker, &ids, now)
+    });
+    let mut jobs = found.await?;
     jobs.retain(|it| it.match_percentage >= min_match);
     jobs.truncate(limit);
     Ok(jobs)
@@ -205,7 +218,9 @@ pub fn to_tell(tx: &Tx<'_>, user: Id<User>, among: &[Id<Job>]) -> Result<Vec<Job
     let midnight = Timestamp::from_seconds(tx.now().seconds() / 86_400 * 86_400);
     let mut left = TOLD_A_DAY.saturating_sub(store::count_told(tx, user, midnight)?);
     let mut told = vec![];
-    for it in recommended(tx, user, among, tx.now())?.into_iter().filter(|it| it.match_percentage >= TOLD_FROM) {
+    let seeker = matching::seeker(tx, user)?;
+    for it in recommended(tx, user, &seeker, among, tx.now())?.into_iter().filter(|it| it.match_percentage >= TOLD_FROM)
+    {
         if left == 0 {
             break;
         }
@@ -222,14 +237,21 @@ pub fn to_tell(tx: &Tx<'_>, user: Id<User>, among: &[Id<Job>]) -> Result<Vec<Job
 /// # Errors
 /// 404 when there is no such account.
 pub async fn dashboard(app: &Arc<App>, user: Id<User>, refresh: bool) -> Result<Dashboard> {
-    let list = current(app, List::Dashboard, user, refresh).await?;
+    let (now, house) = (app.clock.now(), app.clone());
+    let kept = app.db.read(move |conn| match refresh {
+        true => Ok(None),
+        false => kept(&house, conn, List::Dashboard, user, &matching::seeker(conn, user)?, now),
+    });
+    let list = match kept.await? {
+        Some(list) => list,
+        None => renew(app, List::Dashboard, user, KEPT).await?,
+    };
     let recommended_courses = courses::recommended(app, user, SHOWN, refresh).await?;
     let people = recommended_connections(app, user, SHOWN, refresh).await?;
     let recommended_mentors = mentors::recommended(app, user, MENTORS, refresh).await?;
-    let now = app.clock.now();
     app.db
         .read(move |conn| {
-            let mut jobs = recommended(conn, user, &list.jobs, now)?;
+            let mut jobs = recommended(conn, user, &matching::seeker(conn, user)?, &list.jobs, now)?;
             jobs.truncate(SHOWN);
             Ok(Dashboard {
                 recommended_jobs: jobs,

@@ -78,7 +78,7 @@ pub fn what_if(
     }
     let Opened { now_above, then_above, mut crossing } = {
         let index = open.current(conn)?;
-        index.view(&before).opened(&index.view(&after), query.threshold, now)
+        index.view(&before, now).opened(&index.view(&after, now), query.threshold)
     };
     let summary = summary(&learned, crossing.len(), query.threshold);
     let paid: Vec<_> = crossing.iter_mut().filter_map(|it| it.salary.take()).collect();

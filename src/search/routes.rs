@@ -1,6 +1,5 @@
 //! The addresses of the search.
 
-use chrono::Duration;
 use rocket::{get, http::uri::Origin, serde::json::Json};
 
 use super::{Results, SearchFilter, Suggestion, model::SuggestQuery, service, service::Recent};
@@ -8,7 +7,7 @@ use crate::{
     addresses,
     platform::{
         app::App,
-        cache::Ready,
+        cache::{BRIEFLY, Ready},
         error::Result,
         list::{Listing, Query},
     },
@@ -16,9 +15,6 @@ use crate::{
 };
 
 addresses![search, suggest];
-
-/// How long an answer is kept ready: a deadline may pass, which is no write.
-const SAME_FOR_ALL: Duration = Duration::seconds(1);
 
 /// Find jobs, courses, projects, mentors, posts, people and skills by their words: what is called so first, then what it is
 /// about. The last word counts as a beginning; one typo is forgiven from 5 letters, two from 9. The filters of a chosen
@@ -30,7 +26,7 @@ async fn search(app: &App, uri: &Origin<'_>, visitor: Visitor, listing: Listing<
     // The filters of posts know a person called `me`, who is another one for each caller.
     let recent = Recent::of(app);
     let who = visitor.id().filter(|_| uri.to_string().contains("=me")).map(|it| it.to_string());
-    app.ready(format!("{uri} {}", who.unwrap_or_default()), SAME_FOR_ALL, move |conn| {
+    app.ready(format!("{uri} {}", who.unwrap_or_default()), BRIEFLY, move |conn| {
         service::search(conn, &recent, &listing, now)
     })
     .await

@@ -1,7 +1,7 @@
 //! The addresses of the catalogue.
 
 use chrono::Duration;
-use rocket::{delete, get, patch, post, put, response::status::NoContent, serde::json::Json};
+use rocket::{delete, get, http::uri::Origin, patch, post, put, response::status::NoContent, serde::json::Json};
 
 use super::{
     CategoryCount, Skill, SkillDraft, SkillFilter, SkillSuggestion, Statistics, SuggestionDraft, SuggestionFilter,
@@ -14,6 +14,7 @@ use crate::{
     platform::{
         app::App,
         body::Body,
+        cache::Ready,
         edge::IfMatch,
         error::Result,
         id::Id,
@@ -42,8 +43,8 @@ addresses![
 /// The catalogue of skills.
 #[utoipa::path(tag = "Skills", params(SkillFilter), responses((status = 200, body = Page<Skill>)))]
 #[get("/skills")]
-async fn list_skills(app: &App, listing: Listing<SkillFilter>) -> Result<Json<Page<Skill>>> {
-    app.db.read(move |conn| store::list(conn, &listing)).await.map(Json)
+async fn list_skills(app: &App, uri: &Origin<'_>, listing: Listing<SkillFilter>) -> Result<Ready> {
+    app.ready_to(None, uri, move |conn| store::list(conn, &listing)).await
 }
 
 /// Add a skill to the catalogue. Admins only.

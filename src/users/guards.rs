@@ -171,6 +171,11 @@ impl Visitor {
         self.0.as_ref().map(|user| user.id)
     }
 
+    /// What the edge knows of them, if somebody is signed in.
+    pub fn caller(&self) -> Option<&Caller> {
+        self.0.as_ref().map(|user| &user.caller)
+    }
+
     /// Whether they are an admin.
     pub fn is_admin(&self) -> bool {
         self.0.as_ref().is_some_and(CurrentUser::is_admin)

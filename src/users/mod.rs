@@ -8,6 +8,7 @@ pub mod import;
 pub mod leaving;
 mod model;
 pub mod points;
+mod reference;
 mod routes;
 pub mod second_factor;
 pub mod security;
@@ -18,7 +19,8 @@ pub mod store;
 
 pub use guards::{Admin, CurrentUser, HasOwner, InPerson, Instructor, Looker, Moderator, Owned, Recruiter, Visitor};
 pub use model::{
-    Event, ExperienceLevel, FactorChange, LearningStyle, NewAccount, Private, ProfileDraft, User, UserFilter, UserRef,
+    Event, ExperienceLevel, FactorChange, LearningStyle, NewAccount, Private, ProfileDraft, User, UserFilter,
 };
+pub use reference::UserRef;
 pub use routes::{Whose, addresses};
 pub use soft_delete::{SoftDelete, SoftDeleted};

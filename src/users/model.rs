@@ -1,10 +1,9 @@
 //! Who people are.
 
-use rusqlite::Row;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::sign_in::Session;
+use super::{reference::shown_name, sign_in::Session};
 use crate::{
     platform::{
         clock::Timestamp,
@@ -112,74 +111,6 @@ pub struct Private {
     pub deleted_at: Option<Timestamp>,
     /// When it will be erased.
     pub erase_at: Option<Timestamp>,
-}
-
-/// A person inside another answer.
-#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
-pub struct UserRef {
-    /// Its number.
-    pub id: Id<User>,
-    /// Its name.
-    pub username: String,
-    /// Given name.
-    pub first_name: String,
-    /// Family name.
-    pub last_name: String,
-    /// What they call themselves.
-    pub title: String,
-    /// Address of the picture.
-    pub profile_picture: Option<String>,
-    /// The sum of their ledger.
-    pub points: i64,
-}
-
-impl UserRef {
-    /// What others read where this account is named in a sentence.
-    pub fn shown_name(&self) -> String {
-        shown_name(&self.first_name, &self.last_name, &self.username)
-    }
-}
-
-/// Given and family name, or the account's name where neither is told.
-pub(super) fn shown_name(first_name: &str, last_name: &str, username: &str) -> String {
-    let name = format!("{first_name} {last_name}");
-    if name.trim().is_empty() { username.to_owned() } else { name.trim().to_owned() }
-}
-
-impl UserRef {
-    /// The columns of a nested user, of a table that goes by the name `u`.
-    pub const COLUMNS: &'static str = "u.id AS u_id, u.username AS u_username, u.first_name AS u_first_name,
-        u.last_name AS u_last_name, u.title AS u_title, u.profile_picture AS u_profile_picture, u.points AS u_points";
-
-    /// Reads the columns of [`UserRef::COLUMNS`].
-    ///
-    /// # Errors
-    /// The row does not have them.
-    pub fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
-        Ok(Self {
-            id: row.get("u_id")?,
-            username: row.get("u_username")?,
-            first_name: row.get("u_first_name")?,
-            last_name: row.get("u_last_name")?,
-            title: row.get("u_title")?,
-            profile_picture: row.get("u_profile_picture")?,
-            points: row.get("u_points")?,
-        })
-    }
-}
-
-impl From<&User> for UserRef {
-    fn from(user: &User) -> Self {
-        Self {
-            id: user.id,
-            username: user.username.clone(),
-            first_name: user.first_name.clone(),
-            last_name: user.last_name.clone(),
-            title: user.title.clone(),
-            profile_picture: user.profile_picture.clone(),
-            points: user.points,
-        }
-    }
 }
 
 impl User {

@@ -2,7 +2,10 @@
 
 use rusqlite::{Connection, OptionalExtension, Row, named_params};
 
-use super::model::{Private, ProfileDraft, User, shown_name};
+use super::{
+    model::{Private, ProfileDraft, User},
+    reference::shown_name,
+};
 use crate::platform::{
     caller::{Caller, Credential, Proof, Roles, SignIn},
     clock::Timestamp,

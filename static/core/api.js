@@ -20,6 +20,7 @@ function sentence(status, body, response) {
   if (status === 0) return t("error.offline");
   if (status === 429) return t("error.wait", { wait: span(Number(response?.headers.get("Retry-After")) || 60) });
   if (status === 412) return t("error.changed");
+  if (status === 503 && detail) return said(detail);
   if (status >= 500) return t("error.ours", { id: body?.request_id ?? response?.headers.get("X-Request-Id") ?? "–" });
   const whole = body?.field_errors?.non_field_errors?.map(said).join(" ");
   return whole || said(detail) || t("error.unknown");

@@ -1,8 +1,30 @@
 // Forms that lose nothing: what was typed stays, faults stand beside their fields, a double click sends once.
 
 import { Failure } from "./api.js";
+import { onSession, session } from "./session.js";
 
-const drafts = new Map();
+// What was typed outlives a reload of this window, and belongs to who typed it.
+const KEPT = "careerd.drafts";
+const kept = (() => { try { return JSON.parse(sessionStorage.getItem(KEPT)); } catch { return null; } })();
+const drafts = new Map(kept?.drafts);
+let owner = kept?.owner ?? null;
+
+addEventListener("pagehide", () => {
+  try { sessionStorage.setItem(KEPT, JSON.stringify({ owner, drafts: [...drafts] })); } catch { /* A full or closed store keeps nothing. */ }
+});
+onSession(() => {
+  // A sign-in that ended by itself leaves them for the same person.
+  const now = session.user?.id;
+  if (now === undefined) return;
+  if (owner !== null && owner !== now) drafts.clear();
+  owner = now;
+});
+
+/** Forgets all that was typed, as on signing out. */
+export function forgetDrafts() {
+  drafts.clear();
+  owner = null;
+}
 
 /** A form named `id`; `send(values, key)` makes the call. What was typed is kept under that name until it was sent. */
 export function form(page, id, send, { keep = true } = {}) {

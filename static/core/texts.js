@@ -4,7 +4,7 @@ import { store, stored } from "./session.js";
 
 const KEY = "careerd.language";
 export const LANGUAGES = { en: "English", uk: "Українська" };
-const AREAS = ["everywhere", "start", "work", "learning", "people"];
+const AREAS = ["everywhere", "start"];
 let texts = {};
 let plural = new Intl.PluralRules("en");
 export let language = "en";
@@ -23,7 +23,7 @@ export async function loadTexts(wanted = stored(KEY) ?? navigator.language.slice
 
 const module = (area) => import(`../texts/${language}/${area}.js`);
 
-/** Loads the texts of an area that only few screens need. */
+/** Loads the texts of an area that not every screen needs. */
 export async function loadTextsOf(area) {
   Object.assign(texts, (await module(area)).texts);
 }
@@ -34,9 +34,12 @@ export function chooseLanguage(wanted) {
   location.reload();
 }
 
+// A fraction that the API wrote has a point; here it has what the language has.
+const shown = (value) => /^\d+\.\d+$/.test(value) ? new Intl.NumberFormat(language).format(value) : value ?? "";
+
 const fill = (text, values) => {
   const form = typeof text === "object" ? text[plural.select(Number(values.n))] ?? text.other : text;
-  return form.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
+  return form.replace(/\{(\w+)\}/g, (_, name) => shown(values[name]));
 };
 
 /** A text by its key. `{name}` in it is replaced; with `n` it may have several forms. */

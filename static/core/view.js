@@ -65,7 +65,6 @@ class Instance {
     const found = places.map(({ path }) => path.reduce((node, at) => node.childNodes[at], fragment));
     this.parts = places.map((place, at) =>
       place.kind === "child" ? { place, slot: new Slot(found[at]) } : { place, slot: new Attribute(found[at], place) });
-    this.update(description.values);
     this.nodes = fragment;
   }
 
@@ -83,17 +82,25 @@ class Slot {
     this.holds = null;
   }
 
+  // Node by node: a range would be told of every later change of the document until it is collected.
   clear() {
-    const range = document.createRange();
-    range.setStartAfter(this.start);
-    range.setEndBefore(this.end);
-    range.deleteContents();
+    if (this.holds === null) return;
+    while (this.start.nextSibling !== this.end) this.start.nextSibling.remove();
     this.holds = null;
+  }
+
+  /** Puts a description's nodes here: filled first where the page shows them, so that it is changed once. */
+  show(description) {
+    this.clear();
+    this.holds = new Instance(description);
+    if (this.end.isConnected) this.holds.update(description.values);
+    this.end.before(this.holds.nodes);
+    if (!this.end.isConnected) this.holds.update(description.values);
   }
 
   set(value) {
     if (value === null || value === undefined || value === false || value === true) {
-      if (this.holds) this.clear();
+      this.clear();
     } else if (Array.isArray(value)) {
       this.list(value);
     } else if (value instanceof Node) {
@@ -106,9 +113,7 @@ class Slot {
         this.holds.update(value.values);
         return;
       }
-      this.clear();
-      this.holds = new Instance(value);
-      this.end.before(this.holds.nodes);
+      this.show(value);
     } else {
       const text = String(value);
       if (this.holds instanceof Text) {
@@ -155,15 +160,16 @@ class Slot {
   }
 
   moveAfter(node) {
-    const range = document.createRange();
-    range.setStartBefore(this.start);
-    range.setEndAfter(this.end);
-    node.after(range.extractContents());
+    const moved = [];
+    for (let it = this.start; it !== this.end; it = it.nextSibling) moved.push(it);
+    node.after(...moved, this.end);
   }
 }
 
 const ADDRESSES = new Set(["href", "src", "action", "formaction", "poster", "cite", "data", "xlink:href"]);
-const SAFE = /^(?:https?:|mailto:|tel:|blob:|data:image\/|[/?#.]|[^:]*$)/i;
+const SAFE = /^(?:https?:|mailto:|tel:|blob:|[/?#.]|[^:]*$)/i;
+// A picture that is its own address is only shown, never led to.
+const PICTURE = /^data:image\//i;
 
 /** Whether a browser may be led there: no address that runs as code. */
 // Browsers skip control characters and spaces inside a scheme, so they are looked through.
@@ -206,7 +212,7 @@ class Attribute {
 
   attribute(value) {
     if (value === null || value === undefined || value === false) this.node.removeAttribute(this.name);
-    else if (ADDRESSES.has(this.name.toLowerCase()) && !isSafeAddress(value)) this.node.setAttribute(this.name, "#");
+    else if (ADDRESSES.has(this.name.toLowerCase()) && !isSafeAddress(value) && !(this.name === "src" && PICTURE.test(value))) this.node.setAttribute(this.name, "#");
     else this.node.setAttribute(this.name, value === true ? "" : String(value));
   }
 }

@@ -49,7 +49,7 @@ function marked(line, marks, lit, focus) {
     parts.push(letters.slice(from, mark.start).join(""));
     const look = [mark.skill === lit ? "lit" : "", mark.confidence < 0.5 ? "maybe" : ""].join(" ");
     parts.push(html`<mark class=${look} data-skill=${mark.skill} tabindex="0" title=${t("resume.mark", { skill: mark.skill, sure: sure(mark.confidence), why: t(`why.${mark.why}`) })}
-      @click=${() => focus(mark.skill)}>${letters.slice(mark.start, mark.end).join("")}</mark>`);
+      role="button" @click=${() => focus(mark.skill)} @keydown=${(event) => { if (event.key === "Enter" || event.key === " ") { event.preventDefault(); focus(mark.skill); } }}>${letters.slice(mark.start, mark.end).join("")}</mark>`);
     from = mark.end;
   }
   parts.push(letters.slice(from).join(""));

@@ -14,7 +14,7 @@ const PATHS = {
   admin: "M12 3 5 6v5c0 5 3 8 7 10 4-2 7-5 7-10V6zM9 12l2 2 4-4",
   bell: "M6 17V11a6 6 0 0 1 12 0v6l1.5 1.5h-15zM10 21h4",
   search: "M10.5 17a6.5 6.5 0 1 0 0-13 6.5 6.5 0 0 0 0 13zM15.5 15.5 20 20",
-  more: "M5 12h.01M12 12h.01M19 12h.01",
+  more: "M5 11.4a.6.6 0 1 1 0 1.2.6.6 0 0 1 0-1.2zM12 11.4a.6.6 0 1 1 0 1.2.6.6 0 0 1 0-1.2zM19 11.4a.6.6 0 1 1 0 1.2.6.6 0 0 1 0-1.2z",
   menu: "M4 7h16M4 12h16M4 17h16",
   check: "M5 12.5 10 17.5 19.5 7",
   cross: "M6 6l12 12M18 6 6 18",
@@ -49,5 +49,8 @@ const PATHS = {
   fire: "M12 21c3.5 0 6-2.300 6-5.7 0-4.300-4-5.8-4.5-10.8-3 1.5-4 4.5-3.5 7-1-.3-1.7-1.2-2-2.2-1.300 1.5-2 3.5-2 5.7C6 18.7 8.5 21 12 21z",
 };
 
+// Those that point along the line of reading.
+const TURNING = ["next", "back", "out"];
+
 /** An icon that only repeats what stands beside it. */
-export const icon = (name, small = false) => html`<svg class=${small ? "icon small" : "icon"} viewBox="0 0 24 24" aria-hidden="true" focusable="false">${svg`<path d=${PATHS[name] ?? PATHS.info}></path>`}</svg>`;
+export const icon = (name, small = false) => html`<svg class=${`icon${small ? " small" : ""}${TURNING.includes(name) ? " turning" : ""}`} viewBox="0 0 24 24" aria-hidden="true" focusable="false">${svg`<path d=${PATHS[name] ?? PATHS.info}></path>`}</svg>`;

@@ -2,10 +2,11 @@
 
 import { html, keyed } from "../core/view.js";
 import { isInstructor, session } from "../core/session.js";
-import { hours, number } from "../core/format.js";
+import { hours } from "../core/format.js";
 import { t, word } from "../core/texts.js";
 import { chip, tabs } from "./pieces.js";
 import { icon } from "./icons.js";
+import { stars } from "./stars.js";
 
 export const learnTabs = (open) => session.user ? tabs(t("place.learn"), [
   ["/learn", t("learn.catalogue"), open === "/learn"],
@@ -14,9 +15,6 @@ export const learnTabs = (open) => session.user ? tabs(t("place.learn"), [
   isInstructor() && ["/teach", t("teach.title"), open === "/teach"],
   isInstructor() && ["/teach/figures", t("figures.tab"), open === "/teach/figures"],
 ]) : null;
-
-export const stars = (rating, count) => rating === null || rating === undefined ? html`<span class="small soft">${t("rating.none")}</span>`
-  : html`<span class="stars small">${icon("star", true)} <span><b>${number(rating)}</b> <span class="soft">${count !== undefined ? t("rating.count", { n: count }) : ""}</span></span></span>`;
 
 export const cover = (it, sign) => html`<div class=${`cover c${it.id % 5}`}>${it.thumbnail ? html`<img src=${it.thumbnail} alt="" loading="lazy">` : sign}</div>`;
 

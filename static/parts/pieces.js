@@ -42,7 +42,7 @@ export const note = (kind, content) => html`<div class=${`note ${kind}`} role=${
 /** A whole number of 100 as a ring. */
 export function ring(value, label = t("match.label")) {
   const n = Math.round(value ?? 0);
-  return html`<svg class="ring" viewBox="0 0 44 44" width="44" height="44" role="img" aria-label=${`${label}: ${n} %`}>
+  return html`<svg class="ring" viewBox="0 0 44 44" width="44" height="44" role="img" aria-label=${`${label}: ${n}\u00a0%`}>
     <circle cx="22" cy="22" r="19" class="ring-back"></circle>
     <circle cx="22" cy="22" r="19" class="ring-part" pathLength="100" stroke-dasharray=${`${n} 100`} transform="rotate(-90 22 22)"></circle>
     <text x="22" y="26.5" text-anchor="middle">${n}</text></svg>`;
@@ -127,8 +127,11 @@ export function toast(text, kind = "good", undo) {
     button.addEventListener("click", () => { item.remove(); undo(); });
     item.append(" ", button);
   }
+  // The same words once, and no pile of them.
+  const others = [...place?.children ?? []].filter((it) => !it.querySelector("button"));
+  for (const other of [...others.filter((it) => it.textContent === text), ...others.slice(0, -2)]) other.remove();
   place?.append(item);
-  setTimeout(() => item.remove(), undo ? 15_000 : 6000);
+  setTimeout(() => item.remove(), undo ? 15_000 : kind === "gap" ? 12_000 : 6000);
 }
 
 /** Does something that may fail, and says so kindly when it does. */

@@ -7,7 +7,8 @@ import { reload } from "../core/router.js";
 import { isAdmin, session } from "../core/session.js";
 import { hours, when } from "../core/format.js";
 import { t, word } from "../core/texts.js";
-import { KINDS, stars } from "../parts/learn.js";
+import { KINDS } from "../parts/learn.js";
+import { stars } from "../parts/stars.js";
 import { icon } from "../parts/icons.js";
 import { bar, chip, head, note, person, toast, trying } from "../parts/pieces.js";
 import { area, faults, select, sender } from "../parts/fields.js";
@@ -38,7 +39,7 @@ export default async (page) => {
       <section class="stack"><h2>${t("course.modules")}</h2>${course.modules.length ? html`<ol class="plainlist lines card flush modules">${course.modules.map((it) => keyed(it.id, html`<li class=${next?.id === it.id ? "current" : ""}>
         ${enrolled || own ? html`<a href=${`/courses/${id}/modules/${it.id}`} aria-current=${next?.id === it.id ? "step" : null}>${module(it)}</a>` : html`<div class="module">${module(it)}</div>`}</li>`))}</ol>` : html`<p class="soft">${t("course.no-modules")}</p>`}</section>
       <section class="stack"><h2>${t("rating.title")}</h2>
-        ${enrolled ? html`<form class="card stack" @submit=${rate.submit}>${faults(rate)}${select(rate, { name: "rating", label: t("rating.yours"), value: "5", rows: [5, 4, 3, 2, 1].map((n) => [n, t("rating.of", { n })]) })}
+        ${enrolled ? html`<form class="card stack" novalidate @submit=${rate.submit}>${faults(rate)}${select(rate, { name: "rating", label: t("rating.yours"), value: "", rows: [["", t("rating.choose")], ...[5, 4, 3, 2, 1].map((n) => [n, t("rating.of", { n })])] })}
           ${area(rate, { name: "review", label: t("rating.review"), rows: 3, max: 2000, optional: true })}${sender(rate, t("rating.send"), "")}</form>` : null}
         ${ratings.results.length ? html`<ul class="plainlist lines card flush">${ratings.results.map((it) => html`<li class="stack tight"><div class="row between">${person(it.user)}${stars(it.rating)}</div>${it.review ? html`<p>${it.review}</p>` : null}<p class="small soft">${when(it.created_at)}</p></li>`)}</ul>` : html`<p class="soft">${t("rating.nobody")}</p>`}</section></div>
       <aside class="stack" aria-label=${t("course.facts")}>

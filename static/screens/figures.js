@@ -17,7 +17,7 @@ export default async (page) => {
   const kinds = Object.entries(sums).sort(([, a], [, b]) => b - a).slice(0, 8).map(([kind, n]) => [word("category", kind), n]);
   const figures = [["points", mine.profile.points], ["rank", mine.profile.rank], ["achievements", mine.achievements.total], ["courses", mine.learning.completed], ["posts", mine.community.posts], ["likes", mine.community.likes_received], ["applications", mine.jobs.applications], ["endorsed", mine.skills.endorsed]];
   return () => html`<div class="stack wide">${head(page, t("figures.title"), { back: [`/people/${session.user.id}`, t("shell.profile")] })}
-    <section class="card figures">${figures.map(([key, n]) => html`<div><p class="figure">${n}</p><p class="small soft">${t(`figure.${key}`)}</p></div>`)}</section>
+    <section class="card figures eight">${figures.map(([key, n]) => html`<div><p class="figure">${n}</p><p class="small soft">${t(`figure.${key}`)}</p></div>`)}</section>
     <section class="card stack"><div class="row between"><h2>${t("figures.activity")}</h2><p class="small soft">${t("figures.streak", { now: activity.streak_days, most: activity.longest_streak })}</p></div>${heatmap(t("figures.activity"), activity.days)}</section>
     ${kinds.length ? html`<section class="card split even"><div class="stack"><h2>${t("figures.skills")}</h2>${kinds.length > 2 ? radar(t("figures.skills"), kinds) : null}</div><div class="stack"><h2>${t("figures.kinds")}</h2><p class="small soft">${t("figures.kinds-what")}</p>${bars(t("figures.kinds"), kinds)}</div></section>` : null}</div>`;
 };

@@ -48,7 +48,7 @@ export default async (page) => {
         : mine ? html`<a class="button" href=${`/applications/${mine.id}`}>${t(`status.${mine.status}`)} · ${t("applications.see")}</a>`
         : job.is_open ? (session.user ? html`<button class="button main" @click=${open}>${t("apply.do")}</button>` : html`<a class="button main" href=${`/sign-in?next=/jobs/${id}`}>${t("apply.sign-in")}</a>`) : null })}
     ${job.is_open ? null : note("warn", t("job.is-closed"))}
-    <div class="split">
+    <div class="split aside-first">
       <div class="stack wide">${job.company_logo ? html`<img class="picture" src=${job.company_logo} alt="" loading="lazy">` : null}
         <div class="meta">${pay ? html`<span class="strong">${pay}</span>` : null}<span>${word("job_type", job.job_type)}</span>${job.experience_level ? html`<span>${word("experience", job.experience_level)}</span>` : null}
           <span>${icon("clock", true)} ${when(job.posted_at)}</span>${job.deadline ? html`<span>${t("job.until", { day: day(job.deadline) })}</span>` : null}<span>${t("job.applied", { n: job.total_applications, count: number(job.total_applications) })}</span></div>

@@ -7,7 +7,7 @@ import { go } from "../core/router.js";
 import { session } from "../core/session.js";
 import { appointment, nameOf, when } from "../core/format.js";
 import { t } from "../core/texts.js";
-import { stars } from "../parts/learn.js";
+import { stars } from "../parts/stars.js";
 import { avatar, chip, head, note, person, toast } from "../parts/pieces.js";
 import { area, faults, field, select, sender } from "../parts/fields.js";
 import { rate } from "./mentors.js";

@@ -2,14 +2,14 @@
 
 import { html, keyed } from "../core/view.js";
 import { get } from "../core/api.js";
-import { nameOf } from "../core/format.js";
+import { nameOf, number } from "../core/format.js";
 import { t } from "../core/texts.js";
 import { filterBar } from "../parts/filter-bar.js";
-import { stars } from "../parts/learn.js";
+import { stars } from "../parts/stars.js";
 import { mentorTabs } from "../parts/mentor-tabs.js";
 import { avatar, chip, empty, head, pager } from "../parts/pieces.js";
 
-export const rate = (mentor) => mentor.hourly_rate === null ? t("mentor.free-ask") : Number(mentor.hourly_rate) === 0 ? t("mentor.free") : t("mentor.rate", { rate: mentor.hourly_rate });
+export const rate = (mentor) => mentor.hourly_rate === null ? t("mentor.free-ask") : Number(mentor.hourly_rate) === 0 ? t("mentor.free") : t("mentor.rate", { rate: number(Number(mentor.hourly_rate)) });
 
 export default async (page) => {
   const q = page.query;

@@ -6,6 +6,7 @@ import { form } from "../core/form.js";
 import { go } from "../core/router.js";
 import { t, word } from "../core/texts.js";
 import { KINDS } from "../parts/learn.js";
+import { icon } from "../parts/icons.js";
 import { head, toast, trying } from "../parts/pieces.js";
 import { area, faults, field, select, sender } from "../parts/fields.js";
 
@@ -29,5 +30,5 @@ export default async (page) => {
       ${field(it, { name: "description", label: t("module.description"), value: module.description, max: 2000, optional: true })}
       ${field(it, { name: "video_url", label: t("module.video"), type: "url", value: module.video_url, optional: true })}
       ${area(it, { name: "content", label: t("module.content"), help: t("rich.help"), value: module.content, rows: 16, max: 100000, optional: true })}${sender(it, t("do.save"))}</form>
-    <section class="card stack"><h2>${t("module.file")}</h2><label class="field"><span class="small">${t("module.file-what")}</span><input type="file" @change=${send}></label></section></div>`;
+    <section class="card stack"><h2>${t("module.file")}</h2><div class="stack tight"><div><label class="button">${icon("upload", true)} <span>${t("drop.choose")}</span><input class="hush" type="file" @change=${send}></label></div><p class="small soft">${t("module.file-what")}</p></div></section></div>`;
 };

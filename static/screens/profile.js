@@ -3,7 +3,7 @@
 import { html, keyed } from "../core/view.js";
 import { get, maybe, post } from "../core/api.js";
 import { session } from "../core/session.js";
-import { day, nameOf } from "../core/format.js";
+import { day, nameOf, number } from "../core/format.js";
 import { t, word } from "../core/texts.js";
 import { medal } from "../parts/medal.js";
 import { icon } from "../parts/icons.js";
@@ -26,7 +26,7 @@ export default async (page) => {
       ${user.bio ? html`<p class="prose">${user.bio}</p>` : own ? empty(t("people.no-bio"), html`<a class="button" href="/settings">${t("people.edit")}</a>`) : null}
       ${user.career_goal ? html`<section class="stack tight"><h2>${t("people.goal")}</h2><p>${user.career_goal}</p></section>` : null}
       <section class="stack"><h2>${t("skills.title")}</h2>${skills.results.length ? html`<ul class="plainlist lines card flush">${skills.results.map((it) => keyed(it.id, html`<li class="row between">
-        <span class="row">${chip(it.skill.name, "", { level: it.proficiency_level })}<span class="small soft">${word("level", it.proficiency_level)}${it.years_of_experience ? ` · ${t("skills.years", { n: it.years_of_experience })}` : ""}</span></span>
+        <span class="row">${chip(it.skill.name, "", { level: it.proficiency_level })}<span class="small soft">${word("level", it.proficiency_level)}${it.years_of_experience ? ` · ${t("skills.years", { n: it.years_of_experience, y: number(it.years_of_experience) })}` : ""}</span></span>
         <span class="row"><span class="small gold-ink">${it.endorsements_count ? t("skills.endorsed", { n: it.endorsements_count }) : ""}</span>${session.user && !own ? html`<button class="button little" aria-label=${t("skills.endorse-what", { skill: it.skill.name })} @click=${() => endorse(it)}>${t("skills.endorse")}</button>` : null}</span></li>`))}</ul>`
         : own ? empty(t("skills.none"), html`<a class="button main" href="/skills">${t("skills.add")}</a>`) : html`<p class="soft">${t("skills.none-other")}</p>`}</section></div>
       <aside class="stack" aria-label=${t("people.figures")}>

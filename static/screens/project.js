@@ -8,7 +8,7 @@ import { isAdmin, session } from "../core/session.js";
 import { hours, when } from "../core/format.js";
 import { t, word } from "../core/texts.js";
 import { icon } from "../parts/icons.js";
-import { stars } from "../parts/learn.js";
+import { stars } from "../parts/stars.js";
 import { chip, head, note, person, toast, trying } from "../parts/pieces.js";
 import { area, faults, field, sender } from "../parts/fields.js";
 

@@ -6,7 +6,8 @@ import { hours } from "../core/format.js";
 import { t, word } from "../core/texts.js";
 import { filterBar } from "../parts/filter-bar.js";
 import { icon } from "../parts/icons.js";
-import { cover, DIFFICULTIES, stars } from "../parts/learn.js";
+import { cover, DIFFICULTIES } from "../parts/learn.js";
+import { stars } from "../parts/stars.js";
 import { chip, empty, head, pager } from "../parts/pieces.js";
 import { projectTabs } from "../parts/project-tabs.js";
 

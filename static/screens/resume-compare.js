@@ -14,7 +14,7 @@ export default async (page) => {
     ${list.map((it) => html`<option value=${it.id} ?selected=${it.id === chosen}>${it.label || it.original_filename} (${it.total_score})</option>`)}</select></div>`;
   const sign = (n) => n > 0 ? `+${n}` : String(n).replace("-", "−");
   return () => html`<div class="stack wide">${head(page, t("resume.compare"), { back: ["/resume", t("resume.mine")] })}
-    <div class="fields">${choice("a", t("compare.first"), a)}${choice("b", t("compare.second"), b)}</div>
+    ${list.length > 1 ? html`<div class="fields">${choice("a", t("compare.first"), a)}${choice("b", t("compare.second"), b)}</div>` : null}
     ${both ? html`<div class="card scroll"><table><caption class="hush">${t("compare.terms")}</caption><thead><tr><th scope="col">${t("compare.term")}</th><th scope="col">${t("compare.first")}</th><th scope="col">${t("compare.second")}</th><th scope="col">${t("compare.change")}</th></tr></thead>
       <tbody>${Object.entries(both.terms).map(([key, [one, two]]) => html`<tr><th scope="row">${t(`score.${key}`)}</th><td>${one}</td><td>${two}</td><td class=${two > one ? "good-ink" : two < one ? "gap-ink" : "soft"}>${sign(two - one)}</td></tr>`)}
       <tr><th scope="row">${t("resume.score")}</th><td><b>${both.resume1_score}</b></td><td><b>${both.resume2_score}</b></td><td><b>${sign(both.resume2_score - both.resume1_score)}</b></td></tr></tbody></table></div>

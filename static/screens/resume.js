@@ -46,14 +46,14 @@ export default async (page) => {
           <button class="button plain little" @click=${again}>${t("resume.again")}</button>
           ${resume.analysis_status === "completed" ? html`<button class="button plain little" @click=${undo}>${t("resume.undo")}</button>` : null}
           <button class="button danger little" @click=${bin}>${t("do.delete")}</button></div></details>` })}
-    <div role="status">${PENDING.includes(resume.analysis_status) ? note("info", t("drop.reading")) : null}</div>
+    <div class="told" role="status">${PENDING.includes(resume.analysis_status) ? note("info", t("drop.reading")) : null}</div>
     ${resume.reason ? note("warn", said(resume.reason)) : null}
     ${(told.warnings ?? []).map((it) => note("warn", said(it)))}
     ${told.terms ? html`<section class="card"><div class="split even">
       <div class="stack"><p class="row"><span class="figure big">${told.total_score}</span><span class="soft">${t("resume.of-100")}</span></p>
-        ${told.best_role ? html`<p>${t("resume.best-role")} <b>${told.best_role.role}</b>, ${told.best_role.compatibility} %</p>` : null}
+        ${told.best_role ? html`<p>${t("resume.best-role")} <b>${told.best_role.role}</b>, ${told.best_role.compatibility}\u00a0%</p>` : null}
         <p class="soft">${[told.experience_level && word("experience", told.experience_level), told.years_of_experience !== null && t("resume.years", { n: told.years_of_experience, y: number(told.years_of_experience) })].filter(Boolean).join(" · ")}</p>
-        ${told.roles?.length > 1 ? html`<div class="chips">${told.roles.slice(1).map((it) => chip(`${it.role} ${it.compatibility} %`))}</div>` : null}</div>
+        ${told.roles?.length > 1 ? html`<div class="chips">${told.roles.slice(1).map((it) => chip(`${it.role} ${it.compatibility}\u00a0%`))}</div>` : null}</div>
       ${terms(Object.entries(MOST).map(([key, most]) => [key, t(`score.${key}`), told.terms[key] ?? 0, most, t(`score.${key}-why`)]), told.total_score, t("resume.score"))}
     </div></section>` : null}
     <div class="split">

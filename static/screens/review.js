@@ -9,7 +9,7 @@ import { when } from "../core/format.js";
 import { t } from "../core/texts.js";
 import { chip, empty, head, pager, person, toast } from "../parts/pieces.js";
 import { area, faults, select, sender, tick } from "../parts/fields.js";
-import { stars } from "../parts/learn.js";
+import { stars } from "../parts/stars.js";
 
 export default async (page) => {
   const { id } = page.params;
@@ -23,6 +23,6 @@ export default async (page) => {
   return () => html`<div class="stack wide">${head(page, t("review.queue"), { back: [`/projects/${id}`, project.title] })}
     ${list.results.length ? html`<ul class="plainlist stack">${list.results.map((it) => keyed(it.id, html`<li class="card stack"><div class="row between">${person(it.user)}<span class="row">${it.rating ? stars(it.rating) : null}${chip(t(`work.${it.status}`), it.status === "completed" ? "good" : "gold")}</span></div>
       <p><a href=${it.submission_url} target="_blank" rel="noopener noreferrer nofollow ugc">${it.submission_url}</a> <span class="small soft">${when(it.submitted_at)}</span></p>${it.submission_notes ? html`<p class="prose">${it.submission_notes}</p>` : null}${it.feedback ? html`<p class="well">${it.feedback}</p>` : null}
-      ${open(it) ? html`<form class="stack" novalidate @submit=${forms.get(it.id).submit}>${faults(forms.get(it.id))}${select(forms.get(it.id), { name: "rating", label: t("review.rating"), value: "4", rows: [5, 4, 3, 2, 1].map((n) => [n, t("rating.of", { n })]) })}
+      ${open(it) ? html`<form class="stack" novalidate @submit=${forms.get(it.id).submit}>${faults(forms.get(it.id))}${select(forms.get(it.id), { name: "rating", label: t("review.rating"), value: "", rows: [["", t("rating.choose")], ...[5, 4, 3, 2, 1].map((n) => [n, t("rating.of", { n })])] })}
         ${area(forms.get(it.id), { name: "feedback", label: t("review.feedback"), rows: 4, max: 5000, required: true })}${tick(forms.get(it.id), { name: "accepted", label: t("review.accept"), value: true, help: t("review.accept-help") })}${sender(forms.get(it.id), t("review.send"))}</form>` : null}</li>`))}</ul>${pager(page, list)}` : empty(t("review.none"))}</div>`;
 };

@@ -8,7 +8,7 @@ import { session } from "../core/session.js";
 import { appointment } from "../core/format.js";
 import { t } from "../core/texts.js";
 import { icon } from "../parts/icons.js";
-import { stars } from "../parts/learn.js";
+import { stars } from "../parts/stars.js";
 import { chip, head, person, toast, trying } from "../parts/pieces.js";
 import { area, faults, field, select, sender } from "../parts/fields.js";
 import { LOOKS, otherSide } from "./mentoring.js";

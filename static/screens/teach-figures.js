@@ -10,7 +10,7 @@ import { head } from "../parts/pieces.js";
 
 export default async (page) => {
   const it = await get("/analytics/courses/");
-  const share = (value) => value === null || value === undefined ? t("figures.few") : `${number(value <= 1 ? value * 100 : value)} %`;
+  const share = (value) => value === null || value === undefined ? t("figures.few") : `${number(value <= 1 ? value * 100 : value)}\u00a0%`;
   const courses = [...new Map(it.drop_off.map((row) => [row.course.id, row.course])).values()];
   return () => html`<div class="stack wide">${head(page, t("figures.courses"))}${learnTabs("/teach/figures")}
     <section class="card figures">${[["enrolments", it.enrolments], ["completions", it.completions], ["rate", share(it.completion_rate)], ["rating", it.mean_rating === null ? t("figures.few") : number(it.mean_rating)]].map(([key, n]) => html`<div><p class="figure">${n}</p><p class="small soft">${t(`figure.${key}`)}</p></div>`)}</section>

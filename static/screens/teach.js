@@ -5,7 +5,8 @@ import { get } from "../core/api.js";
 import { session } from "../core/session.js";
 import { t } from "../core/texts.js";
 import { icon } from "../parts/icons.js";
-import { learnTabs, stars } from "../parts/learn.js";
+import { learnTabs } from "../parts/learn.js";
+import { stars } from "../parts/stars.js";
 import { chip, empty, head, pager } from "../parts/pieces.js";
 
 export default async (page) => {

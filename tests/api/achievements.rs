@@ -174,7 +174,7 @@ fn an_award_by_hand_can_be_taken_back_and_comes_back_only_by_hand() {
     let (root, ann) = (t.admin("boss"), t.user("ann"));
     let by_hand = json!({"user_id": ann.id, "key": "legend"});
     let award = root.post("/api/user-achievements/", by_hand.clone()).created();
-    assert_eq!((&award["awarded_by"], &award["points"]), (&json!(root.id), &json!(250)));
+    assert_eq!((&award["awarded_by"]["id"], &award["points"]), (&json!(root.id), &json!(250)));
     let again = root
         .post("/api/user-achievements/", json!({"user_id": ann.id, "achievement_id": award["achievement"]["id"]}))
         .ok();

@@ -207,19 +207,6 @@ fn fifty_people_who_apply_at_once_are_all_counted() {
 }
 
 #[test]
-fn fifty_applications_of_one_person_at_once_are_one() {
-    let t = TestApp::stocked();
-    let (rita, ann) = (t.recruiter("rita"), t.user("ann"));
-    let job = post(&rita, json!({}));
-    let statuses = t.at_once(vec![ann.ready(Method::Post, &format!("{job}apply/")); 50]);
-    assert_eq!(statuses.iter().filter(|it| **it == 201).count(), 1);
-    assert_eq!(statuses.iter().filter(|it| **it == 200).count(), 49);
-    assert_eq!(t.visitor().get(&job).ok()["total_applications"], 1);
-    assert_eq!(t.query::<i64>("SELECT count(*) FROM job_applications"), 1);
-    assert_eq!(t.query::<i64>("SELECT count(*) FROM application_changes"), 1);
-}
-
-#[test]
 fn only_the_poster_reads_the_resume_that_was_sent_along() {
     let t = TestApp::stocked();
     let (rita, ann, eve, admin) = (t.recruiter("rita"), t.user("ann"), t.recruiter("eve"), t.admin("root1"));

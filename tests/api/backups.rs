@@ -17,7 +17,7 @@ fn inhabited() -> TestApp {
     t
 }
 
-fn backup(t: &TestApp, keep: Option<usize>) -> anyhow::Result<careerd::operations::backup::Backup> {
+pub fn backup(t: &TestApp, keep: Option<usize>) -> anyhow::Result<careerd::operations::backup::Backup> {
     t.pass(chrono::Duration::seconds(1));
     make(&t.app.config, &Folder::of(&t.app.config), t.app.clock.now(), keep)
 }

@@ -1,8 +1,15 @@
 //! What filters and texts have in common, whatever they filter and say.
 
+use careerd::cli::seed;
 use serde_json::{Value, json};
 
-use crate::{app::TestApp, courses::course, jobs::post};
+use crate::{
+    app::TestApp,
+    backups::backup,
+    courses::course,
+    jobs::post,
+    statements::{house, reads},
+};
 
 #[test]
 fn a_filter_that_names_a_person_knows_me() {
@@ -119,6 +126,38 @@ fn own_things_can_be_liked_and_reported_and_neither_earns_anything() {
     t.drain();
     let told = ann.get("/api/notifications/?type=like").ok();
     assert_eq!(told["count"], 0);
+}
+
+#[test]
+fn every_list_of_dated_things_is_cut_by_dates() {
+    let t = house();
+    let tokens = t.visitor().post("/api/token/", json!({"username": "user1", "password": seed::PASSWORD})).ok();
+    let admin = t.visitor().holding(&tokens, "access");
+    backup(&t, None).unwrap();
+    let mut cut = 0;
+    for path in reads() {
+        let list = |query: &str| admin.get(&format!("{path}?{query}"));
+        let first = serde_json::from_slice::<Value>(&list("").bytes).unwrap_or_default();
+        if !first["results"][0]["created_at"].is_string() {
+            continue;
+        }
+        for none in ["created_after=2999-01-01", "created_before=1999-01-01"] {
+            assert_eq!(list(none).ok()["count"], 0, "{path}?{none}");
+        }
+        assert_eq!(list("created_before=2999-01-01").ok()["count"], first["count"], "{path}");
+        cut += 1;
+    }
+    assert!(cut > 20, "{cut}");
+}
+
+#[test]
+fn each_collection_stands_under_a_name_of_its_own() {
+    let t = TestApp::new();
+    let told = t.visitor().get("/api/").ok();
+    for (name, address) in told.as_object().unwrap() {
+        assert!(address.as_str().unwrap().ends_with(&format!("/api/{name}/")), "{name} is {address}");
+    }
+    assert!(told.get("user-achievements").is_some() && told.get("user/achievements").is_some());
 }
 
 /// Every list in every of its orders, from its beginning and by its first mark.

@@ -229,6 +229,39 @@ fn a_cursor_goes_through_all_of_them_once() {
 }
 
 #[test]
+fn each_caller_is_told_their_own_match_in_a_page_that_is_kept_for_all() {
+    let t = TestApp::stocked();
+    let (rita, ann, ben) = (t.recruiter("rita"), t.user("ann"), t.user("ben"));
+    ann.post("/api/user-skills/", json!({"skill_name": "Rust"})).created();
+    ben.post("/api/user-skills/", json!({"skill_name": "Python", "proficiency_level": "expert"})).created();
+    // What is written like the mark between the pieces is text like any other.
+    let sly = r#"Work","match_percentage":0,"a":"#;
+    post(&rita, json!({"title": sly, "description": sly, "required_skill_ids": ["Rust", "Python"]}));
+    post(&rita, json!({"title": "Other", "required_skill_ids": ["Python"]}));
+    let agrees = |who: &Member<'_>| {
+        let reply = who.get("/api/jobs/");
+        let page = reply.ok();
+        assert_eq!(titles(&page), ["Other", sly]);
+        let matches: Vec<_> =
+            page["results"].as_array().unwrap().iter().map(|it| it["match_percentage"].clone()).collect();
+        for job in page["results"].as_array().unwrap() {
+            let mut one = who.get(&format!("/api/jobs/{}/", job["id"])).ok();
+            one.as_object_mut().unwrap().remove("my_application");
+            assert_eq!(*job, one);
+        }
+        (matches, reply.header("ETag").unwrap().to_owned())
+    };
+    let (of_ann, of_ben) = (agrees(&ann), agrees(&ben));
+    assert_eq!(agrees(&ann), of_ann);
+    assert_ne!(of_ann.0, of_ben.0);
+    assert_ne!(of_ann.1, of_ben.1);
+    let visitors = t.visitor().get("/api/jobs/").ok();
+    assert!(visitors["results"].as_array().unwrap().iter().all(|it| it.get("match_percentage").is_none()));
+    ann.post("/api/user-skills/", json!({"skill_name": "Python", "proficiency_level": "expert"})).created();
+    assert!(agrees(&ann).0[0].as_i64() > of_ann.0[0].as_i64());
+}
+
+#[test]
 fn the_best_match_comes_first() {
     let t = TestApp::stocked();
     let (rita, ann) = (t.recruiter("rita"), t.user("ann"));

@@ -265,15 +265,12 @@ fn fifty_learners_at_once_are_all_counted() {
 }
 
 #[test]
-fn fifty_enrolments_of_one_person_at_once_are_one() {
+fn one_module_completed_fifty_times_at_once_is_completed_once() {
     let t = TestApp::stocked();
     let (ivy, ann) = (t.instructor("ivy"), t.user("ann"));
     let path = course(&ivy, json!({}));
     let id = modules(&ivy, &path, 1)[0];
-    let statuses = t.at_once(vec![ann.ready(Method::Post, &format!("{path}enroll/")); 50]);
-    assert_eq!(statuses.iter().filter(|it| **it == 201).count(), 1);
-    assert_eq!(statuses.iter().filter(|it| **it == 200).count(), 49);
-    assert_eq!(t.visitor().get(&path).ok()["total_students"], 1);
+    ann.post(&format!("{path}enroll/"), json!({})).created();
     let done = t.at_once(vec![ann.ready(Method::Post, &format!("/api/modules/{id}/complete/")); 50]);
     assert_eq!(done, [200; 50]);
     assert_eq!(t.query::<i64>("SELECT count(*) FROM events WHERE kind = 'courses.completed'"), 1);

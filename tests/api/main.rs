@@ -51,6 +51,7 @@ mod pictures;
 mod profiles;
 mod projects;
 mod queue;
+mod races;
 mod recommendations;
 mod restored;
 mod resume_analyses;

@@ -25,9 +25,9 @@ type Said = (usize, Vec<(Id<Job>, i64)>);
 fn told(conn: &Connection, open: &OpenJobs, user: Id<User>, now: Timestamp) -> Result<Said> {
     let seeker = matching::seeker(conn, user)?;
     let index = open.current(conn)?;
-    let view = index.view(&seeker);
-    let best = view.best(&Excluded::default(), index.len().max(1), now).jobs;
-    Ok((index.len(), best.into_iter().filter_map(|it| Some((it, view.score(it, now)?.0))).collect()))
+    let view = index.view(&seeker, now);
+    let best = view.best(&Excluded::default(), index.len().max(1)).jobs;
+    Ok((index.len(), best.into_iter().filter_map(|it| Some((it, view.score(it)?.0))).collect()))
 }
 
 /// The same by the formulas, from the rows alone.
@@ -40,7 +40,7 @@ fn computed(conn: &Connection, user: Id<User>, now: Timestamp) -> Result<Said> {
         statement.query_map([now], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<rusqlite::Result<_>>()?;
     let open: Vec<Id<Job>> = counted.iter().filter(|it| it.1).map(|it| it.0).collect();
     let held: HashSet<_> = matching::seeker(conn, user)?.held.into_keys().collect();
-    let mut ranked: Vec<_> = jobs::service::shown(conn, &open, Some(user), now)?
+    let mut ranked: Vec<_> = jobs::service::shown(conn, &open, Some(&matching::seeker(conn, user)?), now)?
         .into_iter()
         .map(|it| {
             let shares = it.required_skills.iter().chain(&it.nice_to_have_skills).any(|it| held.contains(&it.id));

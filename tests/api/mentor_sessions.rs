@@ -277,37 +277,6 @@ fn five_sessions_held_earn_the_mentors_achievement() {
 }
 
 #[test]
-fn of_fifty_bookings_at_once_exactly_one_stands() {
-    let t = TestApp::stocked();
-    let mia = t.user("mia");
-    let id = mentor(&mia, json!({"availability_hours_per_week": null}));
-    let ben = t.user("ben");
-    let mut calls = vec![];
-    let schedule = |who: &Member<'_>, session: &str, minute: usize| {
-        let body = json!({"scheduled_date": format!("2030-01-07T10:{minute:02}:00Z")});
-        who.ready(Method::Post, &format!("{session}schedule/")).json(&body)
-    };
-    // One mentor and many mentees.
-    for nth in 0..50 {
-        let session = ask(&t.user(&format!("user{nth}")), id, json!({}));
-        calls.push(schedule(&mia, &session, nth));
-    }
-    let codes = t.at_once(calls);
-    assert_eq!((codes.iter().filter(|it| **it == 200).count(), codes.iter().filter(|it| **it == 409).count()), (1, 49));
-    // One mentee and many mentors.
-    let calls = (0..50)
-        .map(|nth| {
-            let other = t.user(&format!("mentor{nth}"));
-            let session = ask(&ben, mentor(&other, json!({})), json!({}));
-            schedule(&other, &session, nth)
-        })
-        .collect();
-    let codes = t.at_once(calls);
-    assert_eq!((codes.iter().filter(|it| **it == 200).count(), codes.iter().filter(|it| **it == 409).count()), (1, 49));
-    assert_eq!(t.query::<i64>("SELECT count(*) FROM mentor_sessions WHERE status = 'scheduled'"), 2);
-}
-
-#[test]
 fn fifty_completions_and_reviews_at_once_are_all_counted() {
     let t = TestApp::stocked();
     let mia = t.user("mia");

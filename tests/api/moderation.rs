@@ -42,6 +42,7 @@ fn a_thing_is_reported_once_per_person() {
         assert_eq!(ben.post(&address, json!({"note": "x".repeat(501)})).faults(), ["note", "reason"]);
         assert_eq!(ben.post(&address, json!({"reason": "ugly"})).faults(), ["reason"]);
         let first = ben.post(&address, json!({"reason": "Off_Topic", "note": "Not ours."})).created();
+        assert_eq!(first["user"]["username"], "ben");
         assert_eq!((&first["reason"], &first["status"]), (&json!("off-topic"), &json!("open")));
         let again = ben.post(&address, json!({"reason": "abuse"})).ok();
         assert_eq!((&again["id"], &again["reason"]), (&first["id"], &json!("off-topic")));

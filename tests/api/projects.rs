@@ -274,7 +274,7 @@ fn work_is_submitted_sent_back_and_accepted() {
     submit(&ann, &work);
     let done = ivy.post(&format!("{work}review/"), with(good.clone(), json!({"rating": 4}))).ok();
     assert_eq!(
-        (&done["status"], &done["rating"], &done["reviewed_by"]),
+        (&done["status"], &done["rating"], &done["reviewed_by"]["id"]),
         (&json!("completed"), &json!(4), &json!(ivy.id))
     );
     let shown = t.visitor().get(&path).ok();

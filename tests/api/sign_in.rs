@@ -94,6 +94,24 @@ fn signing_out_stops_the_family_at_once() {
 }
 
 #[test]
+fn signing_out_with_a_refresh_token_ends_its_sign_in_too() {
+    let t = TestApp::new();
+    t.user("ann");
+    let sign_in = || t.visitor().post("/api/auth/login/", json!({"username": "ann", "password": PASSWORD})).ok();
+    let (here, there) = (sign_in(), sign_in());
+    for ended in [&here, &there] {
+        let mut ann = t.visitor();
+        ann.token = here["access"].as_str().map(str::to_owned);
+        if ended == &there {
+            ann.token = sign_in()["access"].as_str().map(str::to_owned);
+        }
+        ann.post("/api/auth/logout/", json!({"refresh": ended["refresh"]})).empty();
+        ann.get("/api/auth/me/").status(401);
+        t.visitor().post("/api/token/refresh/", json!({"refresh": ended["refresh"]})).status(401);
+    }
+}
+
+#[test]
 fn forged_tokens_are_nobody() {
     let t = TestApp::new();
     let ann = t.user("ann");

@@ -54,7 +54,7 @@ fn tell(event: TraceEvent<'_>) {
 }
 
 /// A house with content whose readers tell what they run. Each of them listens: they are taken out of the pool together.
-fn house() -> TestApp {
+pub fn house() -> TestApp {
     let mut t = TestApp::new();
     t.expect_empty_queue = false;
     t.write(careerd::skills::service::fill_catalogue);
@@ -82,7 +82,7 @@ fn statements(by: &Member<'_>, path: &str) -> Vec<String> {
 }
 
 /// The addresses that are read without a parameter, and those of the first member and the first row of everything.
-fn reads() -> Vec<String> {
+pub fn reads() -> Vec<String> {
     let mut paths = BTreeSet::new();
     for line in router::address_list() {
         let Some(path) = line.strip_prefix("GET").map(str::trim) else { continue };

@@ -258,6 +258,63 @@ fn what_the_api_says_in_ukrainian_is_still_said_in_english() {
     assert!(gone.is_empty(), "nothing says these any more: {gone:#?}");
 }
 
+/// The areas of texts that every screen has.
+fn always_there() -> Vec<String> {
+    let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("static/core/texts.js")).unwrap();
+    let list = text.split("const AREAS = [").nth(1).and_then(|it| it.split(']').next()).unwrap();
+    list.split('"').skip(1).step_by(2).map(str::to_owned).collect()
+}
+
+/// A module and all that it names, without those that are loaded later.
+fn with_what_it_names(module: &Path) -> BTreeSet<PathBuf> {
+    let (mut found, mut wanted) = (BTreeSet::new(), vec![module.to_owned()]);
+    while let Some(path) = wanted.pop() {
+        let path = path.canonicalize().unwrap();
+        if found.insert(path.clone()) {
+            let text = fs::read_to_string(&path).unwrap();
+            let folder = path.parent().unwrap();
+            wanted.extend(quoted(&text, "from \"./").into_iter().map(|it| folder.join(it)));
+            wanted.extend(quoted(&text, "from \"../").into_iter().map(|it| folder.join("..").join(it)));
+            wanted.extend(quoted(&text, "import(\"./").into_iter().map(|it| folder.join(it)));
+        }
+    }
+    found
+}
+
+#[test]
+fn a_screen_loads_the_texts_that_it_shows() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("static");
+    let areas = fs::read_dir(folder.join("texts/en")).unwrap().map(|it| it.unwrap().path());
+    let texts: Vec<(String, String)> = areas
+        .map(|it| (it.file_stem().unwrap().to_str().unwrap().to_owned(), fs::read_to_string(it).unwrap()))
+        .collect();
+    // Areas with this key; with any key that begins so, where the rest is put together.
+    let with = |key: &str| -> Vec<&str> {
+        let found = texts.iter().filter(|(_, text)| text.contains(&format!("\n  \"{key}")));
+        found.map(|(area, _)| area.as_str()).collect()
+    };
+    let (always, mut wrong) = (always_there(), BTreeSet::new());
+    let rows = fs::read_to_string(folder.join("screens/index.js")).unwrap();
+    let screens = rows.split("to(\"").skip(1).map(|it| it.split(')').next().unwrap().split('"').step_by(2));
+    let screens = screens.map(|mut it| (format!("screens/{}.js", it.next().unwrap()), it.collect::<Vec<_>>()));
+    for (screen, own) in screens.chain([("main.js".to_owned(), vec![])]) {
+        for file in with_what_it_names(&folder.join(&screen)) {
+            let text = fs::read_to_string(&file).unwrap();
+            let whole = quoted(&text, "t(\"").into_iter().map(|it| format!("{it}\""));
+            let begun = text.split('`').filter_map(|it| it.split_once("${").map(|(it, _)| it.to_owned()));
+            let groups = quoted(&text, "word(\"").into_iter().map(|it| format!("{it}."));
+            for key in whole.chain(begun.filter(|it| it.ends_with('.'))).chain(groups) {
+                let has = with(&key);
+                let loaded = |area: &str| always.iter().any(|it| it == area) || own.contains(&area);
+                if !has.is_empty() && !has.iter().any(|area| loaded(area)) {
+                    wrong.insert(format!("{screen} shows {key} of {has:?} ({})", named(&file)));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "\n{}", wrong.into_iter().collect::<Vec<_>>().join("\n"));
+}
+
 /// The bytes of a text as a release sends it.
 fn weigh(text: &str) -> usize {
     let mut press = GzEncoder::new(Vec::new(), Compression::best());
@@ -276,9 +333,9 @@ fn the_first_load_is_light() {
         .map(str::to_owned)
         .collect();
     wanted.extend(["screens/home.js", "screens/dashboard.js"].map(str::to_owned));
-    // The heavier language, without what single screens bring along.
-    let texts = files().into_iter().map(|it| named(&it)).filter(|it| it.starts_with("texts/uk/"));
-    wanted.extend(texts.filter(|it| !it.ends_with("/administration.js") && !it.ends_with("/settings.js")));
+    // The heavier language, without what other screens bring along.
+    wanted.extend(always_there().iter().map(|area| format!("texts/uk/{area}.js")));
+    wanted.push("texts/uk/answers.js".to_owned());
     let (mut seen, mut weight) = (BTreeSet::new(), weigh(&text));
     while let Some(name) = wanted.pop() {
         if !seen.insert(name.clone()) {

@@ -123,6 +123,11 @@ impl Server {
         call.send_json(body).unwrap_or_else(|error| panic!("{path}: {error}")).body_mut().read_json().unwrap()
     }
 
+    fn patch(&self, path: &str, token: &str, body: &Value) -> Value {
+        let call = ureq::patch(format!("{}/api{path}", self.base)).header("Authorization", format!("Bearer {token}"));
+        call.send_json(body).unwrap_or_else(|error| panic!("{path}: {error}")).body_mut().read_json().unwrap()
+    }
+
     fn get(&self, path: &str, token: &str) -> Value {
         let call = ureq::get(format!("{}/api{path}", self.base)).header("Authorization", format!("Bearer {token}"));
         call.call().unwrap_or_else(|error| panic!("{path}: {error}")).body_mut().read_json().unwrap()
@@ -166,6 +171,11 @@ impl House {
     /// Does something in somebody's name, without a browser.
     pub fn post(&self, name: &str, path: &str, body: &Value) -> Value {
         self.server.post(path, Some(&self.server.sign_in(name)), body)
+    }
+
+    /// Changes something in somebody's name.
+    pub fn patch(&self, name: &str, path: &str, body: &Value) -> Value {
+        self.server.patch(path, &self.server.sign_in(name), body)
     }
 
     /// Ends the program, as a power cut would.

@@ -163,7 +163,7 @@ fn a_post_is_flagged_and_the_admin_takes_it_away() {
     let admin = house.window_of("user1");
     admin.open("/admin/moderation");
     admin.see("main", "Buy my pills");
-    admin.click("main li button.danger", "");
+    admin.click(&format!("main li:has([href='{address}']) button.danger"), "");
     admin.see_gone("main li", "Buy my pills");
     member.open(&address);
     member.see(".empty", "");

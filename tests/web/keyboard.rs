@@ -86,3 +86,21 @@ fn search_menu_and_board_by_keys() {
     page.open("/jobs?search=data");
     assert_eq!(page.run("document.querySelector('#job-search').value"), "data");
 }
+
+#[test]
+fn the_focus_stays_where_something_was_removed() {
+    let Some(house) = House::open() else { return };
+    let page = house.window_of("user8");
+    let focused = "document.activeElement.closest('main li, main .chips') !== null";
+    page.open("/notifications");
+    page.see(".news li", "");
+    page.run("(window.gone = document.querySelector('.news li')).querySelector('button').focus()");
+    page.press("Enter");
+    page.wait("it is gone", "!gone.isConnected");
+    page.wait("the focus in the list", focused);
+    page.open("/jobs/what-if?skill=Git&skill=Docker");
+    page.run("seen('button.chip', 'Git').focus()");
+    page.press("Enter");
+    page.wait("one skill less", "document.querySelectorAll('button.chip:not(.suggested)').length === 1");
+    page.wait("the focus among the skills", focused);
+}

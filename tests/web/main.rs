@@ -6,11 +6,13 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a panic in a test is its failure")]
 
+mod administration;
 mod attacks;
 mod browser;
 mod house;
 mod journeys;
 mod keyboard;
+mod learning;
 mod page;
 mod screens;
 mod troubles;

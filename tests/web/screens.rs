@@ -33,6 +33,10 @@ const WIDER: &str = "(() => { const most = document.documentElement.clientWidth;
     return document.documentElement.scrollWidth <= most ? '' : [...document.querySelectorAll('main *')]
         .filter((it) => it.getBoundingClientRect().right > most + 1).slice(0, 3).map((it) => it.outerHTML.slice(0, 120)).join(' | ') || 'the page'; })()";
 
+/// What is cut off at its side, and cannot be scrolled to.
+const CUT: &str = "[...document.querySelectorAll('main *')].filter((it) => /hidden|clip/.test(getComputedStyle(it).overflowX)
+    && it.clientWidth > 2 && it.scrollWidth > it.clientWidth + 1 && !it.closest('.hush, svg, input')).map((it) => it.outerHTML.slice(0, 120))";
+
 /// The source of axe-core, where it was fetched.
 fn axe() -> Option<String> {
     let path = std::env::var("AXE_CORE").ok();
@@ -63,9 +67,14 @@ impl Look<'_> {
         // The first visit brings the modules; the second one is how the screen changes from then on.
         page.go(path);
         page.calls();
-        let took = page.go(path);
+        let mut took = page.go(path);
         page.see("main h1", "");
         let calls = page.calls();
+        // A machine may stand still for a moment; a screen that is slow is slow twice.
+        if took > CHANGE {
+            took = page.go(path);
+            page.calls();
+        }
         let mut tell = |what: String| self.broken.push(format!("{} {who} {path}: {what}", self.name));
         if calls.len() > CALLS {
             tell(format!("{} calls: {calls:?}", calls.len()));
@@ -76,6 +85,10 @@ impl Look<'_> {
         let wider = page.run(WIDER);
         if wider != "" {
             tell(format!("wider than the window: {wider}"));
+        }
+        let cut = page.run(CUT);
+        for cut in cut.as_array().unwrap() {
+            tell(format!("cut off: {cut}"));
         }
         for found in faults(page, self.axe) {
             tell(found);

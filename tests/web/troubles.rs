@@ -1,5 +1,7 @@
 //! What goes wrong on the way, said kindly, with nothing lost.
 
+use serde_json::json;
+
 use crate::house::House;
 
 #[test]
@@ -70,6 +72,66 @@ fn a_sign_in_that_ended_leads_back_to_where_one_was() {
     page.see(".empty a", "");
     page.go("/jobs/999999");
     page.see(".empty", "");
+    // In the middle of a form: what was typed is there after signing in again, and after a reload.
+    page.open("/community/new");
+    page.fill("[name=title]", "Half a thought");
+    page.fill("[name=content]", "And the other half.");
+    page.forget_cookies();
+    page.run(stale);
+    page.click("form button.main", "Publish post");
+    page.arrive("/sign-in");
+    page.sign_in("user6", crate::house::PASSWORD);
+    page.arrive("/community/new");
+    page.see("[name=title]", "");
+    assert_eq!(page.run("document.querySelector('[name=title]').value"), "Half a thought");
+    page.open("/community/new");
+    assert_eq!(page.run("document.querySelector('[name=content]').value"), "And the other half.");
+    // Nobody else sees it.
+    page.click("[popovertarget=account]", "");
+    page.click("#account button", "Sign out");
+    page.see(".hero", "");
+    page.open("/sign-in");
+    page.sign_in("user7", crate::house::PASSWORD);
+    page.go("/community/new");
+    assert_eq!(page.run("document.querySelector('[name=title]').value"), "");
+}
+
+/// Each refusal says what happened and what to do; what was typed stays.
+#[test]
+fn every_refusal_is_told_kindly() {
+    let Some(house) = House::open() else { return };
+    let page = house.window_of("user6");
+    let answer = |status: u16, body: serde_json::Value, wait: &str| {
+        page.run(&format!(
+            "(() => {{ window.real ??= window.fetch; window.fetch = (path, init) => /community\\/posts\\/($|\\?)/.test(path)
+                ? Promise.resolve(new Response({:?}, {{ status: {status}, headers: {{ 'Retry-After': '{wait}', 'X-Request-Id': 'r-77' }} }})) : real(path, init); }})()",
+            body.to_string()
+        ));
+    };
+    for (status, body, wait, told) in [
+        (403, json!({"error": "Forbidden", "detail": "You may not write here."}), "", "You may not write here."),
+        (409, json!({"error": "Conflict", "detail": "It was already sent."}), "", "It was already sent."),
+        (412, json!({"error": "Precondition Failed", "detail": "x"}), "", "changed meanwhile"),
+        (429, json!({"error": "Too Many Requests", "detail": "x"}), "37", "37 seconds"),
+        (500, json!({"error": "Internal Server Error", "detail": "x", "request_id": "r-77"}), "", "r-77"),
+        (503, json!({"error": "Service Unavailable", "detail": "The disk is full."}), "2", "The disk is full."),
+    ] {
+        page.go("/community/new");
+        page.fill("[name=title]", "Never lost");
+        page.fill("[name=content]", "Whatever happens.");
+        answer(status, body, wait);
+        page.click("form button.main", "Publish post");
+        page.see(".fault.note", told);
+        page.wait("the focus on what is wrong", "document.activeElement.matches('.fault')");
+        assert_eq!(page.run("document.querySelector('[name=title]').value"), "Never lost");
+        // A whole screen says it too, under a heading that has the focus.
+        page.go("/community");
+        page.see(".empty", if status == 403 { "another role" } else { told });
+        assert_eq!(page.run("document.activeElement.tagName"), "H1");
+        page.run("window.fetch = real");
+    }
+    page.click(".empty button", "Try again");
+    page.see("main article", "");
 }
 
 #[test]

@@ -20,6 +20,7 @@ use crate::{
     offers::OfferStatus,
     platform::{
         clock::Timestamp,
+        costly::Found,
         error::Result,
         export::Table,
         id::Id,
@@ -129,7 +130,7 @@ fn posts(conn: &Connection, listing: &Listing<PostFilter>, sight: Sight) -> Resu
         "edited_at",
         "created_at",
     ];
-    Table::of(COLUMNS, community::service::list(conn, listing, sight)?.results)
+    Table::of(COLUMNS, community::service::list(conn, &Found::default(), listing, sight)?.results)
 }
 
 fn said(conn: &Connection, listing: &Listing<CommentFilter>, sight: Sight) -> Result<Table> {
@@ -257,7 +258,7 @@ fn posted(
     ];
     any_of(&mut listing.filter.status, jobs::JobStatus::ALL);
     let skill = skills::store::resolve_filter(conn, listing.filter.skill.as_ref())?;
-    let ids = jobs::store::page(conn, &listing, skill, caller, now)?.results;
+    let ids = jobs::store::page(conn, &listing, skill, caller, None, now)?.results;
     Table::of(COLUMNS, jobs::service::shown(conn, &ids, None, now)?)
 }
 

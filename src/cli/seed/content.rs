@@ -2,8 +2,12 @@
 
 use rand::{Rng, rngs::StdRng, seq::IndexedRandom};
 use serde::Deserialize;
+use serde_json::{Map, Value};
 
-use crate::analysis::{Role, delivered_roles};
+use crate::{
+    analysis::{Role, delivered_roles},
+    platform::fields::{Fields, Mode},
+};
 
 /// A place.
 #[derive(Deserialize)]
@@ -71,4 +75,10 @@ pub(super) fn any<'a, T>(random: &mut StdRng, of: &'a [T]) -> anyhow::Result<&'a
 /// Whether something of this probability happens.
 pub(super) fn happens(random: &mut StdRng, probability: f64) -> bool {
     random.random_bool(probability.clamp(0.0, 1.0))
+}
+
+/// A body that is an object.
+pub(super) fn fields(body: Value) -> Fields {
+    let body: Map<_, _> = body.as_object().cloned().unwrap_or_default();
+    Fields::of_body(body, Mode::Whole)
 }

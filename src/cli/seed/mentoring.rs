@@ -6,15 +6,20 @@ use chrono::Duration;
 use rand::{Rng, rngs::StdRng, seq::IndexedRandom};
 use serde_json::{Value, json};
 
-use super::{content::happens, people::Person};
+use super::{
+    content::{fields, happens},
+    people::Person,
+};
 use crate::{
-    mentors::{self, Mentor, sessions},
+    mentors::{
+        self, Mentor,
+        sessions::{self, SessionStatus},
+    },
     platform::{
         app::App,
         clock::Timestamp,
         db::Tx,
         error::{Error, Result},
-        fields::{Fields, Mode},
         id::Id,
     },
     skills::ProficiencyLevel,
@@ -47,6 +52,25 @@ struct Plan {
     asked: Duration,
     held: Option<Duration>,
     rating: Option<i64>,
+    /// Nothing comes of it: it is declined, called off, or the mentee does not come.
+    fails: bool,
+}
+
+#[derive(PartialEq)]
+enum Kind {
+    Waiting,
+    Coming,
+    Past,
+}
+
+impl Plan {
+    fn kind(&self) -> Kind {
+        match self.held {
+            None => Kind::Waiting,
+            Some(ahead) if ahead > Duration::zero() => Kind::Coming,
+            Some(_) => Kind::Past,
+        }
+    }
 }
 
 /// Makes some of those who know much mentors, and has others ask them for sessions: past ones, coming ones, and some that
@@ -77,6 +101,10 @@ pub(super) async fn invent(app: &App, random: &mut StdRng, people: &Arc<Vec<Pers
         let sessions = mentees.iter().map(|it| plan(random, it.id, &first)).collect();
         plans.push((mentor.id, body, sessions));
     }
+    for kind in [Kind::Waiting, Kind::Coming, Kind::Past] {
+        let of_kind = plans.iter_mut().flat_map(|(.., plans)| plans).filter(|it| it.kind() == kind);
+        of_kind.skip(1).step_by(5).for_each(|it| it.fails = true);
+    }
     let write =
         app.db.write(move |tx| plans.iter().try_for_each(|(user, body, sessions)| add(tx, *user, body, sessions)));
     super::told(write.await)
@@ -91,22 +119,25 @@ fn plan(random: &mut StdRng, mentee: Id<User>, skill: &str) -> Plan {
     match random.random_range(0..10) {
         0..6 => {
             let rating = happens(random, 0.8).then(|| random.random_range(3..=5));
-            Plan { mentee, title, asked: asked - Duration::days(8), held: Some(asked + Duration::hours(2)), rating }
+            Plan {
+                mentee,
+                title,
+                asked: asked - Duration::days(8),
+                held: Some(asked + Duration::hours(2)),
+                rating,
+                fails: false,
+            }
         }
-        6..8 => Plan { mentee, title, asked, held: Some(quarters(random, 1..12)), rating: None },
-        _ => Plan { mentee, title, asked, held: None, rating: None },
+        6..8 => Plan { mentee, title, asked, held: Some(quarters(random, 1..12)), rating: None, fails: false },
+        _ => Plan { mentee, title, asked, held: None, rating: None, fails: false },
     }
-}
-
-fn fields(body: &Value) -> Fields {
-    Fields::of_body(body.as_object().cloned().unwrap_or_default(), Mode::Whole)
 }
 
 fn add(tx: &Tx<'_>, user: Id<User>, body: &Value, plans: &[Plan]) -> Result<()> {
     let now = tx.now();
     let by = CurrentUser::on_behalf_of(&store::get(tx, user)?);
     let (mentor, _) =
-        tx.at(now.plus(-Duration::days(60)), || mentors::service::create(tx, &by, fields(body), false))?;
+        tx.at(now.plus(-Duration::days(60)), || mentors::service::create(tx, &by, fields(body.clone()), false))?;
     for plan in plans {
         match hold(tx, &mentor, plan, now) {
             // Somebody has another session at that time, or the week is full.
@@ -119,20 +150,39 @@ fn add(tx: &Tx<'_>, user: Id<User>, body: &Value, plans: &[Plan]) -> Result<()> 
 
 fn hold(tx: &Tx<'_>, mentor: &Mentor, plan: &Plan, now: Timestamp) -> Result<()> {
     let mentee = CurrentUser::on_behalf_of(&store::get(tx, plan.mentee)?);
+    let teacher = CurrentUser::on_behalf_of(&store::get(tx, mentor.user.id)?);
     let asked = now.plus(plan.asked);
+    let answered = asked.plus(Duration::hours(5));
     let wish = json!({"mentor_id": mentor.id, "title": plan.title, "description": "I can bring an example."});
-    let session = tx.at(asked, || sessions::service::request(tx, &mentee, fields(&wish)))?;
-    let Some(held) = plan.held.map(|it| now.plus(it)) else { return Ok(()) };
+    let session = tx.at(asked, || sessions::service::request(tx, &mentee, fields(wish)))?;
+    let Some(held) = plan.held.map(|it| now.plus(it)) else {
+        let (to, why) = (SessionStatus::Declined, "I have no time for more this month. Ask me again in spring.");
+        return match plan.fails {
+            true => tx.at(answered, || sessions::service::call_off(tx, &teacher, &session, to, why)).map(drop),
+            false => Ok(()),
+        };
+    };
     let time = json!({"scheduled_date": held});
-    let session = tx.at(asked.plus(Duration::hours(5)), || sessions::service::schedule(tx, &session, fields(&time)))?;
-    if held > now {
-        return Ok(());
+    let session = tx.at(answered, || sessions::service::schedule(tx, &session, fields(time)))?;
+    let over = held.plus(Duration::hours(1));
+    match plan.kind() {
+        Kind::Coming if plan.fails => {
+            let (to, why) = (SessionStatus::Cancelled, "I found my answer, thank you.");
+            tx.at(answered.plus(Duration::hours(9)), || sessions::service::call_off(tx, &mentee, &session, to, why))
+                .map(drop)
+        }
+        Kind::Past if plan.fails => {
+            let (side, who) = (sessions::Side::Mentor, fields(json!({"who": "mentee"})));
+            tx.at(over, || sessions::service::note_absence(tx, &teacher, &session, side, who)).map(drop)
+        }
+        Kind::Past => {
+            let review = plan.rating.map_or(json!({}), |rating| {
+                let words = usize::try_from(rating - 3).ok().and_then(|nth| FEEDBACK.get(nth)).unwrap_or(&FEEDBACK[0]);
+                json!({"rating": rating, "feedback": words})
+            });
+            let side = sessions::Side::Mentee;
+            tx.at(over, || sessions::service::complete(tx, &mentee, &session, side, fields(review))).map(drop)
+        }
+        _ => Ok(()),
     }
-    let review = plan.rating.map_or(json!({}), |rating| {
-        let words = usize::try_from(rating - 3).ok().and_then(|nth| FEEDBACK.get(nth)).unwrap_or(&FEEDBACK[0]);
-        json!({"rating": rating, "feedback": words})
-    });
-    let side = sessions::Side::Mentee;
-    tx.at(held.plus(Duration::hours(1)), || sessions::service::complete(tx, &mentee, &session, side, fields(&review)))
-        .map(drop)
 }

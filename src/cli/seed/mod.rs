@@ -1,5 +1,5 @@
 //! Inventing an instance: people, what they can do, postings and applications, courses and who learns them, posts and what is
-//! said to them, mentors and their sessions, connections.
+//! said to them, mentors and their sessions, connections, and what admins and moderators do about all of it.
 //!
 //! All of it goes through the services, at moments of the past, so that counters, points and events are what they would be had
 //! it happened. The same seed makes the same content.
@@ -12,6 +12,7 @@ mod people;
 mod pictures;
 mod postings;
 mod practice;
+mod staff;
 mod talk;
 
 use std::{sync::Arc, time::Instant};
@@ -33,7 +34,7 @@ pub const PASSWORD: &str = "demo-password-1";
 #[derive(Args, Clone, Copy)]
 #[command(after_help = "\
 The people are user1 to userN with the password demo-password-1; user1 is an admin, user2 posts the jobs, user3
-teaches the courses.
+teaches the courses, user10 moderates.
 
 With --events the rows are written in bulk, as a year of members who come, post, apply, learn and talk, and no task
 follows: for trying out a large instance. It needs an instance without people. Two events go to each member and one
@@ -132,7 +133,8 @@ pub async fn fill(app: &Arc<App>, args: SeedArgs) -> anyhow::Result<()> {
     told(people::endorse(app, &mut random, &people).await)?;
     told(people::connect(app, &mut random, &people).await)?;
     told(people::see(app, &mut random, &people).await)?;
-    told(people::upload_resumes(app, &content, &people).await)
+    told(people::upload_resumes(app, &content, &people).await)?;
+    told(staff::invent(app, &people).await)
 }
 
 /// Invents a large instance; how many events it has.

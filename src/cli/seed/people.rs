@@ -23,7 +23,7 @@ use crate::{
     },
     resumes,
     skills::{self, ProficiencyLevel, Source, user_skills},
-    users::{self, CurrentUser, ExperienceLevel, ProfileDraft, User, store},
+    users::{self, CurrentUser, ExperienceLevel, LearningStyle, ProfileDraft, User, store},
 };
 
 /// The password's hash and how long ago the account was made are the same for whoever reads them; the rest is who they are.
@@ -60,7 +60,12 @@ pub(super) async fn invent(
     }
     // Most people show a picture. What is drawn takes nothing from the numbers that the rest is made of.
     let mut brush = StdRng::seed_from_u64(random.clone().random());
-    for person in &mut people {
+    let styles = [LearningStyle::Visual, LearningStyle::Reading, LearningStyle::HandsOn, LearningStyle::Mixed];
+    for (nth, person) in people.iter_mut().enumerate() {
+        person.profile.learning_style = styles.get(nth % 5).copied();
+        if nth % 3 == 0 {
+            person.profile.website = format!("https://example.org/{}", person.profile.username);
+        }
         person.picture = happens(&mut brush, 0.85).then(|| pictures::portrait(app, &mut brush)).transpose()?;
     }
     let (shared, password) = (Arc::new(people.clone()), password.to_owned());
@@ -165,9 +170,14 @@ fn add(tx: &Tx<'_>, person: &Person, nth: usize, password: &str) -> Result<()> {
             0 => &["is_staff", "is_recruiter"],
             1 => &["is_recruiter"],
             2 => &["is_instructor"],
+            9 => &["is_moderator"],
             _ => &[],
         };
         roles.iter().try_for_each(|role| store::set_role(tx, user, role, true))?;
+        if nth % 7 != 6 {
+            store::set_email_verified(tx, user, &person.email)?;
+        }
+        store::set_role(tx, user, "is_premium", nth % 11 == 5)?;
         if let Some(picture) = &person.picture {
             let row = store::get(tx, user)?;
             let own = CurrentUser::on_behalf_of(&row).owning(row)?;

@@ -1,4 +1,4 @@
-//! Pictures of invented people and courses, drawn from a few round shapes; the same seed draws the same ones.
+//! Pictures of invented people, courses, projects and companies, drawn from a few round shapes; the same seed draws the same ones.
 
 use std::sync::Arc;
 
@@ -111,8 +111,23 @@ pub(super) fn portrait(app: &App, random: &mut StdRng) -> Result<Arc<Picture>> {
     canvas.keep(app, Kind::Avatar)
 }
 
-/// The picture of a course: a few hills in two tones.
-pub(super) fn cover(app: &App, random: &mut StdRng) -> Result<Arc<Picture>> {
+/// The mark of a company: two round shapes in its colours.
+pub(super) fn logo(app: &App, random: &mut StdRng) -> Result<Arc<Picture>> {
+    let side = SIDE as f32;
+    let (deep, light) = TONES.choose(random).copied().unwrap_or_default();
+    let mut canvas = Canvas::new((SIDE, SIDE), deep, deep);
+    let mut round = |colour, strength, most: f32| {
+        let size = random.random_range(0.16..most) * side;
+        let at = (random.random_range(0.3..0.7) * side, random.random_range(0.3..0.7) * side);
+        canvas.ellipse(at, (size, size), colour, strength);
+    };
+    round(light, 0.9, 0.34);
+    round([255, 255, 255], 0.85, 0.22);
+    canvas.keep(app, Kind::CompanyLogo)
+}
+
+/// The picture of a course or project: a few hills in two tones.
+pub(super) fn cover(app: &App, kind: Kind, random: &mut StdRng) -> Result<Arc<Picture>> {
     let (deep, light) = TONES.choose(random).copied().unwrap_or_default();
     let (width, height) = (COVER.0 as f32, COVER.1 as f32);
     let mut canvas = Canvas::new(COVER, blend(light, [255, 255, 255], 0.55), light);
@@ -125,5 +140,5 @@ pub(super) fn cover(app: &App, random: &mut StdRng) -> Result<Arc<Picture>> {
         let colour = blend(light, deep, 0.3 + f32::from(nth) * 0.2);
         canvas.ellipse((x, height * 1.05), (width * random.random_range(0.22..0.45), high), colour, 0.9);
     }
-    canvas.keep(app, Kind::Course)
+    canvas.keep(app, kind)
 }

@@ -1,24 +1,29 @@
 //! Invented postings, and who applied to them.
 
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
+use anyhow::Context as _;
 use chrono::Duration;
-use rand::{Rng, rngs::StdRng, seq::IndexedRandom};
+use rand::{Rng, SeedableRng as _, rngs::StdRng, seq::IndexedRandom};
 use serde_json::{Map, Value, json};
 
 use super::{
-    content::{Content, JobTemplate, any, happens},
+    content::{Content, JobTemplate, any, fields, happens},
     in_batches,
     people::Person,
+    pictures,
 };
 use crate::{
-    jobs::{self, applications},
+    jobs::{
+        self,
+        applications::{self, ApplicationStatus},
+    },
     platform::{
         app::App,
         db::Tx,
         error::{Error, Result},
-        fields::{Fields, Mode},
         id::Id,
+        picture::Picture,
     },
     users::{CurrentUser, User, store},
 };
@@ -39,8 +44,34 @@ struct Posting {
     body: Map<String, Value>,
     ago: Duration,
     fate: Fate,
-    applicants: Vec<(Id<User>, String)>,
+    applicants: Vec<Applicant>,
+    logo: Arc<Picture>,
 }
+
+/// Somebody who applies, and what comes of it.
+#[derive(Clone)]
+struct Applicant {
+    user: Id<User>,
+    letter: String,
+    steps: &'static [(ApplicationStatus, &'static str)],
+}
+
+/// How applications go, step by step with a note; many wait.
+const COURSES: [&[(ApplicationStatus, &str)]; 10] = {
+    use ApplicationStatus::{Accepted, Interview, Offered, Rejected, Withdrawn};
+    [
+        &[],
+        &[(Interview, "Could we talk on Thursday?")],
+        &[(Rejected, "We were looking for more years of it.")],
+        &[],
+        &[(Interview, ""), (Offered, "We would like to work with you."), (Accepted, "Welcome.")],
+        &[(Rejected, "")],
+        &[(Interview, "Bring something that you have made."), (Offered, "Take your time to decide.")],
+        &[(Withdrawn, "I have taken another place.")],
+        &[(Interview, ""), (Rejected, "It was close. Write to us again next year.")],
+        &[],
+    ]
+};
 
 /// Invents so many open postings of the second person, some that are over, and applications to them.
 pub(super) async fn invent(
@@ -53,9 +84,15 @@ pub(super) async fn invent(
     let Some(poster) = people.get(1).or_else(|| people.first()).map(|it| it.id) else { return Ok(()) };
     let over = open / ONE_IN;
     let fates = [(Fate::Open, open), (Fate::Closed, over), (Fate::Expired, over)];
-    let mut postings = vec![];
+    let mut postings: Vec<Posting> = vec![];
+    let mut logos = HashMap::new();
+    // What came later to these lists takes nothing from the numbers that the rest is made of.
+    let mut brush = StdRng::seed_from_u64(random.clone().random());
+    for company in &content.companies {
+        logos.insert(company.name.clone(), pictures::logo(app, &mut brush)?);
+    }
     for fate in fates.into_iter().flat_map(|(fate, count)| std::iter::repeat_n(fate, count)) {
-        postings.push(posting(content, random, people, poster, fate)?);
+        postings.push(posting(content, random, people, poster, fate, &logos)?);
     }
     let count = postings.len();
     in_batches(app, "jobs", count, move |tx, nth| add(tx, poster, &postings[nth])).await?;
@@ -68,6 +105,7 @@ fn posting(
     people: &[Person],
     poster: Id<User>,
     fate: Fate,
+    logos: &HashMap<String, Arc<Picture>>,
 ) -> anyhow::Result<Posting> {
     let template = any(random, &content.job_templates)?;
     let fitting: Vec<_> = content.companies.iter().filter(|it| template.companies.contains(&it.name)).collect();
@@ -105,7 +143,9 @@ fn posting(
         body["deadline"] = json!((chrono::Utc::now() + deadline).to_rfc3339());
     }
     let Value::Object(body) = body else { anyhow::bail!("a posting is an object") };
-    Ok(Posting { body, ago, fate, applicants: applicants(content, random, people, poster, template, &company.name)? })
+    let logo = logos.get(&company.name).context("a company has a logo")?.clone();
+    let applicants = applicants(content, random, people, poster, template, &company.name)?;
+    Ok(Posting { body, ago, fate, applicants, logo })
 }
 
 /// People who know a good part of what is asked for, a few of them.
@@ -116,7 +156,7 @@ fn applicants(
     poster: Id<User>,
     template: &JobTemplate,
     company: &str,
-) -> anyhow::Result<Vec<(Id<User>, String)>> {
+) -> anyhow::Result<Vec<Applicant>> {
     let mut applicants = vec![];
     // In a large instance nobody looks at everybody: a sample is enough.
     for person in people.choose_multiple(random, 60.min(people.len())).cloned().collect::<Vec<_>>() {
@@ -133,29 +173,39 @@ fn applicants(
             .replace("{title}", &template.title)
             .replace("{company}", company)
             .replace("{skill1}", known.first().map_or("", |it| it));
-        applicants.push((person.id, letter));
+        let course = usize::try_from(person.id.raw()).unwrap_or_default() + template.title.len();
+        applicants.push(Applicant { user: person.id, letter, steps: COURSES[course % COURSES.len()] });
     }
     Ok(applicants)
 }
 
 fn add(tx: &Tx<'_>, poster: Id<User>, posting: &Posting) -> Result<()> {
     let posted_at = tx.now().plus(-posting.ago);
-    let job =
-        tx.at(posted_at, || jobs::service::post(tx, poster, Fields::of_body(posting.body.clone(), Mode::Whole)))?;
-    for (nth, (applicant, letter)) in posting.applicants.iter().enumerate() {
+    let job = tx.at(posted_at, || jobs::service::post(tx, poster, fields(Value::Object(posting.body.clone()))))?;
+    let by = CurrentUser::on_behalf_of(&store::get(tx, poster)?);
+    let job = by.owning(job)?;
+    tx.at(posted_at, || jobs::service::set_picture(tx, &by, &job, Some(&posting.logo)))?;
+    for (nth, applicant) in posting.applicants.iter().enumerate() {
         let hours = i64::try_from(nth + 1).unwrap_or(1) * 3;
         // Nobody applies tomorrow: what was posted just now has its applications just now.
         let moment = posted_at.plus(Duration::hours(hours)).min(tx.now());
-        let by = CurrentUser::on_behalf_of(&store::get(tx, *applicant)?);
-        let body = Map::from_iter([("cover_letter".to_owned(), json!(letter))]);
-        match tx.at(moment, || applications::service::apply(tx, &by, job.id, Fields::of_body(body, Mode::Whole))) {
-            Ok(_) | Err(Error::Conflict(_)) => {}
+        let user = CurrentUser::on_behalf_of(&store::get(tx, applicant.user)?);
+        let body = fields(json!({"cover_letter": applicant.letter}));
+        let mut made = match tx.at(moment, || applications::service::apply(tx, &user, job.id, body)) {
+            Ok((made, _)) => made,
+            Err(Error::Conflict(_)) => continue,
             Err(error) => return Err(error),
+        };
+        for (nth, (to, note)) in (1..).zip(applicant.steps) {
+            let moment = moment.plus(Duration::hours(nth * 50)).min(tx.now());
+            made = tx.at(moment, || match to {
+                ApplicationStatus::Withdrawn => applications::service::withdraw(tx, &made, note),
+                to => applications::service::advance(tx, &by, &made, *to, note),
+            })?;
         }
     }
     if posting.fate == Fate::Closed {
-        let by = CurrentUser::on_behalf_of(&store::get(tx, poster)?);
-        jobs::service::close(tx, &by, &by.owning(job)?)?;
+        jobs::service::close(tx, &by, &job)?;
     }
     Ok(())
 }

@@ -6,18 +6,16 @@ use anyhow::Context as _;
 use chrono::Duration;
 use rand::{Rng, rngs::StdRng, seq::IndexedRandom};
 use serde::Deserialize;
-use serde_json::{Map, Value, json};
+use serde_json::json;
 
-use super::{content::happens, in_batches, people::Person};
+use super::{
+    content::{fields, happens},
+    in_batches,
+    people::Person,
+};
 use crate::{
     community::{self, Target, comments, likes},
-    platform::{
-        app::App,
-        db::Tx,
-        error::Result,
-        fields::{Fields, Mode},
-        id::Id,
-    },
+    platform::{app::App, db::Tx, error::Result, id::Id},
     users::{CurrentUser, User, store},
 };
 
@@ -101,26 +99,26 @@ fn plan(random: &mut StdRng, people: &[Person], author: Id<User>, template: Temp
 fn add(tx: &Tx<'_>, plan: &Plan) -> Result<()> {
     let Template { title, content, tags, .. } = &plan.template;
     let made_at = tx.now().plus(-plan.ago);
-    let body = body(json!({"title": title, "content": content, "tags": tags}));
+    let body = fields(json!({"title": title, "content": content, "tags": tags}));
     let post = tx.at(made_at, || community::service::post(tx, plan.author, body))?.id;
     let step = plan.ago / i32::try_from(plan.deeds.len() + 1).unwrap_or(i32::MAX);
-    let mut last = None;
+    let (mut last, mut heard) = (None, String::new());
     for (nth, (by, deed)) in (1_i32..).zip(&plan.deeds) {
         let by = CurrentUser::on_behalf_of(&store::get(tx, *by)?);
         tx.at(made_at.plus(step * nth), || {
             let said = match deed {
                 Deed::Like => return likes::service::like(tx, &by, Target::Post(post)).map(drop),
                 Deed::Comment(words) => json!({"content": words}),
+                // A thread has two speakers; who writes below many names whom they mean.
+                Deed::Reply(words) if nth % 2 == 0 => {
+                    json!({"content": format!("@{heard} {words}"), "parent_id": last})
+                }
                 Deed::Reply(words) => json!({"content": words, "parent_id": last}),
             };
-            last = Some(comments::service::add(tx, &by, post, self::body(said))?.id);
+            last = Some(comments::service::add(tx, &by, post, fields(said))?.id);
+            heard.clone_from(&by.caller.username);
             Ok(())
         })?;
     }
     Ok(())
-}
-
-fn body(fields: Value) -> Fields {
-    let fields: Map<String, Value> = fields.as_object().cloned().unwrap_or_default();
-    Fields::of_body(fields, Mode::Whole)
 }

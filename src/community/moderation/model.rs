@@ -43,6 +43,8 @@ text_enum! {
 pub struct Flag {
     /// Its number.
     pub id: Id<Flag>,
+    /// Who reports.
+    pub user: UserRef,
     /// What is reported.
     pub target: Target,
     /// Why.

@@ -148,22 +148,26 @@ pub fn insert_flag(tx: &Tx<'_>, case: Id<Case>, by: Id<User>, it: &FlagDraft) ->
 /// # Errors
 /// 404.
 pub fn flag(conn: &Connection, case: Id<Case>, by: Id<User>, target: Target) -> Result<Flag> {
-    conn.prepare_cached(
-        "SELECT id, reason, note, status, created_at, updated_at FROM flags WHERE case_id = ?1 AND user_id = ?2",
-    )?
-    .query_row((case, by), |row| {
-        Ok(Flag {
-            id: row.get("id")?,
-            target,
-            reason: row.get("reason")?,
-            note: row.get("note")?,
-            status: row.get("status")?,
-            created_at: row.get("created_at")?,
-            updated_at: row.get("updated_at")?,
+    let sql = format!(
+        "SELECT f.id, f.reason, f.note, f.status, f.created_at, f.updated_at, {}
+         FROM flags f JOIN users u ON u.id = f.user_id WHERE f.case_id = ?1 AND f.user_id = ?2",
+        UserRef::COLUMNS
+    );
+    conn.prepare_cached(&sql)?
+        .query_row((case, by), |row| {
+            Ok(Flag {
+                id: row.get("id")?,
+                user: UserRef::read(row)?,
+                target,
+                reason: row.get("reason")?,
+                note: row.get("note")?,
+                status: row.get("status")?,
+                created_at: row.get("created_at")?,
+                updated_at: row.get("updated_at")?,
+            })
         })
-    })
-    .optional()?
-    .ok_or(Error::NotFound("flag"))
+        .optional()?
+        .ok_or(Error::NotFound("flag"))
 }
 
 /// Writes what became of the reports that were not dismissed before.

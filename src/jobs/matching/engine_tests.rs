@@ -111,7 +111,7 @@ proptest! {
         own in 1_i64..4, applied in proptest::collection::hash_set((1_i64..60).prop_map(Id::new), 0..9),
     ) {
         let (index, postings) = lived(&happenings);
-        let view = index.view(&seeker);
+        let view = index.view(&seeker, NOW);
         let scores = scores(&seeker, &postings);
         let own: Id<User> = Id::new(own);
         let mut ranked: Vec<_> = scores
@@ -126,11 +126,11 @@ proptest! {
         let sharing = ranked.iter().filter(|it| it.0).count();
         ranked.sort_by(|a, b| b.cmp(a));
         ranked.truncate(size);
-        let best = view.best(&Excluded { posted_by: Some(own), applied }, size, NOW);
+        let best = view.best(&Excluded { posted_by: Some(own), applied }, size);
         prop_assert_eq!(best.jobs, ranked.into_iter().map(|it| it.3).collect::<Vec<_>>());
         prop_assert!(best.scored <= sharing);
         for (job, score) in &scores {
-            prop_assert_eq!(view.score(*job, NOW), Some((*score, postings[job].posted_at)));
+            prop_assert_eq!(view.score(*job), Some((*score, postings[job].posted_at, *job)));
         }
     }
 
@@ -153,7 +153,7 @@ proptest! {
             .map(|(job, is)| (*is, postings[job].posted_at, *job))
             .collect();
         crossing.sort_by(|a, b| b.cmp(a));
-        let opened = index.view(&seeker).opened(&index.view(&wiser), threshold, NOW);
+        let opened = index.view(&seeker, NOW).opened(&index.view(&wiser, NOW), threshold);
         prop_assert_eq!(opened.now_above, before.values().filter(|it| **it >= threshold).count());
         prop_assert_eq!(opened.then_above, after.values().filter(|it| **it >= threshold).count());
         let expected: Vec<Crossed> = crossing
@@ -180,7 +180,7 @@ proptest! {
                 demand.musts += i64::from(ask.must);
             }
         }
-        let lacking = index.view(&seeker).lacking(NOW);
+        let lacking = index.view(&seeker, NOW).lacking();
         prop_assert_eq!(lacking.keys().collect::<HashSet<_>>(), expected.keys().collect::<HashSet<_>>());
         for (skill, demand) in lacking {
             let other = expected[&skill];
@@ -223,7 +223,7 @@ fn few_postings_are_scored_and_the_index_is_small() {
         open_to_remote: true,
         most: MOST,
     };
-    let best = index.view(&seeker).best(&Excluded::default(), 80, NOW);
+    let best = index.view(&seeker, NOW).best(&Excluded::default(), 80);
     assert_eq!(best.jobs.len(), 80);
     assert!(best.scored < 2_000, "{} of 20,000 were scored", best.scored);
     let each = index.bytes() / index.pairs();

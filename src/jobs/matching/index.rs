@@ -68,11 +68,32 @@ pub(super) struct Slot {
     pub(super) asks: Box<[Marked]>,
     /// What they weigh together.
     pub(super) all: f64,
-    pub(super) musts: u8,
-    pub(super) level: Option<JobLevel>,
-    pub(super) is_remote: bool,
+}
+
+/// What of a posting bounds its score, in 20 bytes: what is looked at of every posting must be small.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Sketch {
+    /// What its skills weigh together, nearly.
+    pub(super) all: f32,
     /// The number of its place.
     pub(super) place: u32,
+    /// The hour since 1970 in which it was posted.
+    pub(super) posted: u32,
+    /// The hour in which its deadline lies; 0 in an empty slot.
+    pub(super) ends: u32,
+    /// How many skills it asks for.
+    pub(super) asks: u8,
+    /// How many of them are needed.
+    pub(super) musts: u8,
+    /// The level that it wants: 0 any, then from the lowest.
+    pub(super) level: u8,
+    /// Whether it can be done from anywhere.
+    pub(super) is_remote: bool,
+}
+
+/// The hour since 1970 of a moment; what lies before is put there.
+pub(super) fn hour(at: Timestamp) -> u32 {
+    u32::try_from((at.micros() / 3_600_000_000).max(0)).unwrap_or(u32::MAX)
 }
 
 impl Slot {
@@ -94,6 +115,8 @@ pub(super) struct Asked {
 #[derive(Default)]
 pub struct Index {
     pub(super) slots: Vec<Option<Slot>>,
+    /// The same number tells a slot and its sketch.
+    pub(super) sketches: Vec<Sketch>,
     free: Vec<u32>,
     numbers: HashMap<Id<Job>, u32>,
     pub(super) skills: Vec<Asked>,
@@ -102,6 +125,12 @@ pub struct Index {
     pub(super) places: Vec<Place>,
     place_numbers: HashMap<Box<str>, u32>,
     seen: i64,
+}
+
+/// The nearest number of half the size.
+#[expect(clippy::cast_possible_truncation, reason = "what is computed from it allows for that")]
+pub(super) fn roughly(exact: f64) -> f32 {
+    exact as f32
 }
 
 /// A position as a number of 31 bits: two thousand million postings do not fit into memory anyway.
@@ -147,12 +176,14 @@ impl Index {
                 skill.slots.remove(at);
             }
         }
+        self.sketches[number as usize] = Sketch::default();
         self.free.push(number);
     }
 
     fn insert(&mut self, posting: Posting) {
         let number = self.free.pop().unwrap_or_else(|| {
             self.slots.push(None);
+            self.sketches.push(Sketch::default());
             narrow(self.slots.len() - 1)
         });
         let asks: Box<[Marked]> =
@@ -169,17 +200,21 @@ impl Index {
             deadline: posting.deadline,
             posted_by: posting.posted_by,
             salary: posting.salary.and_then(|(amount, currency)| Some((amount, currency.as_bytes().try_into().ok()?))),
-            musts: u8::try_from(asks.iter().filter(|it| it.must()).count()).unwrap_or(u8::MAX),
             asks,
             all: 0.0,
-            level: posting.level,
-            is_remote: posting.is_remote,
+        };
+        self.sketches[number as usize] = Sketch {
+            all: 0.0,
             place: self.place(posting.location),
+            posted: hour(slot.posted_at),
+            ends: slot.deadline.map_or(u32::MAX, hour),
+            asks: u8::try_from(slot.asks.len()).unwrap_or(u8::MAX),
+            musts: u8::try_from(slot.asks.iter().filter(|it| it.must()).count()).unwrap_or(u8::MAX),
+            level: posting.level.map_or(0, |it| it as u8 + 1),
+            is_remote: posting.is_remote,
         };
         self.numbers.insert(slot.job, number);
-        if let Some(empty) = self.slots.get_mut(number as usize) {
-            *empty = Some(slot);
-        }
+        self.slots[number as usize] = Some(slot);
     }
 
     fn skill(&mut self, skill: Id<Skill>) -> u32 {
@@ -203,8 +238,10 @@ impl Index {
         for skill in &mut self.skills {
             skill.idf = idf(open, i64::try_from(skill.slots.len()).unwrap_or(i64::MAX));
         }
-        for slot in self.slots.iter_mut().flatten() {
+        for (slot, sketch) in self.slots.iter_mut().zip(&mut self.sketches) {
+            let Some(slot) = slot else { continue };
             slot.all = slot.asks.iter().map(|it| weight(self.skills[it.number()].idf, it.must())).sum();
+            sketch.all = roughly(slot.all);
         }
     }
 
@@ -213,9 +250,9 @@ impl Index {
         self.skill_numbers.get(&skill).map(|it| *it as usize)
     }
 
-    /// The slot of a posting, if it counts.
-    pub(super) fn slot_of(&self, job: Id<Job>) -> Option<&Slot> {
-        self.slots.get(*self.numbers.get(&job)? as usize)?.as_ref()
+    /// The number of the slot of a posting, if it counts.
+    pub(super) fn slot_of(&self, job: Id<Job>) -> Option<usize> {
+        self.numbers.get(&job).map(|it| *it as usize)
     }
 
     /// Every slot that holds a posting, with its number.
@@ -225,7 +262,7 @@ impl Index {
 
     /// What these postings ask for, as far as they count.
     pub fn asked_by(&self, jobs: &[Id<Job>]) -> HashSet<Id<Skill>> {
-        let slots = jobs.iter().filter_map(|it| self.slot_of(*it));
+        let slots = jobs.iter().filter_map(|it| self.slots[self.slot_of(*it)?].as_ref());
         slots.flat_map(|it| &it.asks).map(|it| self.skills[it.number()].skill).collect()
     }
 
@@ -245,6 +282,7 @@ impl Index {
         let lists: usize = self.skills.iter().map(|it| it.slots.capacity() * size_of::<Marked>() + BLOCK).sum();
         let texts: usize = self.place_numbers.keys().map(|it| 3 * (it.len() + BLOCK)).sum();
         self.slots.capacity() * size_of::<Option<Slot>>()
+            + self.sketches.capacity() * size_of::<Sketch>()
             + asks
             + lists
             + texts

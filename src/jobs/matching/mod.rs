@@ -160,9 +160,10 @@ pub struct Wanted {
     pub asks: Vec<Ask>,
 }
 
+/// The nearest whole number, of a half the higher one. Terms are never negative, and cutting off is quicker than rounding.
 #[expect(clippy::cast_possible_truncation, reason = "terms are at most 100")]
 fn rounded(term: f64) -> i64 {
-    term.round() as i64
+    (term + 0.5) as i64
 }
 
 /// The five terms. Without skills of their own nothing is known of somebody, and all of them are 0.

@@ -24,7 +24,8 @@ addresses![list_backups, make_backup];
 async fn list_backups(app: &App, _admin: Admin, listing: Listing<NoFilter>) -> Result<Json<Page<Backup>>> {
     let folder = Folder::of(&app.config);
     let backups = spawn_blocking(move || folder.list()).await.context("backups could not be listed")??;
-    listing.slice.of_all(backups).map(Json)
+    let asked = backups.into_iter().filter(|it| listing.slice.spans(it.created_at)).collect();
+    listing.slice.of_all(asked).map(Json)
 }
 
 /// Ask for a backup: it is made in the background, and read back.

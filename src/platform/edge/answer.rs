@@ -5,7 +5,6 @@ use std::{
     io::Cursor,
 };
 
-use chrono::{DateTime, Utc};
 use rocket::{
     Request, Response,
     http::{ContentType, Header, Method, Status},
@@ -36,7 +35,14 @@ struct Told {
     #[serde(default)]
     id: Value,
     #[serde(default)]
-    updated_at: Option<DateTime<Utc>>,
+    updated_at: Option<Timestamp>,
+}
+
+impl Told {
+    /// Lists have no version of their own, and arrays no fields: neither is an error.
+    fn by(json: &[u8]) -> Self {
+        if json.first() == Some(&b'{') { serde_json::from_slice(json).unwrap_or_default() } else { Self::default() }
+    }
 }
 
 /// Wraps a successful JSON answer when asked to, and gives a JSON GET its version; 304 when the client has it already.
@@ -64,18 +70,21 @@ pub async fn shape(req: &Request<'_>, call: &Call, res: &mut Response<'_>) {
             return;
         }
     };
-    // Lists have no version of their own, and arrays no fields: neither is an error.
-    let told: Told =
-        if bytes.first() == Some(&b'{') { serde_json::from_slice(&bytes).unwrap_or_default() } else { Told::default() };
+    let told = Told::by(&bytes);
     let bytes = if enveloped { envelope(&told.id, &bytes, res.status()) } else { bytes };
-    let tag = version(told.updated_at.map(Timestamp::from), &bytes);
+    let tag = version(told.updated_at, &bytes);
     res.set_sized_body(bytes.len(), Cursor::new(bytes));
     if reads {
         note_version(req, call, res, tag);
     }
 }
 
-/// The version of an answer: when its object changed, if it is one, and a hash of its bytes. The hash only has to tell two
+/// The version of this JSON: when its object changed, if it is one, and a hash of its bytes.
+pub fn version_of(json: &[u8]) -> String {
+    version(Told::by(json).updated_at, json)
+}
+
+/// The version of an answer with this moment of its last change, if it has one, and a hash of these bytes. The hash only has to tell two
 /// states of one answer apart, and is made for each answer: a quick one serves.
 pub fn version(updated_at: Option<Timestamp>, bytes: &[u8]) -> String {
     let mut hasher = DefaultHasher::new();

@@ -43,7 +43,7 @@ use super::{
 
 pub use activity::{Activity, Batch, Served, Shown, Viewed, fold_route_usage};
 pub use address::Client;
-pub use answer::{IfMatch, version};
+pub use answer::{IfMatch, version, version_of};
 pub use calls::Calls;
 pub use catch::catchers;
 pub use log::{AccessLog, LogFile, log_file};

@@ -46,7 +46,7 @@ pub struct Work {
     /// What the last review says.
     pub feedback: Option<String>,
     /// Whose review it was; null when the account is gone.
-    pub reviewed_by: Option<Id<User>>,
+    pub reviewed_by: Option<UserRef>,
     /// When it was begun.
     pub started_at: Timestamp,
     /// When it was last submitted.

@@ -16,13 +16,14 @@ use crate::{
 };
 
 /// The columns of work, of a table that goes by the name `w`.
-const WORK: &str = "w.id, w.status, w.submission_url, w.submission_notes, w.rating, w.feedback, w.reviewed_by,
+const WORK: &str = "w.id, w.status, w.submission_url, w.submission_notes, w.rating, w.feedback,
     w.started_at, w.submitted_at, w.completed_at, w.created_at, w.updated_at, p.created_by, p.deleted_at";
 
-const FROM: &str = "user_project_progress w JOIN users u ON u.id = w.user_id JOIN projects p ON p.id = w.project_id";
+const FROM: &str = "user_project_progress w JOIN users u ON u.id = w.user_id JOIN projects p ON p.id = w.project_id
+    LEFT JOIN users o ON o.id = w.reviewed_by";
 
 fn columns() -> String {
-    format!("{WORK}, {}, {}", UserRef::COLUMNS, ProjectRef::COLUMNS)
+    format!("{WORK}, {}, {}, {}", UserRef::COLUMNS, UserRef::OTHER, ProjectRef::COLUMNS)
 }
 
 fn work(row: &Row<'_>) -> rusqlite::Result<Work> {
@@ -35,7 +36,7 @@ fn work(row: &Row<'_>) -> rusqlite::Result<Work> {
         submission_notes: row.get("submission_notes")?,
         rating: row.get("rating")?,
         feedback: row.get("feedback")?,
-        reviewed_by: row.get("reviewed_by")?,
+        reviewed_by: row.get::<_, Option<Id<User>>>("o_id")?.map(|_| UserRef::read_other(row)).transpose()?,
         started_at: row.get("started_at")?,
         submitted_at: row.get("submitted_at")?,
         completed_at: row.get("completed_at")?,

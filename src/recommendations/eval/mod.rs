@@ -95,12 +95,12 @@ pub fn evaluate(conn: &Connection, tried: Option<Terms>, most_users: usize) -> R
         let Some(mut seeker) = seeker(conn, user, split)? else { continue };
         let excluded = Excluded { posted_by: Some(user), applied: known.remove(&user).unwrap_or_default() };
         let judged = |list| Judged { list, chosen: chosen.clone() };
-        ruled.push(judged(index.view(&seeker).best(&excluded, LENGTH, split).jobs));
+        ruled.push(judged(index.view(&seeker, split).best(&excluded, LENGTH).jobs));
         plain.push(judged(market.by_overlap(&seeker, &excluded)));
         most.push(judged(market.first(&excluded)));
         if let Some(tried) = tried {
             seeker.most = tried;
-            others.push(judged(index.view(&seeker).best(&excluded, LENGTH, split).jobs));
+            others.push(judged(index.view(&seeker, split).best(&excluded, LENGTH).jobs));
         }
     }
     let mut methods = vec![judge("rules", &ruled, &asks)];

@@ -143,7 +143,8 @@ async fn logout(app: &App, user: InPerson, body: Body) -> Result<NoContent> {
                 service::sign_out_by_token(tx, refresh)?;
             }
             match user.caller.sign_in {
-                SignIn::Session { family, .. } => service::sign_out(tx, user.id, Id::new(family))?,
+                // The refresh token may have been of this very sign-in, which has ended then.
+                SignIn::Session { family, .. } => drop(store::end(tx, user.id, Id::new(family))?),
                 SignIn::ApiToken { .. } => {}
             }
             Ok(NoContent)

@@ -138,6 +138,7 @@ pub fn list(
 ) -> Result<Page<Session>> {
     Select::new("s.id, s.created_at, s.last_used_at, s.expires_at, s.user_agent, s.ip", "sign_ins s", "s.id")
         .and("s.user_id = ? AND s.revoked_at IS NULL AND s.expires_at > ?", &[&user, &now])?
+        .dated("s.created_at", &listing.slice)?
         .order(&listing.slice, &[Order::by("created_at", "s.created_at")], "-created_at")?
         .page(conn, &listing.slice, |row| {
             let id: Id<Session> = row.get("id")?;

@@ -14,5 +14,5 @@ export default async (page) => {
     [t("admin.member"), (it) => html`<a class="quiet" href=${`/mentors/${it.id}`}>${nameOf(it.user)}</a>`],
     [t("mentor.knows"), (it) => it.specializations.map((skill) => skill.name).join(", ")],
     [t("offer.status"), (it) => html`<span class="chips">${chip(t(`state.${it.status}`), { pending: "gold", approved: "good", rejected: "bad" }[it.status])}${it.verified ? chip(t("mentor.verified"), "good") : null}</span>`],
-    ["", (it) => html`<span class="row">${it.status !== "approved" ? html`<button class="button little" @click=${step(it, "approve")}>${t("admin.approve")}</button>` : null}${it.status !== "rejected" ? html`<button class="button little" @click=${step(it, "reject")}>${t("admin.reject")}</button>` : null}${it.verified ? null : html`<button class="button little" @click=${step(it, "verify")}>${t("admin.verify")}</button>`}</span>`]] });
+    ["", (it) => html`<span class="row nowrap">${it.status !== "approved" ? html`<button class="button little" @click=${step(it, "approve")}>${t("admin.approve")}</button>` : null}${it.status !== "rejected" ? html`<button class="button little" @click=${step(it, "reject")}>${t("admin.reject")}</button>` : null}${it.verified ? null : html`<button class="button little" @click=${step(it, "verify")}>${t("admin.verify")}</button>`}</span>`]] });
 };

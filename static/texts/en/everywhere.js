@@ -86,6 +86,9 @@ export const texts = {
   "time.seconds": { one: "{n} second", other: "{n} seconds" },
   "time.minutes": { one: "{n} minute", other: "{n} minutes" },
   "time.hours": { one: "{h} hour", other: "{h} hours" },
+  "size.kb": "{n}\u00a0kB",
+  "size.mb": "{n}\u00a0MB",
+  "size.gb": "{n}\u00a0GB",
 
   "money.from": "from {n}",
   "money.to": "up to {n}",
@@ -129,6 +132,7 @@ export const texts = {
   "rating.count": { one: "({n} rating)", other: "({n} ratings)" },
   "rating.title": "What learners say",
   "rating.yours": "Your rating",
+  "rating.choose": "Choose",
   "rating.of": "{n} of 5",
   "rating.review": "In words",
   "rating.send": "Rate course",
@@ -143,6 +147,7 @@ export const texts = {
   "search.hint": "Two letters or more.",
   "search.kinds": "Kinds",
   "search.count": { one: "{n} found", other: "{n} found" },
+  "search.more": "See all {n}",
   "search.corrected": "Shown for “{q}”.",
   "search.none": "Nothing fits these words. Fewer or shorter words find more.",
   "search.all": "Everything",
@@ -152,6 +157,8 @@ export const texts = {
   "chart.table": "As a table",
   "chart.withheld": "withheld",
   "chart.heat": { one: "{n} action in a year", other: "{n} actions in a year" },
+  "chart.less": "Less",
+  "chart.more": "More",
 
   "category.frontend": "Frontend",
   "category.backend": "Backend",
@@ -173,4 +180,62 @@ export const texts = {
   "image.course": "Picture of the course",
   "image.project": "Picture of the project",
   "image.logo": "Logo of the company",
+
+  "match.label": "Match",
+  "match.skills": "Skills",
+  "match.must_have": "Must-haves",
+  "match.level": "Level",
+  "match.location": "Place",
+  "match.freshness": "New",
+
+  "job_type.full-time": "Full time",
+  "job_type.part-time": "Part time",
+  "job_type.contract": "Contract",
+  "job_type.internship": "Internship",
+  "job_type.freelance": "Freelance",
+
+  "people.gone": "Deleted user",
+  "people.goal": "Career goal",
+
+  "job.remote": "remote",
+  "job.order": "Order",
+  "job.type": "Kind of work",
+  "job.filter-off": "remove this filter",
+  "job.clear": "Clear all filters",
+  "job.until": "until {day}",
+  "job.title": "Title",
+  "job.description": "Description",
+
+  "market.title": "Market",
+
+  "achievements.title": "Achievements",
+
+  "session.steps": "Steps",
+  "session.pending": "waiting for an answer",
+
+  "skills.type": "Type a few letters",
+  "skills.demand": { one: "{n} open job", other: "{n} open jobs" },
+  "skills.remove": "remove",
+  "skills.name": "Name",
+  "skills.level-of": "Level of {name}",
+  "skills.not-mine": "Not mine",
+
+  "leaderboard.title": "Leaderboard",
+
+  "kind.jobs": "Jobs",
+  "kind.courses": "Courses",
+  "kind.projects": "Projects",
+  "kind.mentors": "Mentors",
+  "kind.posts": "Posts",
+  "kind.users": "People",
+  "kind.skills": "Skills",
+
+  "figures.tab": "Figures",
+
+  "path.to-job": "Learning path to this job",
+
+  "offer.status": "State",
+
+  "review.rating": "Rating",
+  "review.feedback": "Feedback",
 };

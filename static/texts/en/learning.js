@@ -1,7 +1,6 @@
 // What the pages of courses, learning paths and projects say, in English.
 
 export const texts = {
-  "path.to-job": "Learning path to this job",
   "path.instead": "Instead:",
   "path.title": "Learning path",
   "path.lead": "The fewest hours of courses to a role or a job.",
@@ -10,6 +9,7 @@ export const texts = {
   "path.after": "After the path",
   "path.sum": "{hours} in {n} steps",
   "path.none": "No course is needed: you hold what can be taught here.",
+  "path.untaught": "No course here teaches what is still missing.",
   "path.uncovered": "Not taught by any course here",
   "path.choose": "Choose a role above, or open a job and follow the path to it.",
 
@@ -22,7 +22,7 @@ export const texts = {
   "learn.none": "No course fits these filters yet.",
   "learn.mine-none": "Courses that you start will stand here.",
   "learn.look": "Look at courses",
-  "learn.done-part": "{n} % done",
+  "learn.done-part": "{n}\u00a0% done",
   "learn.started": "started",
   "learn.completed": "Completed",
   "learn.in_progress": "In progress",
@@ -34,7 +34,6 @@ export const texts = {
   "content.exercise": "Exercise",
   "content.resource": "Material",
 
-  "offer.status": "State",
   "offer.active": "open",
   "offer.inactive": "draft",
   "offer.archived": "archived",
@@ -127,8 +126,6 @@ export const texts = {
 
   "review.queue": "Submitted work",
   "review.none": "Submitted work will stand here.",
-  "review.rating": "Rating",
-  "review.feedback": "Feedback",
   "review.accept": "Accept this work",
   "review.accept-help": "Otherwise it goes back to its author with your feedback.",
   "review.send": "Send feedback",

@@ -1,7 +1,6 @@
 // What the pages of people, skills, mentors and the community say, in English.
 
 export const texts = {
-  "people.gone": "Deleted user",
   "people.find": "Find",
   "people.search": "Find people",
   "people.hint": "Name, title or place",
@@ -14,17 +13,14 @@ export const texts = {
   "people.since": "here since {day}",
   "people.website": "Website",
   "people.no-bio": "A few sentences about you help others to know you.",
-  "people.goal": "Career goal",
   "people.figures": "Figures",
   "people.endorsed": "You endorsed {skill}.",
 
-  "achievements.title": "Achievements",
   "achievements.newest": "Newest achievements",
   "achievements.none-yet": "None yet.",
   "achievements.lead": "Each is earned once, by doing. Likes and visits earn nothing.",
   "achievements.earned": "earned",
 
-  "session.pending": "waiting for an answer",
   "session.mine": "My sessions",
   "session.ask": "Ask for a session",
   "session.about": "What it is about",
@@ -49,7 +45,6 @@ export const texts = {
   "session.calendar": "Calendar file",
   "session.complete": "It took place",
   "session.is-complete": "The session is completed.",
-  "session.steps": "Steps",
   "session.schedule": "Schedule session",
   "session.move": "Move session",
   "session.when": "Date and time",
@@ -63,11 +58,6 @@ export const texts = {
   "session.review-change": "Change your review",
   "session.review-send": "Send review",
 
-  "skills.level-of": "Level of {name}",
-  "skills.not-mine": "Not mine",
-  "skills.type": "Type a few letters",
-  "skills.demand": { one: "{n} open job", other: "{n} open jobs" },
-  "skills.remove": "remove",
   "skills.title": "Skills",
   "skills.lead": "What you can, and how well. Matches, gaps and courses follow from it.",
   "skills.add": "Add a skill",
@@ -75,7 +65,7 @@ export const texts = {
   "skills.removed": "{name} is removed.",
   "skills.none": "Skills that you add, or that your résumé shows, will stand here.",
   "skills.none-other": "No skills are shown yet.",
-  "skills.years": { one: "{n} year", other: "{n} years" },
+  "skills.years": { one: "{y} year", other: "{y} years" },
   "skills.years-of": "Years with {name}",
   "skills.endorsed": { one: "endorsed by {n}", other: "endorsed by {n}" },
   "skills.endorse": "Endorse",
@@ -86,7 +76,6 @@ export const texts = {
   "skills.suggest": "Not in the catalogue?",
   "skills.suggest-do": "Suggest skill",
   "skills.suggested": "Thank you. Somebody will look at it.",
-  "skills.name": "Name",
   "skills.why": "Why it should be known here",
 
   "figure.points": "points",
@@ -108,7 +97,6 @@ export const texts = {
   "rarity.epic": "epic",
   "rarity.legendary": "legendary",
 
-  "leaderboard.title": "Leaderboard",
   "leaderboard.period": "Period",
   "leaderboard.all": "All time",
   "leaderboard.month": "30 days",
@@ -210,16 +198,7 @@ export const texts = {
   "mentor.leave-ask": "Stop being a mentor?",
   "mentor.leave-what": "Open sessions are cancelled and both sides are told.",
 
-  "kind.jobs": "Jobs",
-  "kind.courses": "Courses",
-  "kind.projects": "Projects",
-  "kind.mentors": "Mentors",
-  "kind.posts": "Posts",
-  "kind.users": "People",
-  "kind.skills": "Skills",
-
   "figures.title": "My figures",
-  "figures.tab": "Figures",
   "figures.activity": "Activity by day",
   "figures.streak": "Days in a row: {now} now, {most} at most",
   "figures.skills": "Skills by kind",

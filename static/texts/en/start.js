@@ -79,7 +79,7 @@ export const texts = {
   "drop.here": "Drop your résumé here",
   "drop.or": "or choose a file: PDF, DOCX, ODT or text, up to 5 MB",
   "drop.choose": "Choose a file",
-  "drop.sending": "Sending: {n} %",
+  "drop.sending": "Sending: {n}\u00a0%",
   "drop.reading": "Reading it. This takes a few seconds.",
   "drop.private": "It stays on this server. Only you see it, and whoever you send it to with an application.",
 

@@ -47,7 +47,7 @@ export const answers = [
   ["It takes learners, and nothing is known against it.", "Приймає учнів, і нічого поганого про нього не відомо."],
   ["it fits your level", "підходить за рівнем"],
   ["learners rate it {n} of 5", "учні оцінюють його на {n} з 5"],
-  ["It teaches {names}, and you have done {n} % of it.", "Навчає {names}; ви пройшли {n} %."],
+  ["It teaches {names}, and you have done {n}\u00a0% of it.", "Навчає {names}; ви пройшли {n}\u00a0%."],
   ["It teaches {names}, and \"{course}\" builds upon it.", "Навчає {names}, і на ньому будується «{course}»."],
   ["It teaches {names}.", "Навчає {names}."],
   ["\"{course}\" builds upon it.", "На ньому будується «{course}»."],
@@ -234,4 +234,9 @@ export const answers = [
   ["They declined. Ask again 30 days after that.", "Запит відхилено. Повторити можна за 30 днів."],
   ["The disk is full. Nothing of this request was kept.", "Диск повний. З цього запиту нічого не збережено."],
   ["The database is busy. Nothing of this request was kept.", "База даних зайнята. З цього запиту нічого не збережено."],
+  // When a task of the schedule runs.
+  ["every {n} min", "кожні {n} хв"],
+  ["hourly", "щогодини"],
+  ["daily {time}", "щодня о {time}"],
+  ["Monday {time}", "щопонеділка о {time}"],
 ];

@@ -86,6 +86,9 @@ export const texts = {
   "time.seconds": { one: "{n} секунду", few: "{n} секунди", many: "{n} секунд", other: "{n} секунди" },
   "time.minutes": { one: "{n} хвилину", few: "{n} хвилини", many: "{n} хвилин", other: "{n} хвилини" },
   "time.hours": { one: "{h} година", few: "{h} години", many: "{h} годин", other: "{h} години" },
+  "size.kb": "{n}\u00a0кБ",
+  "size.mb": "{n}\u00a0МБ",
+  "size.gb": "{n}\u00a0ГБ",
 
   "money.from": "від {n}",
   "money.to": "до {n}",
@@ -129,6 +132,7 @@ export const texts = {
   "rating.count": { one: "({n} оцінка)", few: "({n} оцінки)", many: "({n} оцінок)", other: "({n} оцінки)" },
   "rating.title": "Що кажуть учні",
   "rating.yours": "Ваша оцінка",
+  "rating.choose": "Оберіть",
   "rating.of": "{n} з 5",
   "rating.review": "Словами",
   "rating.send": "Оцінити курс",
@@ -143,6 +147,7 @@ export const texts = {
   "search.hint": "Дві літери або більше.",
   "search.kinds": "Види",
   "search.count": { one: "знайдено {n}", few: "знайдено {n}", many: "знайдено {n}", other: "знайдено {n}" },
+  "search.more": "Усі {n}",
   "search.corrected": "Показано для «{q}».",
   "search.none": "За цими словами нічого немає. Менше або коротші слова знайдуть більше.",
   "search.all": "Усе",
@@ -152,6 +157,8 @@ export const texts = {
   "chart.table": "Таблицею",
   "chart.withheld": "не показано",
   "chart.heat": { one: "{n} дія за рік", few: "{n} дії за рік", many: "{n} дій за рік", other: "{n} дії за рік" },
+  "chart.less": "Менше",
+  "chart.more": "Більше",
 
   "category.frontend": "Фронтенд",
   "category.backend": "Бекенд",
@@ -173,4 +180,62 @@ export const texts = {
   "image.course": "Зображення курсу",
   "image.project": "Зображення проєкту",
   "image.logo": "Логотип компанії",
+
+  "match.label": "Відповідність",
+  "match.skills": "Навички",
+  "match.must_have": "Обов'язкове",
+  "match.level": "Рівень",
+  "match.location": "Місце",
+  "match.freshness": "Новизна",
+
+  "job_type.full-time": "Повна зайнятість",
+  "job_type.part-time": "Часткова зайнятість",
+  "job_type.contract": "Контракт",
+  "job_type.internship": "Стажування",
+  "job_type.freelance": "Фриланс",
+
+  "people.gone": "Видалений користувач",
+  "people.goal": "Мета",
+
+  "job.remote": "віддалено",
+  "job.order": "Порядок",
+  "job.type": "Вид зайнятості",
+  "job.filter-off": "прибрати фільтр",
+  "job.clear": "Скинути фільтри",
+  "job.until": "до {day}",
+  "job.title": "Назва",
+  "job.description": "Опис",
+
+  "market.title": "Ринок",
+
+  "achievements.title": "Досягнення",
+
+  "session.steps": "Кроки",
+  "session.pending": "чекає на відповідь",
+
+  "skills.type": "Введіть кілька літер",
+  "skills.demand": { one: "{n} вакансія", few: "{n} вакансії", many: "{n} вакансій", other: "{n} вакансії" },
+  "skills.remove": "прибрати",
+  "skills.name": "Назва",
+  "skills.level-of": "Рівень: {name}",
+  "skills.not-mine": "Не моє",
+
+  "leaderboard.title": "Рейтинг",
+
+  "kind.jobs": "Вакансії",
+  "kind.courses": "Курси",
+  "kind.projects": "Проєкти",
+  "kind.mentors": "Ментори",
+  "kind.posts": "Дописи",
+  "kind.users": "Люди",
+  "kind.skills": "Навички",
+
+  "figures.tab": "Показники",
+
+  "path.to-job": "Навчальний шлях до цієї вакансії",
+
+  "offer.status": "Стан",
+
+  "review.rating": "Оцінка",
+  "review.feedback": "Відгук",
 };

@@ -1,7 +1,6 @@
 // What the pages of courses, learning paths and projects say, in Ukrainian.
 
 export const texts = {
-  "path.to-job": "Навчальний шлях до цієї вакансії",
   "path.instead": "Замість нього:",
   "path.title": "Навчальний шлях",
   "path.lead": "Найменше годин курсів до ролі чи вакансії.",
@@ -10,6 +9,7 @@ export const texts = {
   "path.after": "Після шляху",
   "path.sum": "{hours}, кроків: {n}",
   "path.none": "Курси не потрібні: ви вже маєте те, чого тут учать.",
+  "path.untaught": "Жоден курс тут не вчить того, чого бракує.",
   "path.uncovered": "Цього тут не вчить жоден курс",
   "path.choose": "Оберіть роль вище або відкрийте вакансію й ідіть до неї.",
 
@@ -22,7 +22,7 @@ export const texts = {
   "learn.none": "Поки жоден курс не відповідає фільтрам.",
   "learn.mine-none": "Тут будуть розпочаті курси.",
   "learn.look": "Переглянути курси",
-  "learn.done-part": "зроблено {n} %",
+  "learn.done-part": "зроблено {n}\u00a0%",
   "learn.started": "розпочато",
   "learn.completed": "Завершено",
   "learn.in_progress": "Триває",
@@ -34,7 +34,6 @@ export const texts = {
   "content.exercise": "Вправа",
   "content.resource": "Матеріал",
 
-  "offer.status": "Стан",
   "offer.active": "відкритий",
   "offer.inactive": "чернетка",
   "offer.archived": "в архіві",
@@ -127,8 +126,6 @@ export const texts = {
 
   "review.queue": "Подані роботи",
   "review.none": "Тут будуть подані роботи.",
-  "review.rating": "Оцінка",
-  "review.feedback": "Відгук",
   "review.accept": "Прийняти роботу",
   "review.accept-help": "Інакше вона повернеться авторові з вашим відгуком.",
   "review.send": "Надіслати відгук",

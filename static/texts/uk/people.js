@@ -1,7 +1,6 @@
 // What the pages of people, skills, mentors and the community say, in Ukrainian.
 
 export const texts = {
-  "people.gone": "Видалений користувач",
   "people.find": "Пошук",
   "people.search": "Пошук людей",
   "people.hint": "Ім'я, посада або місце",
@@ -14,17 +13,14 @@ export const texts = {
   "people.since": "тут від {day}",
   "people.website": "Сайт",
   "people.no-bio": "Кілька речень про вас допоможуть іншим.",
-  "people.goal": "Мета",
   "people.figures": "Показники",
   "people.endorsed": "Ви підтвердили: {skill}.",
 
-  "achievements.title": "Досягнення",
   "achievements.newest": "Нові досягнення",
   "achievements.none-yet": "Поки немає.",
   "achievements.lead": "Кожне здобувають раз, справою. За вподобання й візити — нічого.",
   "achievements.earned": "здобуто",
 
-  "session.pending": "чекає на відповідь",
   "session.mine": "Мої зустрічі",
   "session.ask": "Попросити про зустріч",
   "session.about": "Про що",
@@ -49,7 +45,6 @@ export const texts = {
   "session.calendar": "Файл календаря",
   "session.complete": "Відбулася",
   "session.is-complete": "Зустріч завершено.",
-  "session.steps": "Кроки",
   "session.schedule": "Запланувати",
   "session.move": "Перенести",
   "session.when": "Дата й час",
@@ -63,11 +58,6 @@ export const texts = {
   "session.review-change": "Змінити відгук",
   "session.review-send": "Надіслати відгук",
 
-  "skills.level-of": "Рівень: {name}",
-  "skills.not-mine": "Не моє",
-  "skills.type": "Введіть кілька літер",
-  "skills.demand": { one: "{n} вакансія", few: "{n} вакансії", many: "{n} вакансій", other: "{n} вакансії" },
-  "skills.remove": "прибрати",
   "skills.title": "Навички",
   "skills.lead": "Що ви вмієте й наскільки. Від цього залежать відповідності, прогалини й курси.",
   "skills.add": "Додати навичку",
@@ -75,7 +65,7 @@ export const texts = {
   "skills.removed": "Прибрано: {name}.",
   "skills.none": "Тут будуть навички, які ви додасте або покаже резюме.",
   "skills.none-other": "Навичок ще немає.",
-  "skills.years": { one: "{n} рік", few: "{n} роки", many: "{n} років", other: "{n} року" },
+  "skills.years": { one: "{y} рік", few: "{y} роки", many: "{y} років", other: "{y} року" },
   "skills.years-of": "Років: {name}",
   "skills.endorsed": { one: "підтвердив {n}", few: "підтвердили {n}", many: "підтвердили {n}", other: "підтвердили {n}" },
   "skills.endorse": "Підтвердити",
@@ -86,7 +76,6 @@ export const texts = {
   "skills.suggest": "Немає в каталозі?",
   "skills.suggest-do": "Запропонувати",
   "skills.suggested": "Дякуємо. Це переглянуть.",
-  "skills.name": "Назва",
   "skills.why": "Чому варто додати",
 
   "figure.points": "балів",
@@ -108,7 +97,6 @@ export const texts = {
   "rarity.epic": "епічне",
   "rarity.legendary": "легендарне",
 
-  "leaderboard.title": "Рейтинг",
   "leaderboard.period": "Період",
   "leaderboard.all": "За весь час",
   "leaderboard.month": "30 днів",
@@ -210,16 +198,7 @@ export const texts = {
   "mentor.leave-ask": "Більше не бути ментором?",
   "mentor.leave-what": "Відкриті зустрічі скасуються, обидві сторони сповістять.",
 
-  "kind.jobs": "Вакансії",
-  "kind.courses": "Курси",
-  "kind.projects": "Проєкти",
-  "kind.mentors": "Ментори",
-  "kind.posts": "Дописи",
-  "kind.users": "Люди",
-  "kind.skills": "Навички",
-
   "figures.title": "Мої показники",
-  "figures.tab": "Показники",
   "figures.activity": "Активність за днями",
   "figures.streak": "Днів поспіль: зараз {now}, найбільше {most}",
   "figures.skills": "Навички за видами",
