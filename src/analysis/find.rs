@@ -23,7 +23,7 @@ const EVERYDAY_ACRONYMS: &str = "\
     dat; dos; dose; dry; ease; elk; faro; fat; gams; gap; gin; icp; idea; imp; lamp; lan; lime; lit; loto; make; mat; maui; mean; \
     mig; mit; most; move; nas; nat; nose; opc; orc; pain; pals; pam; pas; pest; pos; poset; raid; rag; ramp; rest; rip; ris; risa; \
     ros; san; scar; scrum; sem; slam; smart; soap; soar; solid; sox; spa; spice; stem; swot; tem; tig; tip; toad; via; vim; was; yolo; \
-    stan; natural; rapid; safe; maple; stl; tms";
+    stan; natural; rapid; safe; maple; stl; tms; doors; bloc; ill; mess; tens; dot; hos; aid; aed; vitals";
 
 /// Synonyms and short names that are also everyday words, in any capitals.
 const EVERYDAY_SYNONYMS: &str = "\
@@ -38,23 +38,10 @@ const EVERYDAY_SYNONYMS: &str = "\
     bluebook; descartes; samsara; mitre; druid; pulsar; wicket; scylla; micros; act!; goldmine; acrobat; mural boards; pi system; \
     reporting services; integration services; analysis services; ember; unreal; heavy equipment; rad; sts; ris; alm; \
     dos; ids; ips; oo; ado; vss; gc; idea; ibm i; batch; red hat; palo alto; charles river; jack henry; timberline; jda; \
-    indexing; authorization; authentication; dat; aba; ehr; mill; nurse; typing; blueprints; prior authorization; pdf; access; switches; database; programming; scripting; korn; ipc; infrastructure; makefile; quartz; eureka; zuul; dts; feign; on call; mental health; linkedin learning";
+    indexing; authorization; authentication; dat; aba; ehr; mill; nurse; typing; blueprints; prior authorization; pdf; access; switches; database; programming; scripting; korn; ipc; infrastructure; makefile; quartz; eureka; zuul; dts; feign; on call; transmissions; plating; packaging; laboratory; ordering supplies; mental health; linkedin learning";
 
 /// Short acronyms that people write small and mean as such.
 const SMALL_ACRONYMS: &str = "js; ui; ux; ml; r; qa; c; s3";
-
-/// Names of networks and places for code: in the head of a résumé they name an account.
-const ACCOUNTS: &str = "\
-    linkedin; github; gitlab; bitbucket; twitter; facebook; instagram; telegram; whatsapp; skype; behance; dribbble; kaggle; \
-    youtube; discord; viber; wechat; codepen; tiktok; gmail; slack; zoom; pinterest; snapchat";
-
-/// Whether a candidate only names the account of a person: in the head of a résumé, or before a colon.
-pub fn names_an_account(layout: &Layout, candidate: &Candidate, in_head: bool) -> bool {
-    let name: String = layout.chars[candidate.start..candidate.end].iter().collect::<String>().to_lowercase();
-    let labels = layout.chars.get(candidate.end) == Some(&':') && layout.chars.get(candidate.end + 1).is_some();
-    let line = &layout.lines[layout.line_at(candidate.start)];
-    contains(ACCOUNTS, &name) && (in_head || (labels && line.text.contains(['/', '@'])))
-}
 
 /// Endings of hosts that show an address even without a scheme.
 const HOST_ENDINGS: &str = "\

@@ -5,6 +5,7 @@
 //! the dates, `roles` and `score` draw conclusions. Each step is a plain function of the ones before it: the same
 //! text on the same day gives the same result.
 
+mod aside;
 mod catalogue;
 mod context;
 mod context_words;

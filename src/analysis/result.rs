@@ -19,7 +19,7 @@ use super::skills::{Finding, findings, mentions, round2};
 use super::unknown::unknown_terms;
 
 /// Changes whenever the same text may give another result.
-pub const MODEL_VERSION: &str = "linear-3";
+pub const MODEL_VERSION: &str = "linear-4";
 
 /// Sections that a résumé should have; two points each.
 const EXPECTED: [Section; 5] =

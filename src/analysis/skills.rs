@@ -11,13 +11,14 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde::{Deserialize, Serialize};
 
+use super::aside::Aside;
 use super::catalogue::{Catalogue, Kind, Naming};
 use super::context::{ENOUGH, Weighed, is_headless, weigh};
-use super::find::{Candidate, candidates, names_an_account};
+use super::find::{Candidate, candidates};
 use super::fold::fold;
 use super::layout::Layout;
 use super::sections::{Mark, Section, sections};
-use super::words::{NATURAL_LANGUAGES, contains, entries};
+use super::words::entries;
 
 /// The model's probabilities from which a name is meant: an everyday word whose signs speak for it, a field of several
 /// words, a field of one word or a manner of working, an everyday word that lacks one sign, one that lacks two, one that lacks
@@ -131,8 +132,11 @@ pub(super) fn mentions(catalogue: &Catalogue, layout: &Layout, marks: &[Mark]) -
     let candidates = candidates(catalogue, layout);
     let weighed = weigh(catalogue, layout, marks, &candidates);
     let headless = is_headless(marks);
-    let judged = candidates.iter().zip(&weighed);
-    judged.filter_map(|(candidate, weighed)| mention(catalogue, layout, marks, headless, candidate, weighed)).collect()
+    let aside = Aside::new(catalogue, layout, marks, &candidates);
+    let judged = candidates.iter().zip(&weighed).enumerate().filter(|(nth, _)| !aside.holds(*nth, headless));
+    judged
+        .filter_map(|(_, (candidate, weighed))| mention(catalogue, layout, marks, headless, candidate, weighed))
+        .collect()
 }
 
 fn mention(
@@ -175,11 +179,6 @@ fn mention(
         Section::Summary => 0.54,
         Section::Education | Section::Contact | Section::Other => 0.44,
     };
-    // A heading names a part of the résumé, whatever else it may be the name of.
-    let in_head = mark.section == Section::Contact && !headless;
-    if mark.heading || names_an_account(layout, candidate, in_head) || is_nationality(layout, candidate) {
-        return None;
-    }
     let (why, naming) = match (candidate.ambiguous, candidate.naming) {
         (true, _) => (Why::Context, 1.0),
         (false, Naming::Name) => (Why::Name, 1.0),
@@ -200,25 +199,6 @@ fn mention(
         why,
         weight,
     })
-}
-
-/// Words after the name of a language that leave it one.
-const AFTER_LANGUAGES: &str = "\
-    language; languages; speaker; speakers; speaking; spoken; written; writing; reading; skills; proficiency; fluency; fluent; \
-    fluently; native; level; is; are; was; and; or; as; at; to; for; in; with; on; both; basic; good; very; advanced; intermediate; \
-    conversational; mother; tongue; required; preferred; a; translation; translations; translator; teacher; tutor; lessons; \
-    literature; grammar; composition; und; oder; et; y; та; і; sprache; beginner; limited; working; professional; second; from; into; \
-    plus; bilingual; optional; b1; b2; c1; c2; a1; a2; which; if; but; test; exam; certificate; proficient; communication";
-
-/// Whether the name of a language is an adjective: `the Danish market`.
-fn is_nationality(layout: &Layout, candidate: &Candidate) -> bool {
-    let name: String = layout.chars[candidate.start..candidate.end].iter().collect();
-    let next: String = layout.slice(candidate.end, candidate.end + 30);
-    let Some(next) = next.strip_prefix(' ') else { return false };
-    let word: String = next.chars().take_while(|c| c.is_alphanumeric()).collect();
-    contains(NATURAL_LANGUAGES, &fold(&name))
-        && word.chars().next().is_some_and(char::is_lowercase)
-        && !contains(AFTER_LANGUAGES, &fold(&word))
 }
 
 /// How much of a skill a name says by itself: a tool is known or not, a field or a manner is claimed sooner.

@@ -144,7 +144,7 @@ impl<'a> Archive<'a> {
 }
 
 /// What can be unpacked. A reader that fails gives nothing of its last turn, so the turns are small.
-fn inflated(data: &[u8], most: u64) -> Vec<u8> {
+pub(super) fn inflated(data: &[u8], most: u64) -> Vec<u8> {
     let mut decoder = DeflateDecoder::new(data);
     let mut bytes = Vec::new();
     let mut turn = [0; 64];

@@ -12,6 +12,7 @@ mod lines;
 pub mod odt;
 pub mod pdf;
 mod repair;
+mod salvage;
 #[cfg(test)]
 mod tests_damage;
 #[cfg(test)]

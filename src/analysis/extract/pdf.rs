@@ -16,6 +16,7 @@ use super::archive::{DAMAGED, damaged, encrypted};
 use super::collector::{Collector, is_meaningless};
 use super::content::mended;
 use super::fonts::FontMaps;
+use super::repair::{Way, object_count, rebuilt};
 
 /// Most bytes of drawing instructions of one page that are followed.
 const MAX_CONTENT_BYTES: usize = 8 * 1024 * 1024;
@@ -30,8 +31,8 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Document, Unreadable> {
     let first = attempt(bytes, limits, deadline(0.5))?;
     let mut best = first.filter(|(reading, _)| !reading.pages.is_empty());
     if best.as_ref().is_none_or(|(reading, _)| reading.misses(bytes)) && Instant::now() < deadline(0.4) {
-        for own_tree in [false, true] {
-            let again = super::repair::rebuilt(bytes, own_tree).map(|anew| attempt(&anew, limits, deadline(0.7)));
+        for way in [Way::Catalogue, Way::OwnTree, Way::WithoutFonts] {
+            let again = rebuilt(bytes, way).map(|anew| attempt(&anew, limits, deadline(0.7)));
             // A document that opened as it stands is not refused for what its ruins look like.
             if let Some(Ok(Some((reading, mut warnings)))) = again
                 && best.as_ref().is_none_or(|(known, _)| reading.readable() > known.readable())
@@ -39,7 +40,7 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Document, Unreadable> {
                 warnings.push(DAMAGED.into());
                 best = Some((reading, warnings));
             }
-            if best.as_ref().is_some_and(|(reading, _)| reading.readable() > 0) {
+            if best.as_ref().is_some_and(|(reading, _)| reading.is_readable()) || Instant::now() > deadline(0.5) {
                 break;
             }
         }
@@ -91,12 +92,13 @@ impl Reading {
         self.glyphs - self.unreadable
     }
 
+    fn is_readable(&self) -> bool {
+        self.glyphs > 0 && self.unreadable_share() <= UNREADABLE
+    }
+
     /// Whether a file may hold more than was read of it.
     fn misses(&self, bytes: &[u8]) -> bool {
-        self.broken
-            || self.glyphs == 0
-            || self.unreadable_share() > UNREADABLE
-            || self.objects < super::repair::object_count(bytes)
+        self.broken || !self.is_readable() || self.objects < object_count(bytes)
     }
 
     fn document(&self, mut warnings: Vec<String>) -> Document {

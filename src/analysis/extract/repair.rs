@@ -1,13 +1,19 @@
 //! A damaged PDF written anew: the objects that are found in it, wherever its tables say they are, with streams of the
 //! length they have. Nothing is understood of the objects; the reader does that.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::Range;
+
+use super::archive::inflated;
+use super::salvage;
 
 /// More objects than a document that is read has.
 const MAX_OBJECTS: usize = 200_000;
 /// How far the word after a stream may be from where its stated length ends.
 const SLACK: usize = 8;
+/// Longest map from codes to characters that is looked into, packed or not.
+const LONGEST_MAP: usize = 256 * 1024;
 
 /// An object as it was found: its head `12 0 obj` and where its body is.
 struct Found {
@@ -23,9 +29,19 @@ pub fn object_count(bytes: &[u8]) -> usize {
     numbers.len()
 }
 
-/// The file anew, without tables; `None` when it holds no objects. With `own_tree` the pages that were found are the
-/// document, whatever its catalogue says.
-pub fn rebuilt(bytes: &[u8], own_tree: bool) -> Option<Vec<u8>> {
+/// How a file is put together anew.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    /// As its catalogue says.
+    Catalogue,
+    /// The pages that were found are the document, whatever its catalogue says.
+    OwnTree,
+    /// As its catalogue says, without the fonts inside it: a damaged one takes its letters with it.
+    WithoutFonts,
+}
+
+/// The file anew, without tables; `None` when it holds no objects.
+pub fn rebuilt(bytes: &[u8], way: Way) -> Option<Vec<u8>> {
     let objects = objects(bytes);
     if objects.is_empty() {
         return None;
@@ -33,9 +49,9 @@ pub fn rebuilt(bytes: &[u8], own_tree: bool) -> Option<Vec<u8>> {
     let mut out = Vec::with_capacity(bytes.len() + 1024);
     out.extend_from_slice(b"%PDF-1.7\n");
     for object in &objects {
-        write(&mut out, bytes, object);
+        write(&mut out, bytes, object, way);
     }
-    if own_tree {
+    if way == Way::OwnTree {
         write_tree(&mut out, bytes, &objects)?;
     } else {
         for at in finds(bytes, b"trailer") {
@@ -142,24 +158,67 @@ fn stated_length(dict: &[u8]) -> Option<usize> {
     length_entry(dict)?.1
 }
 
-fn write(out: &mut Vec<u8>, bytes: &[u8], object: &Found) {
-    let dict = &bytes[object.dict.clone()];
+fn write(out: &mut Vec<u8>, bytes: &[u8], object: &Found, way: Way) {
+    let mut dict = salvage::object(&bytes[object.dict.clone()]);
+    if way == Way::WithoutFonts {
+        for at in finds(&dict, b"/FontFile").collect::<Vec<_>>() {
+            dict[at + 1] = b'X';
+        }
+    }
     out.extend_from_slice(format!("{} {} obj\n", object.number, object.generation).as_bytes());
     match object.stream.as_ref().and_then(|stream| bytes.get(stream.clone())) {
-        None => out.extend_from_slice(dict),
+        None => out.extend_from_slice(&dict),
         Some(data) => {
+            let data = as_bytes(&mut dict, data);
+            let data = as_map(&mut dict, &data).map_or(data, Cow::Owned);
             let length = format!("/Length {} ", data.len());
-            let open = find(dict, b"<<").map_or(0, |at| at + 2);
-            let (entry, _) = length_entry(dict).unwrap_or((open..open, None));
+            let open = find(&dict, b"<<").map_or(0, |at| at + 2);
+            let (entry, _) = length_entry(&dict).unwrap_or((open..open, None));
             out.extend_from_slice(&dict[..entry.start]);
             out.extend_from_slice(length.as_bytes());
             out.extend_from_slice(&dict[entry.end..]);
             out.extend_from_slice(b"\nstream\n");
-            out.extend_from_slice(data);
+            out.extend_from_slice(&data);
             out.extend_from_slice(b"\nendstream");
         }
     }
     out.extend_from_slice(b"\nendobj\n");
+}
+
+/// Data whose letters stand for bytes as these bytes; the dictionary no longer says so.
+fn as_bytes<'b>(dict: &mut Vec<u8>, data: &'b [u8]) -> Cow<'b, [u8]> {
+    const NAMES: [&[u8]; 2] = [b"/ASCII85Decode", b"/A85"];
+    let filter = find(dict, b"/Filter").filter(|_| find(dict, b"/DecodeParms").is_none());
+    let first = filter.and_then(|at| {
+        let value = at + b"/Filter".len();
+        let blank = dict[value..].iter().take_while(|b| b.is_ascii_whitespace() || **b == b'[').count();
+        let name = NAMES.iter().find(|name| dict[value + blank..].starts_with(name))?;
+        let alone = !dict[value..value + blank].contains(&b'[');
+        Some((if alone { at } else { value + blank }, value + blank + name.len()))
+    });
+    match first {
+        Some((from, until)) => {
+            dict.drain(from..until);
+            salvage::ascii85(data).into()
+        }
+        None => data.into(),
+    }
+}
+
+/// A map from codes to characters, unpacked and without its damaged lines.
+fn as_map(dict: &mut Vec<u8>, data: &[u8]) -> Option<Vec<u8>> {
+    if data.len() > LONGEST_MAP
+        || [b"/Length1".as_slice(), b"/Subtype", b"/DecodeParms"].iter().any(|key| find(dict, key).is_some())
+    {
+        return None;
+    }
+    let Some(at) = find(dict, b"/Filter") else { return salvage::character_map(data) };
+    let value = &dict[at + b"/Filter".len()..];
+    let filter = value.trim_ascii_start().strip_prefix(b"/FlateDecode")?;
+    let until = dict.len() - filter.len();
+    let map = salvage::character_map(&inflated(data.get(2..)?, LONGEST_MAP as u64))?;
+    dict.drain(at..until);
+    Some(map)
 }
 
 /// A page tree of the pages that were found, with the resources of the tree they came from.
@@ -227,8 +286,8 @@ fn finds<'b>(haystack: &'b [u8], needle: &'b [u8]) -> impl Iterator<Item = usize
 mod tests {
     use super::*;
 
-    fn anew(file: &str, own_tree: bool) -> String {
-        String::from_utf8(rebuilt(file.as_bytes(), own_tree).unwrap()).unwrap()
+    fn anew(file: &str, way: Way) -> String {
+        String::from_utf8(rebuilt(file.as_bytes(), way).unwrap()).unwrap()
     }
 
     #[test]
@@ -236,7 +295,7 @@ mod tests {
         for stream in
             ["<</Length 99>>stream\nBT ET\nendstream", "<<>>stream\r\nBT ET\nendobj", "<</Length 7 0 R>> stream\nBT ET"]
         {
-            let out = anew(&format!("junk 4 0 obj\n{stream}\n5 0 obj 1 endobj"), false);
+            let out = anew(&format!("junk 4 0 obj\n{stream}\n5 0 obj 1 endobj"), Way::Catalogue);
             assert!(out.contains("/Length 5 "), "{out}");
             assert!(out.contains("stream\nBT ET\nendstream\nendobj\n5 0 obj\n 1 \nendobj"), "{out}");
         }
@@ -244,25 +303,58 @@ mod tests {
 
     #[test]
     fn what_looks_like_an_object_inside_a_stream_is_none() {
-        let out = anew("4 0 obj<</Length 11>>stream\n1 0 obj\n2 0\nendstream endobj", false);
+        let out = anew("4 0 obj<</Length 11>>stream\n1 0 obj\n2 0\nendstream endobj", Way::Catalogue);
         assert_eq!(out.matches("endobj").count(), 1);
     }
 
     #[test]
     fn pages_without_a_tree_get_one() {
         let file = "3 0 obj<</Type/Page/Contents 4 0 R>>endobj 9 0 obj<</Type /Pages/Resources<</Font 5 0 R>>>>endobj";
-        let out = anew(file, true);
+        let out = anew(file, Way::OwnTree);
         assert!(out.contains("10 0 obj\n<</Type/Pages/Count 1/Kids[3 0 R]/Resources<</Font 5 0 R>>>>"), "{out}");
         assert!(out.ends_with("trailer\n<</Root 11 0 R>>\n"));
-        assert!(rebuilt(b"1 0 obj 2 endobj", true).is_none() && rebuilt(b"no objects", false).is_none());
+        assert!(
+            rebuilt(b"1 0 obj 2 endobj", Way::OwnTree).is_none() && rebuilt(b"no objects", Way::Catalogue).is_none()
+        );
     }
 
     #[test]
     fn a_lost_trailer_is_replaced() {
-        assert!(anew("1 0 obj<</Type/Catalog>>endobj", false).ends_with("trailer\n<</Root 1 0 R>>\n"));
+        assert!(anew("1 0 obj<</Type/Catalog>>endobj", Way::Catalogue).ends_with("trailer\n<</Root 1 0 R>>\n"));
         assert!(
-            anew("1 0 obj<</Type/Catalog>>endobj trailer <</Root 1 0 R/ID[<0>]>> startxref", false)
+            anew("1 0 obj<</Type/Catalog>>endobj trailer <</Root 1 0 R/ID[<0>]>> startxref", Way::Catalogue)
                 .ends_with("/ID[<0>]>>\n")
         );
+    }
+
+    #[test]
+    fn letters_to_the_base_85_are_written_as_bytes() {
+        for filter in ["[/ASCII85Decode /FlateDecode]", "[ /A85/FlateDecode]"] {
+            let out = anew(
+                &format!("4 0 obj<</Filter {filter}/Length 9>>stream\n87c\u{c}URD]i,\"Ebo80~>\nendstream"),
+                Way::Catalogue,
+            );
+            assert!(
+                out.contains("/FlateDecode]/Length 12 ") && out.contains("stream\nHello World!\nendstream"),
+                "{out}"
+            );
+        }
+        let out = anew("4 0 obj<</Filter/A85>>stream\n87cUR~>\nendstream", Way::Catalogue);
+        assert!(!out.contains("Filter") && out.contains("stream\nHell\nendstream"), "{out}");
+    }
+
+    #[test]
+    fn fonts_are_left_out() {
+        let file = "4 0 obj<</FontFile2 5 0 R/FontName/A>>endobj";
+        assert!(
+            anew(file, Way::Catalogue).contains("/FontFile2") && !anew(file, Way::WithoutFonts).contains("/FontFile2")
+        );
+    }
+
+    #[test]
+    fn maps_are_cleared_of_damage() {
+        let map = "begincmap\nbeg<ncodespacerange\n<0001> <0041>\nendcmap";
+        let out = anew(&format!("4 0 obj<</Length 9>>stream\n{map}\nendstream"), Way::Catalogue);
+        assert!(out.contains("<0000> <FFFF>") && out.contains("1 beginbfchar\n<0001> <0041>\nendbfchar"), "{out}");
     }
 }

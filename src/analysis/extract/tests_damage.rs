@@ -76,6 +76,33 @@ fn a_pdf_without_its_catalogue_still_has_its_pages() {
 }
 
 #[test]
+fn a_pdf_with_spoilt_fonts_keeps_its_letters() {
+    for name in PDFS {
+        let whole = document(name);
+        let mut spoilt = whole.clone();
+        // A font program is a stream that says how long it is unpacked.
+        for dict in (0..whole.len()).filter(|at| whole[*at..].starts_with(b"/Length1")) {
+            let stream = whole[dict..].windows(7).position(|seven| seven == b"stream\n").unwrap();
+            spoilt[dict + stream + 7..][..64].fill(0xff);
+        }
+        assert_ne!(spoilt, whole, "{name}");
+        let (left, known) = (words(&spoilt), words(&whole));
+        let kept = known.keys().filter(|word| left.contains_key(*word)).count();
+        assert!(kept * 100 >= known.len() * 95, "{name}: {kept} of {}", known.len());
+    }
+}
+
+#[test]
+fn a_pdf_with_a_damaged_number_in_each_font_is_read_whole() {
+    for name in PDFS {
+        let whole = document(name);
+        let damaged = replaced(&whole, b"/Ascent ", b"/Ascent ;");
+        assert_ne!(damaged, whole, "{name}");
+        assert_eq!(words(&damaged), words(&whole), "{name}");
+    }
+}
+
+#[test]
 fn an_archive_without_its_directory_is_read_whole() {
     for name in ARCHIVES {
         let whole = document(name);

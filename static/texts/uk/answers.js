@@ -207,6 +207,9 @@ export const answers = [
   ["There is no role of this name. The nearest are {list}.", "Такої ролі немає. Найближчі: {list}."],
   ["The catalogue has no skill of this name.", "У каталозі немає такої навички."],
   ["Only the first {n} characters were kept.", "Збережено лише перші {n} символів."],
+  ["Page {n} could not be read completely.", "Сторінку {n} прочитано не всю."],
+  ["Reading stopped before page {n}: the document is too complex.", "Прочитано лише до сторінки {n}."],
+  ["Parts of the text layer carry no readable letters.", "Частина тексту не читається."],
   ["The file is damaged; what could be found in it was read.", "Файл пошкоджено; прочитано те, що вдалося в ньому знайти."],
   ["Compare two résumés of your own whose analysis is completed.", "Порівняти можна два ваші проаналізовані резюме."],
 
