@@ -6,7 +6,9 @@ use flate2::{Compression, write::GzEncoder};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let folder = PathBuf::from(env::var_os("OUT_DIR").ok_or("cargo names no folder")?);
-    for name in ["openapi.json", "skills.jsonl"] {
+    for name in
+        ["openapi.json", "skills.jsonl", "roles.jsonl", "relations.jsonl", "resumes.txt", "demo.json", "courses.jsonl"]
+    {
         println!("cargo::rerun-if-changed=data/{name}");
         let mut press = GzEncoder::new(Vec::new(), Compression::best());
         press.write_all(&fs::read(format!("data/{name}"))?)?;

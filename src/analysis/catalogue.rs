@@ -14,9 +14,8 @@ use super::model::Model;
 use super::relations::delivered_relations;
 use super::words::{NATURAL_LANGUAGES, contains};
 
-/// `data/skills.jsonl`, pressed when the program is built: a fifth of its size.
 const DELIVERED_SKILLS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/skills.jsonl.gz"));
-const DELIVERED_ROLES: &str = include_str!("../../data/roles.jsonl");
+const DELIVERED_ROLES: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/roles.jsonl.gz"));
 
 /// A skill as the catalogue describes it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -53,19 +52,19 @@ pub struct Role {
 
 /// The skills delivered with the program.
 pub fn delivered_skills() -> Vec<CatalogueSkill> {
-    json_lines(&skill_lines())
+    json_lines(&pressed(DELIVERED_SKILLS))
 }
 
-fn skill_lines() -> String {
+/// A file of `data/` that was pressed when the program was built, to a fifth of its size. It can be read; tests prove it.
+pub fn pressed(file: &[u8]) -> String {
     let mut lines = String::new();
-    // What was pressed by the build can be read; a test proves it.
-    let _ = GzDecoder::new(DELIVERED_SKILLS).read_to_string(&mut lines);
+    let _ = GzDecoder::new(file).read_to_string(&mut lines);
     lines
 }
 
 /// The roles delivered with the program.
 pub fn delivered_roles() -> Vec<Role> {
-    json_lines(DELIVERED_ROLES)
+    json_lines(&pressed(DELIVERED_ROLES))
 }
 
 /// Lines that are not of the form are left out here; a test proves that the delivered files have none.
@@ -393,7 +392,7 @@ mod tests {
     fn delivered_lines_are_all_read() {
         let lines = |text: &str| text.lines().filter(|line| !line.trim().is_empty()).count();
         assert_eq!(delivered_skills().len(), lines(include_str!("../../data/skills.jsonl")));
-        assert_eq!(delivered_roles().len(), lines(DELIVERED_ROLES));
+        assert_eq!(delivered_roles().len(), lines(include_str!("../../data/roles.jsonl")));
         assert!(delivered_roles().len() >= 30);
     }
 

@@ -34,7 +34,7 @@ pub mod train;
 mod unknown;
 mod words;
 
-pub use catalogue::{Catalogue, CatalogueSkill, Role, delivered_roles, delivered_skills};
+pub use catalogue::{Catalogue, CatalogueSkill, Role, delivered_roles, delivered_skills, pressed};
 pub use detect::detect;
 pub use document::{Document, FileType, Limits, MAX_TEXT_CHARS, MIN_LETTERS, Unreadable};
 pub use experience::{Level, Period};

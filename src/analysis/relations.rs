@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::catalogue::Catalogue;
+use super::catalogue::{Catalogue, json_lines, pressed};
 
-const DELIVERED: &str = include_str!("../../data/relations.jsonl");
+const DELIVERED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/relations.jsonl.gz"));
 
 /// What one skill says about others, by their names.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,7 +26,7 @@ pub struct Relations {
 
 /// The relations delivered with the program.
 pub fn delivered_relations() -> Vec<Relations> {
-    super::catalogue::json_lines(DELIVERED)
+    json_lines(&pressed(DELIVERED))
 }
 
 /// The skills found and those they imply, however indirectly. What is implied is sure half as much as what implies it;
@@ -96,7 +96,7 @@ mod tests {
             }
         }
         assert_eq!(
-            DELIVERED.lines().filter(|line| !line.trim().is_empty()).count(),
+            include_str!("../../data/relations.jsonl").lines().filter(|line| !line.trim().is_empty()).count(),
             delivered_relations().len(),
             "every line is read"
         );

@@ -9,7 +9,7 @@ use linfa_logistic::LogisticRegression;
 use ndarray::{Array1, Array2};
 use serde::Serialize;
 
-use super::catalogue::{Catalogue, CatalogueSkill, Kind};
+use super::catalogue::{Catalogue, CatalogueSkill, Kind, pressed};
 use super::context::weigh;
 use super::find::candidates;
 use super::labelled::Labelled;
@@ -19,7 +19,7 @@ use super::sections::sections;
 use super::skills::mentions;
 
 const SENTENCES: &str = include_str!("../../data/training.txt");
-const WRITTEN: &str = include_str!("../../data/resumes.txt");
+const WRITTEN: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/resumes.txt.gz"));
 
 /// The seed of the delivered model.
 pub const SEED: u64 = 20_260;
@@ -203,7 +203,8 @@ pub fn part_of(texts: Vec<Labelled>, held_out: bool) -> Vec<Labelled> {
 
 /// Whole texts that were written as such, with their labels: every second for training, the others to judge by.
 pub fn written(held_out: bool) -> Vec<Labelled> {
-    let texts = WRITTEN.split("\n---\n").skip(1).enumerate();
+    let written = pressed(WRITTEN);
+    let texts = written.split("\n---\n").skip(1).enumerate();
     texts.filter(|(i, _)| (i % 2 == 1) == held_out).map(|(_, text)| Labelled::marked(text.trim_end())).collect()
 }
 

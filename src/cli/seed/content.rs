@@ -5,7 +5,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use crate::{
-    analysis::{Role, delivered_roles},
+    analysis::{Role, delivered_roles, pressed},
     platform::fields::{Fields, Mode},
 };
 
@@ -62,7 +62,8 @@ pub(super) struct Content {
 impl Content {
     /// The delivered pieces.
     pub(super) fn delivered() -> anyhow::Result<Self> {
-        let content: Content = serde_json::from_str(include_str!("../../../data/demo.json"))?;
+        let content: Content =
+            serde_json::from_str(&pressed(include_bytes!(concat!(env!("OUT_DIR"), "/demo.json.gz"))))?;
         Ok(Content { roles: delivered_roles(), ..content })
     }
 }

@@ -14,6 +14,7 @@ use super::{
     pictures,
 };
 use crate::{
+    analysis::pressed,
     cli::progress::Progress,
     courses::{
         self, Course,
@@ -78,8 +79,8 @@ struct Plan {
 }
 
 fn delivered() -> anyhow::Result<Vec<Template>> {
-    let lines = include_str!("../../../data/courses.jsonl").lines();
-    lines.map(|line| serde_json::from_str(line).context("a delivered course")).collect()
+    let lines = pressed(include_bytes!(concat!(env!("OUT_DIR"), "/courses.jsonl.gz")));
+    lines.lines().map(|line| serde_json::from_str(line).context("a delivered course")).collect()
 }
 
 /// Invents so many courses of the third person, and people who learn them.
