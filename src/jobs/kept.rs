@@ -24,7 +24,9 @@ use crate::{
 
 /// What stands behind each posting of a page that is kept. No text that somebody wrote holds it, as its quotes would be escaped.
 const MATCH: &[u8] = br#","match_percentage":0"#;
-const HELD_SKILL: usize = 32;
+/// What [`Wanted`] takes of memory with some skills, and what a skill that is held takes: in bytes, generously.
+const WANTED: usize = 400;
+const HELD: usize = 32;
 
 /// A page as JSON, cut behind each posting.
 pub struct Cut {
@@ -77,8 +79,8 @@ pub struct Kept {
 impl Default for Kept {
     fn default() -> Self {
         Self {
-            pages: Steady::new(16 << 20, |it: &Arc<Cut>| it.json.json().len() + it.places.len() * 400),
-            seekers: Steady::new(4 << 20, |it: &Arc<Seeker>| 256 + it.held.len() * HELD_SKILL),
+            pages: Steady::new(16 << 20, |it: &Arc<Cut>| it.json.json().len() + it.places.len() * WANTED),
+            seekers: Steady::new(4 << 20, |it: &Arc<Seeker>| 256 + it.held.len() * HELD),
         }
     }
 }

@@ -240,7 +240,8 @@ impl View<'_> {
     fn first(&self, tops: &[u8], size: usize, may: impl Fn(&Slot) -> bool) -> (Vec<Scored>, usize) {
         let mut best: BinaryHeap<Reverse<Scored>> = BinaryHeap::with_capacity(size + 1);
         let mut scored = 0;
-        for top in (1..=u8::MAX).rev() {
+        let highest = tops.iter().copied().max().unwrap_or(0);
+        for top in (1..=highest).rev() {
             let is_full = best.len() == size;
             if is_full && best.peek().is_none_or(|Reverse((score, ..))| *score >= i64::from(top)) {
                 break;
