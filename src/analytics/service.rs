@@ -15,7 +15,7 @@ use super::{
 use crate::{
     platform::{
         app::App,
-        cache::Ready,
+        cache::{BRIEFLY, Ready},
         clock::Timestamp,
         db::Tx,
         error::{Error, Result},
@@ -101,11 +101,11 @@ impl Kept {
 /// Those of the database.
 pub async fn figures(app: &Arc<App>, what: Kept) -> Result<Ready> {
     let (house, now) = (app.clone(), app.clock.now());
-    let ready = app.db.read(move |conn| match house.cache.get(conn, &what.key(), now)? {
+    let read = move |conn: &Connection| match house.cache.get(conn, &what.key(), now)? {
         Some(ready) => Ok(ready),
         None => what.count(conn, now),
-    });
-    ready.await
+    };
+    app.already(format!("{} now", what.key()), BRIEFLY, read).await
 }
 
 /// Counts figures of all and keeps them ready, for an hour or a day.

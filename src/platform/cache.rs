@@ -229,6 +229,17 @@ impl App {
         F: FnOnce(&Connection) -> Result<T> + Send + 'static,
         T: Serialize + Send + 'static,
     {
-        self.steady(&self.cache.memory, key, keep, move |conn| Ready::of(&read(conn)?)).await
+        self.already(key, keep, move |conn| Ready::of(&read(conn)?)).await
+    }
+
+    /// The same of an answer that is JSON already.
+    ///
+    /// # Errors
+    /// Those of `read`.
+    pub async fn already<F>(&self, key: String, keep: chrono::Duration, read: F) -> Result<Ready>
+    where
+        F: FnOnce(&Connection) -> Result<Ready> + Send + 'static,
+    {
+        self.steady(&self.cache.memory, key, keep, read).await
     }
 }
