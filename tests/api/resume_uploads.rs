@@ -178,6 +178,9 @@ fn a_full_disk_keeps_nothing() {
             move |tx| Ok(tx.query_row(&format!("PRAGMA max_page_count = {pages}"), [], |row| row.get::<_, i64>(0))?),
         )
     };
+    // What the file has to spare would take the upload.
+    let spare: i64 = t.query("PRAGMA freelist_count");
+    t.write(move |tx| Ok(tx.execute_batch(&format!("CREATE TABLE full AS SELECT zeroblob({})", (spare + 1) * 4096))?));
     limit(1);
     let many_words = BACKEND.repeat(400);
     let refused = send(&ann, "cv.txt", many_words.as_bytes());
