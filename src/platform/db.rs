@@ -294,12 +294,7 @@ pub(super) fn connect(path: &Path) -> anyhow::Result<Connection> {
     sql::register(&conn)?;
     conn.execute_batch(PRAGMAS)
         .and_then(|()| {
-            conn.execute_batch(
-                "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA journal_size_limit=67108864;",
-            )?;
-            // What a savepoint would have to undo goes to a file once it is large: in memory SQLite keeps it as a list that each
-            // statement walks from its beginning, so that ten times the rows would take a hundred times as long.
-            conn.execute_batch("PRAGMA temp_store=FILE;")
+            conn.execute_batch("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA journal_size_limit=67108864;")
         })
         .with_context(|| format!("{} is not a database of careerd", path.display()))?;
     Ok(conn)
