@@ -36,8 +36,9 @@ pub fn list(conn: &Connection, found: &Found<Post>, listing: &Listing<PostFilter
     let PostFilter { author, tag, liked } = &listing.filter;
     let is_narrowed = listing.slice.search.is_some() || !tag.is_empty();
     if is_narrowed && (author, liked) == (&None, &None) && matches!(listing.slice.position, Position::Page(_)) {
+        let read = || store::page(conn, listing, sight);
         let find = || store::in_order(listing, sight)?.rows(conn, i64::MAX, |row| row.get(0));
-        let mut page = found.page(&listing.slice, find)?.fetched(|ids| shown(conn, ids, sight.caller))?;
+        let mut page = found.page(&listing.slice, read, find)?.fetched(|ids| shown(conn, ids, sight.caller))?;
         // What was deleted or hidden since it was found is not shown.
         page.results.retain(|it| !it.is_deleted && !it.is_hidden);
         return Ok(page);

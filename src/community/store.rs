@@ -27,6 +27,9 @@ const POST: &str =
 /// What makes a post one that everybody sees, of a table that goes by the name `p`: its column `is_visible` over the columns
 /// that the indexes have.
 pub const VISIBLE: &str = "p.deleted_at IS NULL AND p.hidden_at IS NULL AND p.is_away = 0";
+/// The ids of all others.
+const UNSEEN: &str =
+    "SELECT id FROM community_posts WHERE deleted_at IS NOT NULL OR hidden_at IS NOT NULL OR is_away <> 0";
 
 /// Microseconds by which a post must be younger to stand beside one with ten times the votes: twelve and a half hours.
 const HOT_STEP: f64 = 45e9;
@@ -123,15 +126,19 @@ pub fn select(filter: &PostFilter, slice: &Slice, sight: Sight) -> Result<Select
         Select::new("p.id", "community_posts p", "p.id").and(seen, &[])?.and_some("p.author_id = ?", filter.author)?;
     if !filter.tag.is_empty() {
         let tagged = format!(
-            "p.id IN (SELECT g.post_id FROM post_tags g JOIN tags t ON t.id = g.tag_id WHERE t.name IN ({}))",
+            "SELECT g.post_id FROM post_tags g JOIN tags t ON t.id = g.tag_id WHERE t.name IN ({})",
             vec!["?"; filter.tag.len()].join(", ")
         );
-        select = select.and(&tagged, &filter.tag.iter().map(|it| it as &dyn ToSql).collect::<Vec<_>>())?;
+        let tags: Vec<_> = filter.tag.iter().map(|it| it as &dyn ToSql).collect();
+        select = select.within(tagged, &tags, "community_posts")?;
     }
     if let Some(liked) = filter.liked {
         let are = if liked { "IN" } else { "NOT IN" };
         let condition = format!("p.id {are} (SELECT post_id FROM likes WHERE user_id = ? AND post_id IS NOT NULL)");
         select = select.and(&condition, &[&sight.caller])?;
+    }
+    if (filter.author, filter.liked, slice.created_after, slice.created_before) == (None, None, None, None) {
+        select = select.leaving_out(UNSEEN);
     }
     select.dated("p.created_at", slice)?.search_index("post_fts", slice)
 }

@@ -59,8 +59,9 @@ pub fn list(
         None if is_by_match(&listing.slice) => return Err(Error::field("ordering", "Sign in to order by match.")),
         _ => match store::kept_count(conn, listing, skill, now)? {
             None if is_same_for_all(listing) && matches!(listing.slice.position, Position::Page(_)) => {
+                let read = || store::page(conn, listing, skill, user, None, now);
                 let find = || store::in_order(listing, skill, user, now)?.rows(conn, i64::MAX, |row| row.get(0));
-                found.page(&listing.slice, find)?
+                found.page(&listing.slice, read, find)?
             }
             kept => store::page(conn, listing, skill, user, kept, now)?,
         },

@@ -66,21 +66,36 @@ impl<V: Clone + Send + Sync + 'static> Costly<V> {
 }
 
 /// What lists found, the ids in the asked order. What was deleted since is among them: whoever shows it leaves it out.
-pub struct Found<T>(Costly<Arc<[Id<T>]>>);
+pub struct Found<T> {
+    all: Costly<Arc<[Id<T>]>>,
+    /// What was asked for lately: few lists are asked for twice, and only those are worth finding whole.
+    asked: Memory<String, ()>,
+}
 
 impl<T: 'static> Default for Found<T> {
     fn default() -> Self {
-        Self(Costly::default())
+        Self { all: Costly::default(), asked: Memory::builder().max_capacity(10_000).time_to_live(GOOD + LATE).build() }
     }
 }
 
 impl<T: 'static> Found<T> {
-    /// The asked part of a list that is alike for whoever asks.
+    /// The asked part of a list that is alike for whoever asks: as `read` reads it by itself the first time, afterwards from
+    /// all that `find` finds.
     ///
     /// # Errors
-    /// Those of `find`; 404 when the page lies past the end.
-    pub fn page(&self, slice: &Slice, find: impl FnOnce() -> Result<Vec<Id<T>>>) -> Result<Page<Id<T>>> {
-        let all = self.0.get(slice.fingerprint(), || {
+    /// Those of both; 404 when the page lies past the end.
+    pub fn page(
+        &self,
+        slice: &Slice,
+        read: impl FnOnce() -> Result<Page<Id<T>>>,
+        find: impl FnOnce() -> Result<Vec<Id<T>>>,
+    ) -> Result<Page<Id<T>>> {
+        let asked = slice.fingerprint();
+        if !self.asked.contains_key(&asked) {
+            self.asked.insert(asked, ());
+            return read();
+        }
+        let all = self.all.get(asked, || {
             let ids: Arc<[_]> = find()?.into();
             let rows = ids.len();
             Ok((ids, rows))

@@ -145,6 +145,14 @@ impl Slice {
         self.search.is_none() && self.created_after.is_none() && self.created_before.is_none()
     }
 
+    /// A part of a list that nobody asked for over HTTP.
+    #[cfg(test)]
+    pub fn of(position: Position, page_size: u32) -> Self {
+        let link = Link::default();
+        let (ordering, search) = (vec![], None);
+        Self { page_size, position, ordering, search, created_after: None, created_before: None, link }
+    }
+
     /// Whether something of this moment is within the dates asked for.
     pub fn spans(&self, moment: Timestamp) -> bool {
         self.created_after.is_none_or(|after| moment >= after)

@@ -11,6 +11,10 @@ use super::{
     list::{Page, Position, Slice},
 };
 
+mod met;
+
+use met::Within;
+
 /// A name that a list may be ordered by, and the column that stands behind it.
 #[derive(Clone, Copy)]
 pub struct Order {
@@ -37,7 +41,15 @@ pub struct Select {
     order: Vec<(&'static str, bool)>,
     /// How many rows there are, where that is known.
     known: Option<i64>,
+    within: Vec<Within>,
+    /// The ids that `within` leaves, ascending, where they were gathered.
+    met: Option<Vec<i64>>,
+    /// The ids that the conditions leave out of all, where that is all they do.
+    left_out: Option<&'static str>,
 }
+
+/// What becomes of each row.
+type See<'s> = &'s mut dyn FnMut(&Row<'_>) -> rusqlite::Result<()>;
 
 impl Select {
     /// Selects `columns` from `from`, whose rows are told apart by the column `id`.
@@ -50,6 +62,9 @@ impl Select {
             values: vec![],
             order: vec![],
             known: None,
+            within: vec![],
+            met: None,
+            left_out: None,
         }
     }
 
@@ -126,11 +141,30 @@ impl Select {
         let Some(search) = &slice.search else { return Ok(self) };
         match match_expression(search) {
             Some(expression) => {
-                let condition = format!("{} IN (SELECT rowid FROM {index} WHERE {index} MATCH ?)", self.id);
-                self.and(&condition, &[&expression])
+                let ids = format!("SELECT rowid FROM {index} WHERE {index} MATCH ?");
+                self.within(ids, &[&expression], &format!("{index}_docsize"))
             }
             None => self.and("false", &[]),
         }
+    }
+
+    /// Adds "has one of the ids that this query finds", of the rows that `table` numbers by `id`. Few are looked up, many are
+    /// met on the way through the list.
+    ///
+    /// # Errors
+    /// A value has no SQL form.
+    pub fn within(mut self, ids: String, values: &[&dyn ToSql], table: &str) -> Result<Self> {
+        let values = values.iter().map(|it| owned(*it)).collect::<Result<_>>()?;
+        self.within.push(Within { ids, values, table: table.to_owned() });
+        Ok(self)
+    }
+
+    /// Says that the conditions leave out the ids of this query and no others, so that what is met need not be walked through to
+    /// be counted.
+    #[must_use]
+    pub fn leaving_out(mut self, ids: &'static str) -> Self {
+        self.left_out = Some(ids);
+        self
     }
 
     /// Leaves for a search of words only rows that a full-text index over several kinds holds in these columns of it, numbered
@@ -194,29 +228,24 @@ impl Select {
         slice: &Slice,
         row: impl Fn(&Row<'_>) -> rusqlite::Result<T>,
     ) -> Result<Page<T>> {
+        let mut results = vec![];
+        let mut see = |it: &Row<'_>| {
+            results.push(row(it)?);
+            Ok(())
+        };
         match &slice.position {
             Position::Page(page) => {
-                let count = self.count(conn)?;
-                let skip = (i64::from(*page) - 1) * i64::from(slice.page_size);
-                let sql =
-                    format!("{}{} LIMIT {} OFFSET {skip}", self.sql(&self.columns), self.order_by(), slice.page_size);
-                let results = if skip < count || *page == 1 {
-                    let mut statement = conn.prepare_cached(&sql)?;
-                    let rows = statement.query_map(params_from_iter(&self.values), |it| row(it))?;
-                    rows.collect::<rusqlite::Result<_>>()?
-                } else {
-                    vec![]
-                };
+                let count = self.numbered(conn, i64::from(*page), i64::from(slice.page_size), &mut see)?;
                 slice.numbered(*page, count, results)
             }
             Position::Cursor { mark, count } => {
-                let count = if *count { Some(self.count(conn)?) } else { None };
-                self.part_behind(conn, slice, mark, count, row)
+                let (count, next) = self.behind(conn, slice, mark, *count, &mut see)?;
+                Ok(slice.marked(count, next, results))
             }
             // One row more than fits tells that there are too many.
             Position::Whole(most) => {
-                let limit = i64::try_from(most.saturating_add(1)).unwrap_or(i64::MAX);
-                Page::whole(self.rows(conn, limit, row)?, *most)
+                self.each(conn, i64::try_from(most.saturating_add(1)).unwrap_or(i64::MAX), &mut see)?;
+                Page::whole(results, *most)
             }
         }
     }
@@ -231,10 +260,43 @@ impl Select {
         limit: i64,
         row: impl Fn(&Row<'_>) -> rusqlite::Result<T>,
     ) -> Result<Vec<T>> {
-        let sql = format!("{}{} LIMIT {limit}", self.sql(&self.columns), self.order_by());
-        let mut statement = conn.prepare_cached(&sql)?;
-        let rows = statement.query_map(params_from_iter(&self.values), |it| row(it))?;
-        Ok(rows.collect::<rusqlite::Result<_>>()?)
+        let mut results = vec![];
+        self.each(conn, limit, &mut |it| {
+            results.push(row(it)?);
+            Ok(())
+        })?;
+        Ok(results)
+    }
+
+    fn each(mut self, conn: &Connection, limit: i64, see: See<'_>) -> Result<()> {
+        self.gather(conn)?;
+        if self.met.is_some() {
+            return self.part_met(conn, (0, limit), see).map(drop);
+        }
+        self.read(conn, &format!(" LIMIT {limit}"), see)
+    }
+
+    /// Shows the rows of a page, and says how many there are in all.
+    fn numbered(mut self, conn: &Connection, page: i64, size: i64, see: See<'_>) -> Result<i64> {
+        self.gather(conn)?;
+        let skip = (page - 1) * size;
+        if self.met.is_some() {
+            return self.part_met(conn, (skip, size), see);
+        }
+        let count = self.count(conn)?;
+        if skip < count || page == 1 {
+            self.read(conn, &format!(" LIMIT {size} OFFSET {skip}"), see)?;
+        }
+        Ok(count)
+    }
+
+    fn read(&self, conn: &Connection, part: &str, see: See<'_>) -> Result<()> {
+        let mut statement = conn.prepare_cached(&format!("{}{}{part}", self.sql(&self.columns), self.order_by()))?;
+        let mut rows = statement.query(params_from_iter(&self.values))?;
+        while let Some(it) = rows.next()? {
+            see(it)?;
+        }
+        Ok(())
     }
 
     fn sql(&self, columns: &str) -> String {
@@ -268,17 +330,23 @@ impl Select {
         if let Some(known) = self.known {
             return Ok(known);
         }
+        if self.met.is_some() {
+            return self.part_met(conn, (0, 0), &mut |_| Ok(()));
+        }
         Ok(conn.prepare_cached(&self.sql("count(*)"))?.query_row(params_from_iter(&self.values), |row| row.get(0))?)
     }
 
-    fn part_behind<T>(
+    /// Shows the rows behind a mark, and says how many there are in all and with which mark it goes on.
+    fn behind(
         mut self,
         conn: &Connection,
         slice: &Slice,
         mark: &str,
-        count: Option<i64>,
-        row: impl Fn(&Row<'_>) -> rusqlite::Result<T>,
-    ) -> Result<Page<T>> {
+        counts: bool,
+        see: See<'_>,
+    ) -> Result<(Option<i64>, Option<String>)> {
+        self.gather(conn)?;
+        let count = if counts { Some(self.count(conn)?) } else { None };
         let fingerprint = slice.fingerprint();
         if !mark.is_empty() {
             let values = read_mark(mark, &fingerprint, self.order.len() + 1)?;
@@ -290,26 +358,33 @@ impl Select {
         let columns =
             keys.iter().filter(|key| !has_name(key)).fold(self.columns.clone(), |it, key| format!("{it}, {key}"));
         let size = slice.page_size as usize;
-        let sql = format!("{}{} LIMIT {}", self.sql(&columns), self.order_by(), size + 1);
+        let limit = if self.met.is_none() { format!(" LIMIT {}", size + 1) } else { String::new() };
+        let sql = format!("{}{}{limit}", self.sql(&columns), self.order_by());
         let mut statement = conn.prepare_cached(&sql)?;
         let mut behind = statement.column_count() - keys.iter().filter(|key| !has_name(key)).count()..;
         let places = keys
             .iter()
             .map(|key| if has_name(key) { statement.column_index(key) } else { Ok(behind.next().unwrap_or_default()) })
             .collect::<rusqlite::Result<Vec<_>>>()?;
+        // The id is the last of the keys.
+        let id = places.last().copied().unwrap_or_default();
         let mut rows = statement.query(params_from_iter(&self.values))?;
-        let (mut results, mut next) = (vec![], None);
+        let (mut seen, mut next) = (0, None);
         while let Some(it) = rows.next()? {
-            if results.len() == size {
-                return Ok(slice.marked(count, next, results));
+            if self.met.is_some() && !self.is_met(it.get(id)?) {
+                continue;
             }
-            if results.len() + 1 == size {
+            if seen == size {
+                return Ok((count, next));
+            }
+            seen += 1;
+            if seen == size {
                 let values = places.iter().map(|nth| it.get(*nth)).collect::<rusqlite::Result<Vec<Value>>>()?;
                 next = Some(write_mark(&fingerprint, &values)?);
             }
-            results.push(row(it)?);
+            see(it)?;
         }
-        Ok(slice.marked(count, None, results))
+        Ok((count, None))
     }
 
     /// Adds "comes after these values in the order": for each key, equal before it and beyond at it.
