@@ -216,12 +216,21 @@ impl<'r> Responder<'r, 'static> for Error {
     }
 }
 
+/// What a caller hears when the file did not take a change, or gave nothing back.
+pub(super) const FAILED: Error =
+    Error::Unavailable("The disk did not do what it was asked. Nothing of this request was kept.");
+
 impl From<rusqlite::Error> for Error {
     fn from(error: rusqlite::Error) -> Self {
-        use rusqlite::ErrorCode::{DatabaseBusy, DiskFull};
+        use rusqlite::ErrorCode::{CannotOpen, DatabaseBusy, DiskFull, SystemIoFailure};
         match error.sqlite_error_code() {
             Some(DiskFull) => Error::Unavailable("The disk is full. Nothing of this request was kept."),
             Some(DatabaseBusy) => Error::Unavailable("The database is busy. Nothing of this request was kept."),
+            // A file that has no room left, SQLite's own for a moment among them, does not always say so in these words.
+            Some(SystemIoFailure | CannotOpen) => {
+                tracing::error!("the disk failed: {error}");
+                FAILED
+            }
             _ => Error::Internal(error.into()),
         }
     }
@@ -273,5 +282,21 @@ impl<T> Constraint<T> for rusqlite::Result<T> {
             }
             _ => e.into(),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_disk_without_room_is_no_defect_however_it_says_so() {
+        use rusqlite::ffi;
+        for code in [ffi::SQLITE_FULL, ffi::SQLITE_IOERR_WRITE, ffi::SQLITE_IOERR_FSYNC, ffi::SQLITE_CANTOPEN] {
+            let error = Error::from(rusqlite::Error::SqliteFailure(ffi::Error::new(code), None));
+            assert!(matches!(error, Error::Unavailable(_)), "{code}: {error}");
+        }
+        let defect = rusqlite::Error::SqliteFailure(ffi::Error::new(ffi::SQLITE_CONSTRAINT_CHECK), None);
+        assert!(matches!(Error::from(defect), Error::Internal(_)));
     }
 }

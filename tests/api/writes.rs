@@ -142,3 +142,11 @@ fn closing_finishes_what_waits_and_refuses_the_rest() {
     assert!(matches!(house.write(|tx| note(tx, "two")), Err(Error::Unavailable(_))));
     assert_eq!(house.count(), 1);
 }
+
+#[test]
+fn what_a_large_write_may_have_to_undo_lies_in_a_file() {
+    let t = crate::app::TestApp::new();
+    // 1: a file. In memory it is a list that each statement of a savepoint walks, and an import takes quadratic time.
+    let place: i64 = t.write(|tx| Ok(tx.query_row("PRAGMA temp_store", [], |row| row.get(0))?));
+    assert_eq!(place, 1);
+}

@@ -54,14 +54,11 @@ pub(super) fn achievements(conn: &Connection) -> Result<Vec<(i64, String, String
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
-/// Prepares the connection that writes for large commits, or for ordinary ones again. What a savepoint would have to undo
-/// goes to a file meanwhile: in memory SQLite keeps it as a list that each statement walks from its beginning. Pages go from the
-/// log to the file less often.
+/// Prepares the connection that writes for large commits, or for ordinary ones again. Pages go from the log to the file less
+/// often.
 pub(super) fn set_large(tx: &Tx<'_>, is_large: bool) -> Result<()> {
-    let (kibibytes, place, log) = if is_large { (192 * 1024, "FILE", 65_536) } else { (16_000, "MEMORY", 1_000) };
-    tx.execute_batch(&format!(
-        "PRAGMA cache_size=-{kibibytes}; PRAGMA temp_store={place}; PRAGMA wal_autocheckpoint={log}"
-    ))?;
+    let (kibibytes, log) = if is_large { (192 * 1024, 65_536) } else { (16_000, 1_000) };
+    tx.execute_batch(&format!("PRAGMA cache_size=-{kibibytes}; PRAGMA wal_autocheckpoint={log}"))?;
     Ok(())
 }
 
