@@ -1,12 +1,17 @@
 //! The web application: the files under `static/`, as a browser gets them.
 //!
-//! A release carries them inside, pressed once at start, under an address that names their common hash: whoever has a file of
+//! A release carries them inside, pressed when it was built, under an address that names their common hash: whoever has a file of
 //! that address keeps it for good, and a new release is a new address. Modules name each other by relative paths, so the hash
 //! stands in no file. A debug build reads from the disk at each call, so that a change shows on reload.
 
-use std::{borrow::Cow, collections::HashMap, io::Cursor, io::Write as _, path::PathBuf};
+use std::{
+    borrow::Cow,
+    collections::HashMap,
+    io::{self, Cursor, Read as _, Write as _},
+    path::PathBuf,
+};
 
-use flate2::{Compression, write::GzEncoder};
+use flate2::{Compression, read::GzDecoder, write::GzEncoder};
 use rocket::{
     Request, Response, Route, State, get,
     http::{ContentType, Header, Status},
@@ -19,7 +24,8 @@ use sha2::{Digest as _, Sha256};
 use crate::{addresses, platform::edge::digest};
 
 #[derive(Embed)]
-#[folder = "static/"]
+#[cfg_attr(debug_assertions, folder = "static/")]
+#[cfg_attr(not(debug_assertions), folder = "$OUT_DIR/static/")]
 struct Files;
 
 /// The name of the version in a debug build, whose files may change under it.
@@ -33,35 +39,43 @@ const MACHINES: &[&str] = &["api", "assets", "health", "metrics", "media"];
 struct Ready {
     kind: ContentType,
     tag: String,
-    plain: Cow<'static, [u8]>,
-    pressed: Vec<u8>,
+    pressed: Cow<'static, [u8]>,
 }
 
 impl Ready {
-    /// Presses `bytes`; `level` weighs the time of this call against the size of every answer.
-    fn new(name: &str, bytes: Cow<'static, [u8]>, level: Compression) -> std::io::Result<Self> {
+    /// Reads a file of the application; the page learns where the others are. `level` weighs the time of this call against the
+    /// size of every answer, where the build did not press the file.
+    fn read(name: &str, version: &str, level: Compression) -> Option<Self> {
+        let bytes = Files::get(name)?.data;
         let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
+        let pressed = match ending {
+            "html" => {
+                let text = String::from_utf8_lossy(&bytes).replace("{assets}", &format!("/assets/{version}"));
+                Cow::Owned(press(text.as_bytes(), level).ok()?)
+            }
+            _ if cfg!(debug_assertions) => Cow::Owned(press(&bytes, level).ok()?),
+            _ => bytes,
+        };
         let kind = match ending {
             "js" => ContentType::JavaScript,
             ending => ContentType::from_extension(ending).unwrap_or(ContentType::Binary),
         };
-        let tag = format!("\"{}\"", &digest(&bytes)[..16]);
-        let mut press = GzEncoder::new(Vec::new(), level);
-        press.write_all(&bytes)?;
-        Ok(Self { kind, tag, pressed: press.finish()?, plain: bytes })
+        let tag = format!("\"{}\"", &digest(&pressed)[..16]);
+        Some(Self { kind, tag, pressed })
     }
 
-    /// Reads a file of the application; the page learns where the others are.
-    fn read(name: &str, version: &str, level: Compression) -> Option<Self> {
-        let file = Files::get(name)?;
-        let bytes = if name.ends_with(".html") {
-            let text = String::from_utf8_lossy(&file.data).replace("{assets}", &format!("/assets/{version}"));
-            Cow::Owned(text.into_bytes())
-        } else {
-            file.data
-        };
-        Self::new(name, bytes, level).ok()
+    /// For the few who do not take it pressed.
+    fn plain(&self) -> io::Result<Vec<u8>> {
+        let mut plain = vec![];
+        GzDecoder::new(&*self.pressed).read_to_end(&mut plain)?;
+        Ok(plain)
     }
+}
+
+fn press(bytes: &[u8], level: Compression) -> io::Result<Vec<u8>> {
+    let mut press = GzEncoder::new(Vec::new(), level);
+    press.write_all(bytes)?;
+    press.finish()
 }
 
 /// The files of the application.
@@ -112,7 +126,9 @@ struct Asset {
 
 impl<'r> Responder<'r, 'static> for Asset {
     fn respond_to(self, req: &'r Request<'_>) -> response::Result<'static> {
-        let Ready { kind, tag, plain, pressed } = self.file;
+        let plain =
+            if takes_gzip(req) { None } else { Some(self.file.plain().map_err(|_| Status::InternalServerError)?) };
+        let Ready { kind, tag, pressed } = self.file;
         let mut res = Response::new();
         res.set_header(Header::new("Cache-Control", self.cache));
         res.set_header(Header::new("Vary", "Accept-Encoding"));
@@ -126,11 +142,11 @@ impl<'r> Responder<'r, 'static> for Asset {
             return Ok(res);
         }
         res.set_header(kind);
-        if takes_gzip(req) {
+        if let Some(plain) = plain {
+            res.set_sized_body(plain.len(), Cursor::new(plain));
+        } else {
             res.set_header(Header::new("Content-Encoding", "gzip"));
             res.set_sized_body(pressed.len(), Cursor::new(pressed));
-        } else {
-            res.set_sized_body(plain.len(), Cursor::new(plain));
         }
         Ok(res)
     }
@@ -193,9 +209,10 @@ mod tests {
         let pages = Pages::kept();
         assert_eq!(pages.version.len(), 12);
         let page = pages.find("index.html").unwrap();
-        let text = String::from_utf8(page.plain.into_owned()).unwrap();
+        let text = String::from_utf8(page.plain().unwrap()).unwrap();
         assert!(text.contains(&format!("/assets/{}/main.js", pages.version)), "{text}");
-        assert!(pages.find("main.js").unwrap().pressed.len() < pages.find("main.js").unwrap().plain.len());
+        let main = pages.find("main.js").unwrap();
+        assert!(main.pressed.len() < main.plain().unwrap().len());
         assert!(pages.find("../Cargo.toml").is_none());
     }
 }
