@@ -1,8 +1,8 @@
 //! What a served instance carries: answers a second, waits, memory and processor time, by scenario, over loopback.
 //!
 //! `careerd serve` runs as a process of its own on a data folder, so that its memory and time are its own; beside it a bare
-//! Rocket answers the bytes of the first scenario as a constant, which is what the framework itself carries on this machine.
-//! Ratios are against that constant in the same run.
+//! Rocket answers the bytes of a page and of a posting as constants, which is what the framework itself carries on this machine.
+//! Ratios are against the constant in the same run: what asks for one posting against one of its size, all else against the page.
 //!
 //! ```text
 //! cargo bench --bench load                                        an instance of 1,000 members and 2,000 jobs, made for it
@@ -37,19 +37,19 @@ const CONSTANT: &str = "--constant";
 /// What Linux counts processor time in.
 const TICKS_PER_SECOND: f64 = 100.0;
 
-struct Constant(Arc<str>);
+struct Constants(Vec<Arc<str>>);
 
-#[get("/constant")]
-fn constant(constant: &State<Constant>) -> (ContentType, String) {
-    (ContentType::JSON, constant.0.to_string())
+#[get("/<nth>")]
+fn constant(nth: usize, constants: &State<Constants>) -> Option<(ContentType, String)> {
+    Some((ContentType::JSON, constants.0.get(nth)?.to_string()))
 }
 
-/// Serves a constant until it is killed.
-fn serve_constant(port: u16, file: &str) {
-    let bytes = fs::read_to_string(file).expect("the constant");
+/// Serves the constants in these files until it is killed.
+fn serve_constants(port: u16, files: &[String]) {
+    let bytes = files.iter().map(|it| fs::read_to_string(it).expect("a constant").into()).collect();
     let settings =
         rocket::Config { port, log_level: rocket::config::LogLevel::Off, ..rocket::Config::release_default() };
-    let rocket = rocket::custom(settings).manage(Constant(bytes.into())).mount("/", routes![constant]);
+    let rocket = rocket::custom(settings).manage(Constants(bytes)).mount("/", routes![constant]);
     let runtime = tokio::runtime::Runtime::new().expect("threads");
     runtime.block_on(rocket.launch()).map(drop).expect("a server");
 }
@@ -349,10 +349,10 @@ fn made(folder: &Path) -> PathBuf {
 
 fn main() {
     let arguments: Vec<String> = env::args().skip(1).collect();
-    if let [first, port, file] = &arguments[..]
+    if let [first, port, files @ ..] = &arguments[..]
         && first == CONSTANT
     {
-        return serve_constant(port.parse().expect("a port"), file);
+        return serve_constants(port.parse().expect("a port"), files);
     }
     let after = |name: &str| arguments.iter().skip_while(|it| *it != name).nth(1).cloned();
     let number = |name: &str, default| after(name).map_or(default, |it| it.parse().expect("a number"));
@@ -372,12 +372,19 @@ fn main() {
         house.ready.as_secs_f64(),
         house.anonymous_memory()
     );
-    let (_, page) = Connection::to(house.address).ask("GET", "/api/jobs/?page_size=20", None, None);
-    let (port, file) = (free_port(), folder.path().join("constant"));
-    fs::write(&file, &page).expect("a file");
+    let read = |path: &str| Connection::to(house.address).ask("GET", path, None, None).1;
+    let page = read("/api/jobs/?page_size=20");
+    let first = serde_json::from_slice::<Value>(&page).expect("JSON")["results"][0]["id"].to_string();
+    let constants = [page, read(&format!("/api/jobs/{first}/"))];
+    let port = free_port();
     let mut command = Command::new(env::current_exe().expect("this program"));
-    command.arg(CONSTANT).arg(port.to_string()).arg(&file);
-    let bare = Server::start(&mut command, port, "/constant");
+    command.arg(CONSTANT).arg(port.to_string());
+    for (nth, bytes) in constants.iter().enumerate() {
+        let file = folder.path().join(format!("constant-{nth}"));
+        fs::write(&file, bytes).expect("a file");
+        command.arg(file);
+    }
+    let bare = Server::start(&mut command, port, "/0");
 
     println!(
         "{:34} {:>10} {:>7} {:>9} {:>9} {:>8} {:>10}",
@@ -389,13 +396,17 @@ fn main() {
         "RssAnon",
         "ms CPU/1k"
     );
-    let plan: Plan = Box::new(|_, _| Call::get("/constant"));
-    let constant = measure(&bare, None, time, connections, &plan);
-    row(&format!("a constant of {} bytes", page.len()), &constant, constant.rate);
+    let rates = [0, 1].map(|nth| {
+        let plan: Plan = Box::new(move |_, _| Call::get(format!("/{nth}")));
+        let constant = measure(&bare, None, time, connections, &plan);
+        row(&format!("a constant of {} bytes", constants[nth].len()), &constant, constant.rate);
+        constant.rate
+    });
     let only = after("--only").unwrap_or_default();
     let pages = (jobs / 20).clamp(1, 500);
     for (name, plan) in scenarios(members, jobs, pages).into_iter().filter(|it| it.0.contains(&only)) {
         let token = sign_in(&house);
-        row(name, &measure(&house, Some(&token), time, connections, &plan), constant.rate);
+        let rate = rates[usize::from(name.starts_with("one job"))];
+        row(name, &measure(&house, Some(&token), time, connections, &plan), rate);
     }
 }

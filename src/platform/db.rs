@@ -1,4 +1,4 @@
-//! The database: one writer thread with group commit, and a pool of readers.
+//! The database: one writer thread with group commit, and some that read.
 //!
 //! A single thread owns the only connection that writes. It takes closures from a bounded queue and runs as many as wait
 //! in one transaction, each in a savepoint of its own, so that an error or a panic undoes that one alone. One durable
@@ -18,15 +18,16 @@ use std::{
 };
 
 use anyhow::{Context as _, anyhow};
-use r2d2_sqlite::SqliteConnectionManager;
-use rusqlite::{CachedStatement, Connection, OpenFlags};
+use rusqlite::{CachedStatement, Connection};
 use tokio::sync::{mpsc, oneshot, watch};
 
 use super::{
     clock::{Clock, Timestamp},
-    error::{Error, Result},
+    error::{Error, FAILED, Result},
     event::{React, WriteEnds},
-    migrations, sql,
+    migrations,
+    readers::Readers,
+    sql,
 };
 
 /// How many waiting closures one commit takes at most: it bounds how long the first of them waits for the last.
@@ -38,22 +39,19 @@ const QUEUE: usize = 1024;
 /// Prepared statements each connection keeps.
 const STATEMENTS: usize = 256;
 
+/// As much of the file is mapped as SQLite maps at most: what is in memory already is read without a call to the system.
 const PRAGMAS: &str = "PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-16000;
-    PRAGMA mmap_size=268435456; PRAGMA busy_timeout=5000;";
+    PRAGMA mmap_size=2147418112; PRAGMA busy_timeout=5000;";
 
-type Pool = r2d2::Pool<SqliteConnectionManager>;
 type Reply = Box<dyn FnOnce(Result<(), ()>) + Send>;
 /// Given no transaction, the work is refused without being run.
 type Work = Box<dyn FnOnce(Option<&Tx<'_>>) -> (bool, Reply) + Send>;
-/// What a caller hears when the file did not take the commit.
-const UNDONE: Error = Error::Unavailable("The disk did not take the change. Nothing of this request was kept.");
-
 type AfterCommit = Box<dyn FnOnce() + Send>;
 
 /// The database of one process.
 pub struct Db {
     path: PathBuf,
-    readers: Pool,
+    readers: Readers,
     work: Mutex<Option<mpsc::Sender<Work>>>,
     writer: Mutex<Option<thread::JoinHandle<()>>>,
     queued: watch::Sender<u64>,
@@ -160,17 +158,7 @@ impl Db {
     pub fn open(path: &Path, clock: Arc<Clock>, react: React) -> anyhow::Result<Self> {
         let mut conn = connect(path)?;
         migrations::migrate(&mut conn)?;
-        let manager = SqliteConnectionManager::file(path)
-            .with_flags(OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)
-            .with_init(|c| {
-                c.set_prepared_statement_cache_capacity(STATEMENTS);
-                sql::register(c)?;
-                c.execute_batch(PRAGMAS)?;
-                c.execute_batch("PRAGMA query_only=ON")
-            });
-        let cores = thread::available_parallelism().map_or(2, usize::from);
-        let size = u32::try_from(cores * 2).unwrap_or(4).clamp(4, 32);
-        let readers = r2d2::Pool::builder().max_size(size).min_idle(Some(1)).test_on_check_out(false).build(manager)?;
+        let readers = Readers::start(path)?;
         let (work, waiting) = mpsc::channel(QUEUE);
         let queued = watch::Sender::new(0);
         let commits = watch::Sender::new(0);
@@ -217,13 +205,7 @@ impl Db {
         F: FnOnce(&Connection) -> Result<T> + Send + 'static,
         T: Send + 'static,
     {
-        let readers = self.readers.clone();
-        tokio::task::spawn_blocking(move || {
-            let conn = readers.get().map_err(|_| Error::Unavailable("The database is busy."))?;
-            read(&conn)
-        })
-        .await
-        .map_err(|e| Error::Internal(anyhow!(e).context("a read did not finish")))?
+        self.readers.read(read).await
     }
 
     /// Runs `write` in the next commit and answers once that commit is on the disk.
@@ -243,12 +225,12 @@ impl Db {
                         write(tx).and_then(|done| tx.react(&WriteEnds).map(|()| done))
                     }))
                     .unwrap_or_else(|panic| Err(Error::Internal(anyhow!("a write panicked: {}", panic_text(&*panic))))),
-                    None => Err(UNDONE),
+                    None => Err(FAILED),
                 };
             let keep = outcome.is_ok();
             let reply: Reply = Box::new(move |committed| {
                 let outcome = match (committed, outcome) {
-                    (Err(()), Ok(_)) => Err(UNDONE),
+                    (Err(()), Ok(_)) => Err(FAILED),
                     (_, outcome) => outcome,
                 };
                 // A caller that has gone away needs no answer; its change stands.
@@ -290,14 +272,24 @@ pub(super) fn connect(path: &Path) -> anyhow::Result<Connection> {
     // It holds what people keep to themselves, whatever folder it lies in; the files that SQLite puts beside it follow it.
     fs::set_permissions(path, fs::Permissions::from_mode(0o600))
         .with_context(|| format!("{} cannot be kept from others", path.display()))?;
-    conn.set_prepared_statement_cache_capacity(STATEMENTS);
-    sql::register(&conn)?;
-    conn.execute_batch(PRAGMAS)
+    prepare(&conn)
         .and_then(|()| {
-            conn.execute_batch("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA journal_size_limit=67108864;")
+            conn.execute_batch(
+                "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA journal_size_limit=67108864;",
+            )?;
+            // What a savepoint would have to undo goes to a file once it is large: in memory SQLite keeps it as a list that each
+            // statement walks from its beginning, so that ten times the rows would take a hundred times as long.
+            conn.execute_batch("PRAGMA temp_store=FILE;")
         })
         .with_context(|| format!("{} is not a database of careerd", path.display()))?;
     Ok(conn)
+}
+
+/// What every connection has.
+pub(super) fn prepare(conn: &Connection) -> rusqlite::Result<()> {
+    conn.set_prepared_statement_cache_capacity(STATEMENTS);
+    sql::register(conn)?;
+    conn.execute_batch(PRAGMAS)
 }
 
 /// The version of the database library.

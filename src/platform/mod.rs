@@ -29,6 +29,7 @@ pub mod parts;
 pub mod password;
 pub mod picture;
 pub mod rate;
+mod readers;
 pub mod rows;
 pub mod rule;
 pub mod seal;
