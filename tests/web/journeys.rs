@@ -231,6 +231,10 @@ fn somebody_becomes_a_mentor_and_is_asked_scheduled_and_reviewed() {
     mentor.see("main .chip", "completed");
 
     mentee.open(&session);
+    // Nobody is led to a rating, and what is over goes into no calendar.
+    mentee.see("[name=rating]", "");
+    assert_eq!(mentee.run("document.querySelector('[name=rating]').value"), "");
+    mentee.see_gone("main button", "Calendar file");
     mentee.choose("[name=rating]", "4");
     mentee.fill("[name=feedback]", "Clear and patient.");
     mentee.click("main form button.main", "Send review");

@@ -1,6 +1,5 @@
 //! What somebody keeps safe, and how their own things look to them.
 
-use serde_json::Value;
 use totp_rs::{Algorithm, Secret, TOTP};
 
 use crate::house::{House, PASSWORD};
@@ -91,8 +90,7 @@ fn what_stands_in_a_row_or_a_column_lines_up() {
     let middles = ".topbar .brand svg, .topbar .top-search, .topbar .bell .icon, .topbar .avatar";
     places(middles, "it.top + it.height / 2");
     let courses = house.get("user3", "/courses/?page_size=50");
-    let most =
-        courses["results"].as_array().unwrap().iter().max_by_key(|it| it["total_students"].as_i64()).map(Value::clone);
+    let most = courses["results"].as_array().unwrap().iter().max_by_key(|it| it["total_students"].as_i64()).cloned();
     page.open(&format!("/courses/{}/learners", most.unwrap()["id"]));
     places(".learners .bar", "it.left");
     let resume = house.get("user3", "/resumes/")["results"][0]["id"].clone();
