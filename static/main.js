@@ -8,6 +8,7 @@ import { HINT, onSession, session, signedOut } from "./core/session.js";
 import { go, startRouter } from "./core/router.js";
 import { shell } from "./parts/shell.js";
 import { startBell } from "./parts/bell.js";
+import { toast } from "./parts/pieces.js";
 import { screens } from "./screens/index.js";
 
 const root = document.getElementById("app");
@@ -50,4 +51,8 @@ root.replaceChildren();
 await startRouter(fault ? [["/*", async () => ({ default: () => { throw fault; } })]] : screens, show);
 startBell(redraw);
 document.documentElement.classList.add("ready");
-addEventListener("offline", () => import("./parts/pieces.js").then(({ toast }) => toast(t("error.offline"), "gap")));
+addEventListener("offline", () => toast(t("error.offline"), "gap"));
+addEventListener("online", () => {
+  for (const told of document.querySelectorAll("#toasts .gap")) told.remove();
+  toast(t("error.online"));
+});

@@ -159,8 +159,10 @@ export async function upload(path, form, onProgress = () => {}, method = "POST")
 }
 
 /** Hands a stored file to the person, under its own name. */
-export async function download(path, name) {
-  const data = await blob(path);
+export const download = async (path, name) => hand(await blob(path), name);
+
+/** Hands data to the person as a file. */
+export function hand(data, name) {
   const link = document.createElement("a");
   link.href = URL.createObjectURL(data);
   link.download = name;

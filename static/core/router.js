@@ -98,7 +98,8 @@ async function open(scroll, moves = true) {
   const mine = ++turn;
   const found = find(location.pathname);
   const page = new Page(found?.params ?? {});
-  const slow = setTimeout(() => document.documentElement.classList.add("loading"), 120);
+  // A screen that was left before it came is not waited for any more.
+  const slow = setTimeout(() => { if (mine === turn) document.documentElement.classList.add("loading"); }, 120);
   let view;
   try {
     const { row } = found ?? {};

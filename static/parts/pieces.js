@@ -62,7 +62,7 @@ export function terms(rows, total, label) {
       ${rows.map(([key, , value], at) => bit(key, rows.slice(0, at).reduce((sum, row) => sum + row[2], 0) / all * 100, value / all * 100))}
     </svg>
     <ul class="plainlist terms-list">${rows.map(([key, name, value, most, why]) => keyed(key, why
-      ? html`<li><details><summary><span class=${`dot of-${key}`}></span><span class="grow">${name}</span> <b>${value}</b><span class="soft">/${most}</span></summary><p class="small soft">${why}</p></details></li>`
+      ? html`<li><details><summary><span class=${`dot of-${key}`}></span><span class="grow">${name}</span> <span><b>${value}</b><span class="soft">/${most}</span></span></summary><p class="small soft">${why}</p></details></li>`
       : html`<li class="row"><span class=${`dot of-${key}`}></span><span class="grow">${name}</span> <span><b>${value}</b><span class="soft">/${most}</span></span></li>`))}
       ${total !== undefined && html`<li class="row sum"><span class="grow">${label}</span> <span><b>${total}</b><span class="soft">/100</span></span></li>`}
     </ul></div>`;

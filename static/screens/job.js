@@ -14,8 +14,10 @@ import { area, faults, select, sender } from "../parts/fields.js";
 
 export default async (page) => {
   const { id } = page.params;
-  const [job, match] = await Promise.all([get(`/jobs/${id}/`), session.user ? get(`/jobs/${id}/match/`) : null]);
+  const [job, found] = await Promise.all([get(`/jobs/${id}/`), session.user ? get(`/jobs/${id}/match/`) : null]);
   const own = session.user && (job.posted_by?.id === session.user.id || isAdmin());
+  // Whoever seeks people for it is not sought.
+  const match = own ? null : found;
   const mine = job.my_application && job.my_application.status !== "withdrawn" ? job.my_application : null;
   let resumes = null;
   let applying = false;

@@ -60,7 +60,7 @@ export default async (page) => {
       <section class="stack"><h2>${t("resume.text")}</h2>${text ? markedText(text, told.evidence, { lit, focus }) : html`<p class="soft">${t("resume.no-text")}</p>`}</section>
       <aside class="stack wide" aria-label=${t("resume.findings")}>
         <section class="stack tight"><h2>${t("resume.found", { n: told.evidence.length })}</h2>
-          <p class="small soft">${t("resume.found-what")}</p>
+          <p class="small soft on-screen">${t("resume.found-what")}</p>
           <div class="chips">${told.evidence.map((it) => keyed(it.skill, chip(it.skill, "", { onclick: () => focus(it.skill), pressed: lit === it.skill })))}</div>
           <div role="status">${lit && lighted() ? html`<div class="well stack tight"><p><b>${lit}</b>: ${sure(lighted().confidence)}, ${word("level", lighted().proficiency)}</p>${evidenceLine(lighted())}<p class="small soft">${t("resume.places", { n: lighted().found.length })}</p></div>` : null}</div></section>
         ${told.gap_details.length ? html`<section class="stack tight"><h2>${t("resume.gaps")}</h2><ul class="plainlist stack tight">${told.gap_details.map((it) => html`<li>${chip(it.skill, "missing", { href: `/learn?skill=${encodeURIComponent(it.skill)}` })}<p class="small soft">${said(it.reason)}</p></li>`)}</ul></section>` : null}

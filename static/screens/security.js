@@ -9,6 +9,7 @@ import { day, when } from "../core/format.js";
 import { t } from "../core/texts.js";
 import { chip, confirm, empty, head, note, toast, trying } from "../parts/pieces.js";
 import { faults, field, select, sender } from "../parts/fields.js";
+import { copyButton } from "../parts/copy.js";
 import { secondFactor } from "../parts/second-factor.js";
 import { settingsTabs } from "../parts/settings-tabs.js";
 
@@ -39,12 +40,12 @@ export default async (page) => {
     ${session.user.email_verified === false ? note("warn", html`<span>${t("security.unverified", { email: session.user.email })}</span> <button class="link" @click=${verify}>${t("security.verify")}</button>`) : null}
     <section class="stack"><div class="row between"><h2>${t("security.sessions")}</h2><button class="button danger little" @click=${everywhere}>${t("security.all")}</button></div>
       <ul class="plainlist lines card flush">${sessions.results.map((it) => keyed(it.id, html`<li class="row between"><div class="grow stack none"><span class="strong">${agent(it.user_agent)}</span><span class="small soft">${it.ip} · ${t("security.used")} ${when(it.last_used_at)}</span></div>${it.current ? chip(t("security.this"), "good") : html`<button class="button little" @click=${() => end(it)}>${t("security.end")}</button>`}</li>`))}</ul></section>
-    <div class="grid wide"><section class="card stack"><h2>${t("security.password")}</h2><form class="stack" novalidate @submit=${password.submit}>${faults(password)}<input class="hush" name="username" autocomplete="username" value=${session.user.username} tabindex="-1" aria-hidden="true" disabled>
+    <div class="split even"><div class="stack"><section class="card stack"><h2>${t("security.password")}</h2><form class="stack" novalidate @submit=${password.submit}>${faults(password)}<input class="hush" name="username" autocomplete="username" value=${session.user.username} tabindex="-1" aria-hidden="true" disabled>
         ${field(password, { name: "current_password", label: t("security.current"), type: "password", autocomplete: "current-password", required: true })}${field(password, { name: "new_password", label: t("link.reset-password.label"), help: t("sign-up.password-help"), type: "password", autocomplete: "new-password", required: true })}${sender(password, t("security.change"), "")}</form></section>
-      <section class="card stack"><h2>${t("security.factor")}</h2>${factor()}</section>
       <section class="card stack"><h2>${t("security.email")}</h2><p class="small soft">${session.user.email}</p><form class="stack" novalidate @submit=${email.submit}>${faults(email)}${field(email, { name: "email", label: t("security.new-email"), type: "email", autocomplete: "email", required: true })}${field(email, { name: "password", label: t("sign-in.password"), type: "password", autocomplete: "current-password", required: true })}${sender(email, t("security.email-change"), "")}</form></section></div>
+      <section class="card stack"><h2>${t("security.factor")}</h2>${factor()}</section></div>
     <section class="stack"><h2>${t("security.tokens")}</h2><p class="soft">${t("security.tokens-what")}</p>
-      ${secret ? note("good", html`<p>${t("security.token-once")}</p><p><code>${secret}</code></p>`) : null}
+      ${secret ? note("good", html`<p>${t("security.token-once")}</p><p class="row"><code>${secret}</code>${copyButton(secret)}</p>`) : null}
       ${tokens.results.length ? html`<ul class="plainlist lines card flush">${tokens.results.map((it) => keyed(it.id, html`<li class="row between"><div class="grow stack none"><span class="strong">${it.name}</span><span class="small soft">${it.prefix}… · ${t(`scope.${it.scope}`)} · ${it.expires_at ? t("job.until", { day: day(it.expires_at) }) : ""}</span></div><button class="button little danger" aria-label=${`${t("do.delete")}: ${it.name}`} @click=${() => trying(() => remove(`/auth/tokens/${it.id}/`))}>${t("do.delete")}</button></li>`))}</ul>` : empty(t("security.tokens-none"))}
       <form class="card row" novalidate @submit=${token.submit}>${faults(token)}<div class="grow">${field(token, { name: "name", label: t("security.token-name"), max: 50, required: true })}</div>${select(token, { name: "scope", label: t("security.token-scope"), value: "read", rows: ["read", "write"].map((s) => [s, t(`scope.${s}`)]) })}${sender(token, t("security.token-new"), "below")}</form></section></div>`;
 };

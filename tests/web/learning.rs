@@ -31,6 +31,18 @@ fn somebody_weighs_what_to_learn() {
 }
 
 #[test]
+fn the_path_of_everybody_with_a_resume_leads_to_its_end() {
+    let Some(house) = House::open() else { return };
+    for name in ["user4", "user6", "user8"] {
+        let page = house.window_of(name);
+        page.open("/learn/path");
+        page.see(".trail h3", "");
+        assert!(!page.text("main").contains("Not taught by any course here"), "{name}");
+        assert_eq!(page.run("document.querySelectorAll('main .ring').length"), 2, "the match before and after");
+    }
+}
+
+#[test]
 fn a_project_is_built_submitted_and_reviewed() {
     let Some(house) = House::open() else { return };
     let member = house.window_of("user9");

@@ -15,4 +15,5 @@ mod keyboard;
 mod learning;
 mod page;
 mod screens;
+mod settings;
 mod troubles;

@@ -119,7 +119,7 @@ pub(super) async fn invent(
 
 fn plan(random: &mut StdRng, people: &[Person], teacher: Id<User>, template: Template, cover: Arc<Picture>) -> Plan {
     let mut learners = vec![];
-    let most = random.random_range(2..12).min(people.len());
+    let most = random.random_range(2..7).min(people.len());
     for person in people.choose_multiple(random, most).filter(|it| it.id != teacher).cloned().collect::<Vec<_>>() {
         let all = template.modules.len();
         let modules = random.random_range(0..=all);

@@ -51,7 +51,7 @@ pub struct SeedArgs {
     #[arg(long, default_value_t = 60)]
     jobs: usize,
     /// How many courses; with any, the delivered projects come along.
-    #[arg(long, default_value_t = 20)]
+    #[arg(long, default_value_t = 51)]
     courses: usize,
     /// How many posts.
     #[arg(long, default_value_t = 48)]
@@ -71,7 +71,7 @@ impl SeedArgs {
     }
 
     /// What `serve --demo` begins with.
-    pub const DEMO: SeedArgs = SeedArgs { users: 40, jobs: 60, courses: 20, posts: 48, events: None, random_seed: 1 };
+    pub const DEMO: SeedArgs = SeedArgs { users: 40, jobs: 60, courses: 51, posts: 48, events: None, random_seed: 1 };
 }
 
 /// An admin, somebody who posts jobs and somebody who teaches.

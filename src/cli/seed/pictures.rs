@@ -42,7 +42,8 @@ struct Canvas(RgbImage);
 impl Canvas {
     /// A ground that goes from one colour at the left to another one at the right.
     fn new((width, height): (u32, u32), from: Colour, to: Colour) -> Self {
-        Self(RgbImage::from_fn(width, height, |x, _| Rgb(blend(from, to, x as f32 / width as f32))))
+        let row: Vec<_> = (0..width).map(|x| Rgb(blend(from, to, x as f32 / width as f32))).collect();
+        Self(RgbImage::from_fn(width, height, |x, _| row[x as usize]))
     }
 
     /// An ellipse around `(x, y)`; `strength` from 0 to 1 says how little shines through it.
@@ -78,7 +79,7 @@ impl Canvas {
 }
 
 fn blend(under: Colour, over: Colour, share: f32) -> Colour {
-    std::array::from_fn(|at| (f32::from(under[at]) * (1.0 - share) + f32::from(over[at]) * share).round() as u8)
+    std::array::from_fn(|at| (f32::from(under[at]) * (1.0 - share) + f32::from(over[at]) * share + 0.5) as u8)
 }
 
 fn any(random: &mut StdRng, colours: &[Colour]) -> Colour {

@@ -70,6 +70,8 @@ export const texts = {
   "form.any": "Any",
 
   "error.offline": "There is no connection. What you typed is kept; try again when you are back online.",
+  "error.online": "You are back online.",
+  "error.again": "This page tries again by itself.",
   "error.wait": "That was a lot at once. Try again in {wait}; nothing was lost.",
   "error.changed": "This was changed meanwhile, perhaps in another window. Reload the page to see it; what you typed is kept.",
   "error.ours": "Something failed on our side. Nothing was changed. If it happens again, name this number: {id}",

@@ -151,6 +151,7 @@ export const texts = {
   "applicants.title": "Applicants",
   "applicants.lead": "{n} for {title}, best match first",
   "applicants.none": "Applicants will stand here.",
+  "applicants.posting": "See the posting",
   "applicants.move": "Move application",
   "applicants.to": "To",
   "applicants.note": "Note to the applicant",

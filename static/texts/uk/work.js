@@ -151,6 +151,7 @@ export const texts = {
   "applicants.title": "Кандидати",
   "applicants.lead": "{n} на «{title}», найкраща відповідність спершу",
   "applicants.none": "Тут будуть кандидати.",
+  "applicants.posting": "Переглянути вакансію",
   "applicants.move": "Перемістити заявку",
   "applicants.to": "До",
   "applicants.note": "Нотатка кандидатові",
