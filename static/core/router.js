@@ -16,6 +16,7 @@ export function startRouter(rows, how) {
   show = how;
   history.scrollRestoration = "manual";
   document.addEventListener("click", followLink);
+  for (const kind of ["pointerover", "focusin"]) document.addEventListener(kind, fetchAhead);
   window.addEventListener("popstate", (event) => open(event.state?.scroll ?? 0));
   return open(0);
 }
@@ -31,11 +32,22 @@ export function go(address, { replace = false } = {}) {
 /** Loads the present address anew, without moving. */
 export const reload = () => open(scrollY, false);
 
-function followLink(event) {
+// The link to a screen that something happens on.
+function linkOf(event) {
   const link = event.target.closest?.("a[href]");
-  const modified = event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey;
-  if (!link || modified || link.target || link.hasAttribute("download") || link.origin !== location.origin) return;
-  if (/^\/(api|media|assets|health)(\/|$)/.test(link.pathname)) return;
+  const elsewhere = !link || link.target || link.hasAttribute("download") || link.origin !== location.origin;
+  return elsewhere || /^\/(api|media|assets|health)(\/|$)/.test(link.pathname) ? null : link;
+}
+
+// What is pointed at or touched is probably opened next: its module is on its way before the click.
+function fetchAhead(event) {
+  const link = linkOf(event);
+  if (link) find(link.pathname)?.row.load().catch(() => null);
+}
+
+function followLink(event) {
+  const link = linkOf(event);
+  if (!link || event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
   if (link.hash && link.pathname === location.pathname && link.search === location.search) return;
   event.preventDefault();
   go(link.pathname + link.search + link.hash);
@@ -74,9 +86,12 @@ class Page {
   /** Keeps something for when this screen is left. */
   onLeave(then) { this.leaving.push(then); }
 
-  /** Does `then` again and again while this screen is looked at. */
+  leave() { this.leaving.forEach((then) => then()); }
+
+  /** Does `then` again and again while this screen is looked at; a call that fails is made again the next time. */
   every(ms, then) {
-    const timer = setInterval(() => document.hidden || then(), ms);
+    const once = () => Promise.resolve(then()).catch((failure) => { if (!(failure instanceof Failure)) throw failure; });
+    const timer = setInterval(() => document.hidden || once(), ms);
     this.onLeave(() => clearInterval(timer));
   }
 
@@ -110,7 +125,7 @@ async function open(scroll, moves = true) {
     const load = row?.load ?? (() => import("../screens/missing.js"));
     view = await (await load()).default(page);
   } catch (failure) {
-    if (mine !== turn) return;
+    if (mine !== turn) return page.leave();
     if (failure instanceof TypeError && /import|module/i.test(failure.message)) {
       // Either there is no connection, or another version of the program runs now: its modules come with its page.
       const answers = await fetch(location.href).then((it) => it.ok, () => false);
@@ -127,9 +142,9 @@ async function open(scroll, moves = true) {
     clearTimeout(slow);
     if (mine === turn) document.documentElement.classList.remove("loading");
   }
-  if (mine !== turn || !view) return;
+  if (mine !== turn || !view) return page.leave();
   const before = current;
-  before?.leaving.forEach((then) => then());
+  before?.leave();
   page.view = view;
   current = page;
   show(page, view(), before);

@@ -6,14 +6,13 @@ import { t } from "../core/texts.js";
 import { toast } from "./pieces.js";
 
 export function connectButton(page, id) {
-  let asked = false;
+  let status = null;
   const ask = async () => {
     try {
-      const { status } = await post("/connections/", { user_id: id });
-      asked = true;
+      ({ status } = await post("/connections/", { user_id: id }));
       toast(t(status === "accepted" ? "connections.now" : "connections.asked"));
       page.update();
     } catch (failure) { toast(failure.message, "gap"); }
   };
-  return () => html`<button class="button" ?disabled=${asked} @click=${ask}>${asked ? t("connections.waiting") : t("connections.ask")}</button>`;
+  return () => html`<button class="button" ?disabled=${status} @click=${ask}>${t(status === "accepted" ? "connections.accepted" : status ? "connections.waiting" : "connections.ask")}</button>`;
 }

@@ -6,7 +6,7 @@ import { go } from "../core/router.js";
 import { isAdmin, session } from "../core/session.js";
 import { t, word } from "../core/texts.js";
 import { icon } from "../parts/icons.js";
-import { bar, head, note, toast, trying } from "../parts/pieces.js";
+import { bar, empty, head, toast, trying } from "../parts/pieces.js";
 import { rich } from "../parts/rich.js";
 
 export default async (page) => {
@@ -26,14 +26,15 @@ export default async (page) => {
     await go(now.status === "completed" || !after ? `/courses/${id}` : `/courses/${id}/modules/${after.id}`);
   };
   const undo = () => trying(() => post(`/course-progress/${mine.id}/unmark_module_complete/`, { module_id: module.id }));
-  const open = module.content !== null || module.video_url || module.file || !mine;
+  const enrol = () => trying(() => post(`/courses/${id}/enroll/`), { done: t("course.enrolled") });
+  const closed = module.content === null && !own && (!mine || mine.status === "dropped");
   return () => html`<article class="stack wide">${head(page, module.title, { back: [`/courses/${id}`, course.title], lead: `${word("content", module.content_type)} · ${t("course.module-of", { n: at + 1, all: course.modules.length })}`,
       actions: own ? html`<a class="button" href=${`/courses/${id}/modules/${moduleid}/edit`}>${t("do.edit")}</a>` : null })}
     ${mine ? bar(mine.progress_percentage, 100, t("course.progress")) : null}
     ${module.description ? html`<p class="lead">${module.description}</p>` : null}
     ${module.video_url ? html`<p><a class="button" href=${module.video_url} target="_blank" rel="noopener noreferrer">${icon("video")} ${t("module.watch")}</a></p>` : null}
     ${module.file ? html`<p><button class="button" @click=${() => trying(() => download(`/course-modules/${moduleid}/file/`, module.title), { again: false })}>${icon("download")} ${t("module.file")}</button></p>` : null}
-    ${module.content ? html`<div class="card">${rich(module.content)}</div>` : !open ? note("info", t("module.closed")) : null}
+    ${module.content ? html`<div class="card">${rich(module.content)}</div>` : closed ? empty(t("module.closed"), html`<button class="button main" @click=${enrol}>${mine ? t("course.again") : t("course.enrol")}</button>`) : null}
     <nav class="row between" aria-label=${t("course.modules")}>${before ? html`<a class="button" href=${`/courses/${id}/modules/${before.id}`}>${icon("back", true)} ${t("module.previous")}</a>` : html`<span></span>`}
       ${progress && mine.status !== "dropped" ? (done ? html`<span class="row"><span class="good-ink row">${icon("check", true)} ${t("course.is-done")}</span>${mine.status !== "completed" ? html`<button class="button plain" @click=${undo}>${t("do.undo")}</button>` : null}
         ${after ? html`<a class="button main" href=${`/courses/${id}/modules/${after.id}`}>${t("module.next")}</a>` : null}</span>` : html`<button class="button main" @click=${finish}>${t("module.done")}</button>`)

@@ -19,12 +19,12 @@ export default async (page) => {
   const choose = (event) => { event.preventDefault(); page.ask({ job: "", role: new FormData(event.target).get("role") }); };
   return () => html`<div class="stack wide">${head(page, t("path.title"), { lead: t("path.lead") })}${learnTabs("/learn/path")}
     <form class="card row" @submit=${choose}><div class="grow field"><label for="role">${t("path.role")}</label><input id="role" name="role" list="all-roles" value=${role ?? path?.target.role ?? ""}><datalist id="all-roles">${roles.map((it) => html`<option value=${it.name}></option>`)}</datalist></div><button class="button main below">${t("path.show")}</button></form>
-    ${fault ? note("warn", fault) : null}
+    ${fault && (job || role) ? note("warn", fault) : null}
     ${path ? html`<section class="stack"><div class="row nowrap">${ring(path.match_before)}${path.match_after === path.match_before ? null : html`<span aria-hidden="true">→</span>${ring(path.match_after, t("path.after"))}`}
         <div><h2>${path.target.job?.title ?? path.target.role ?? ""}</h2>${path.steps.length ? html`<p class="soft">${t("path.sum", { hours: hours(path.total_hours), n: path.steps.length })}</p>` : null}</div></div>
       ${path.steps.length ? html`<ol class="trail">${path.steps.map((step) => html`<li class=${step.already_percentage >= 100 ? "done" : ""}><h3><a class="quiet" href=${`/courses/${step.course.id}`}>${step.order}. ${step.course.title}</a></h3><p class="small soft">${hours(step.hours)}${step.already_percentage ? ` · ${t("learn.done-part", { n: step.already_percentage })}` : ""}</p>
         <p>${said(step.why)}</p><div class="chips">${step.covers_skills.map((it) => chip(it, "suggested"))}</div>
         ${step.alternatives.length ? html`<p class="small soft">${t("path.instead")} ${step.alternatives.map((it, nth) => html`${nth ? ", " : ""}<a href=${`/courses/${it.course.id}`}>${it.course.title}</a> (${hours(it.hours)})`)}</p>` : null}</li>`)}</ol>` : empty(t(path.uncovered_skills.length ? "path.untaught" : "path.none"))}
       ${path.uncovered_skills.length ? html`<div class="stack tight"><h3>${t("path.uncovered")}</h3><div class="chips">${path.uncovered_skills.map((it) => chip(it, "missing"))}</div></div>` : null}</section>`
-      : fault ? null : empty(t("path.choose"))}</div>`;
+      : fault && (job || role) ? null : empty(t("path.choose"))}</div>`;
 };

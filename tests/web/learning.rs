@@ -43,6 +43,25 @@ fn the_path_of_everybody_with_a_resume_leads_to_its_end() {
 }
 
 #[test]
+fn whoever_is_not_there_yet_is_told_how_to_begin() {
+    let Some(house) = House::open() else { return };
+    let page = house.window_of("user13");
+    page.open("/learn/path");
+    page.see(".empty", "Choose a role");
+    assert_eq!(page.run("document.querySelectorAll('main .note').length"), 0, "nothing is wrong yet");
+    // A lesson of a course that was not begun says how to see it, and begins the course there.
+    let mine = house.get("user13", "/course-progress/?page_size=100");
+    let begun: Vec<_> = mine["results"].as_array().unwrap().iter().map(|it| it["course"]["id"].clone()).collect();
+    let all = house.get("user13", "/courses/?page_size=100");
+    let other = all["results"].as_array().unwrap().iter().find(|it| !begun.contains(&it["id"])).unwrap()["id"].clone();
+    let module = house.get("user13", &format!("/courses/{other}/modules/"))["results"][0]["id"].clone();
+    page.open(&format!("/courses/{other}/modules/{module}"));
+    page.click(".empty button", "Start course");
+    page.see("main .card", "");
+    page.see("main button.main", "Mark as done");
+}
+
+#[test]
 fn a_project_is_built_submitted_and_reviewed() {
     let Some(house) = House::open() else { return };
     let member = house.window_of("user9");

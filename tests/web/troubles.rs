@@ -49,6 +49,11 @@ fn a_slow_connection_shows_that_something_is_on_its_way() {
     page.go("/no/such/page");
     page.run("new Promise((then) => setTimeout(then, 300))");
     assert_eq!(page.run("document.documentElement.classList.contains('loading')"), false);
+    // What is pointed at comes before it is clicked on.
+    let came = "performance.getEntriesByType('resource').some((it) => it.name.endsWith('/screens/mentors.js'))";
+    assert_eq!(page.run(came), false);
+    page.run("document.querySelector('.side a[href=\"/mentors\"]').dispatchEvent(new PointerEvent('pointerover', { bubbles: true }))");
+    page.wait("the module", came);
     // Two impatient clicks send once.
     page.go("/community/new");
     page.fill("[name=title]", "Sent once");

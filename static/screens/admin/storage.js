@@ -7,9 +7,23 @@ import { t } from "../../core/texts.js";
 import { bars } from "../../parts/charts.js";
 import { chip, empty, trying } from "../../parts/pieces.js";
 
-export default async () => {
-  const [disk, { results: backups }] = await Promise.all([get("/admin/storage/"), get("/admin/backups/", { page_size: 100 })]);
-  const make = () => trying(() => post("/admin/backups/"), { done: t("storage.asked") });
+// How often it is looked whether a backup that was asked for is there, in milliseconds.
+const LOOK = 2000;
+
+export default async (page) => {
+  let [disk, { results: backups }] = await Promise.all([get("/admin/storage/"), get("/admin/backups/", { page_size: 100 })]);
+  let asked = false;
+  const isChecked = (it) => it.verified || it.problem;
+  const make = async () => {
+    asked = (await trying(() => post("/admin/backups/"), { done: t("storage.asked"), again: false })) !== undefined;
+  };
+  page.every(LOOK, async () => {
+    if (!asked && backups.every(isChecked)) return;
+    const { results } = await get("/admin/backups/", { page_size: 100 });
+    asked &&= results[0]?.name === backups[0]?.name;
+    backups = results;
+    page.update();
+  });
   const recount = () => trying(() => post("/admin/recount/"), { done: t("tasks.queued") });
   const rows = [[t("storage.database"), disk.database_bytes], ...disk.files.map((it) => [`${t(`storage.${it.kind}`)} · ${number(it.files)}`, it.bytes]), [t("storage.backups"), disk.backups_bytes]];
   return () => html`<div class="split even"><section class="card stack"><h2>${t("storage.disk")}</h2>${bars(t("storage.disk"), rows, bytes)}

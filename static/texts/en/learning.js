@@ -70,7 +70,7 @@ export const texts = {
   "module.watch": "Watch the video",
   "module.file": "Material of this module",
   "module.file-what": "A file up to 20 MB; it replaces the present one.",
-  "module.closed": "Take up the course to see this module.",
+  "module.closed": "Whoever takes the course sees this module.",
   "module.previous": "Previous module",
   "module.next": "Next module",
   "module.done": "Mark as done",

@@ -70,7 +70,7 @@ export const texts = {
   "module.watch": "Дивитися відео",
   "module.file": "Матеріал модуля",
   "module.file-what": "Файл до 20 МБ; він замінить наявний.",
-  "module.closed": "Поверніться до курсу, щоб побачити модуль.",
+  "module.closed": "Модуль бачать ті, хто проходить курс.",
   "module.previous": "Попередній модуль",
   "module.next": "Наступний модуль",
   "module.done": "Позначити зробленим",
