@@ -296,7 +296,7 @@ fn scenarios(members: usize, jobs: usize, pages: usize) -> Vec<(&'static str, Pl
             Box::new(move |connection, nth| Call::get(format!("/api/users/{}/stats/", any(members, connection, nth)))),
         ),
         (
-            "figures of all, counted anew",
+            "figures of all",
             Box::new(move |_, nth| Call::get(format!("/api/analytics/{}/", FIGURES[nth % FIGURES.len()]))),
         ),
         ("writes: a post", Box::new(write)),

@@ -23,6 +23,8 @@ use crate::{
 
 /// How many people one run looks after.
 const PEOPLE: usize = 500;
+/// How many of them share a commit: no other write waits long for it.
+const AT_ONCE: usize = 20;
 
 const fn thirty() -> i64 {
     30
@@ -94,9 +96,9 @@ impl Task for BatchCacheUserAnalytics {
     async fn run(self, app: Arc<App>) -> AnyResult<()> {
         let Self { after, round } = self;
         let people = app.db.read(move |conn| store::people_after(conn, after, PEOPLE)).await?;
-        for user in &people {
-            let user = *user;
-            app.db.write(move |tx| service::keep_person(tx, user)).await?;
+        for some in people.chunks(AT_ONCE) {
+            let some = some.to_vec();
+            app.db.write(move |tx| some.iter().try_for_each(|user| service::keep_person(tx, *user))).await?;
         }
         if let Some(last) = people.last().filter(|_| people.len() == PEOPLE) {
             let next = Self { after: last.raw(), round };

@@ -22,7 +22,7 @@ pub use gaps::{Gap, Priority, Target, gaps};
 pub use home::{Home, NextStep, StepKind};
 pub use mails::SendJobMatchEmail;
 pub use mentors::{MentorRecommendation, MentorTerms};
-pub use model::{ClickKind, Dashboard, JobRecommendation, SkillRecommendation, SkillTerms, WhatIfQuery};
+pub use model::{Click, ClickKind, Dashboard, JobRecommendation, SkillRecommendation, SkillTerms, WhatIfQuery};
 pub use path::{LearningPath, PathQuery, learning_path};
 pub use people::ConnectionRecommendation;
 pub use routes::addresses;

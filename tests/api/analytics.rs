@@ -318,12 +318,21 @@ fn mentoring_figures_equal_the_sessions() {
         (&json!(4.2), &json!(5))
     );
     run(&t, "export_analytics_snapshot", json!({}));
-    let snapshot = root.get("/api/analytics/snapshots/").ok()["results"][0]["figures"]["mentoring"].clone();
-    assert_eq!(snapshot["top_mentors"][0]["user"], json!({"id": mia.id}), "nobody is named for good");
+    let kept: String = t.write(|tx| {
+        Ok(tx.query_row("SELECT figures ->> '$.mentoring.top_mentors[0].user' FROM daily_snapshots", [], |row| {
+            row.get(0)
+        })?)
+    });
+    assert_eq!(kept, format!(r#"{{"id":{}}}"#, mia.id), "nobody is named for good");
+    let snapshot =
+        || root.get("/api/analytics/snapshots/").ok()["results"][0]["figures"]["mentoring"]["top_mentors"].clone();
+    assert_eq!(snapshot()[0], figures["top_mentors"][0]);
     assert_eq!(
         mia.get("/api/analytics/me/").ok()["mentoring"],
         json!({"is_mentor": true, "sessions": 5, "completed": 5})
     );
+    root.post(&format!("/api/admin/users/{}/deactivate/", mia.id), json!({})).ok();
+    assert_eq!(snapshot(), json!([]), "who is gone is not listed");
 }
 
 #[test]

@@ -159,7 +159,7 @@ fn an_import_is_all_or_nothing_and_names_the_bad_line() {
 #[test]
 fn a_demo_instance_has_courses_projects_and_posts_with_exact_figures() {
     let folder = tempfile::tempdir().unwrap();
-    let seed = ["seed", "--users", "12", "--jobs", "2", "--courses", "22", "--posts", "26"];
+    let seed = ["seed", "--users", "24", "--jobs", "24", "--courses", "22", "--posts", "26"];
     let output = careerd(folder.path(), &seed, "", &[]);
     assert!(output.status.success(), "{}", said(&output));
     let config = careerd::platform::config::Config {
@@ -176,7 +176,9 @@ fn a_demo_instance_has_courses_projects_and_posts_with_exact_figures() {
     let made = app.db.read(|conn| {
         let count = |sql: &str| conn.query_row(sql, [], |row| row.get::<_, i64>(0));
         let posts = count("SELECT count(*) FROM community_posts")?;
-        assert!(count("SELECT count(*) FROM comments")? > 0 && count("SELECT count(*) FROM likes")? > 0);
+        for rows in ["comments", "likes", "recommendation_clicks", "user_exports"] {
+            assert!(count(&format!("SELECT count(*) FROM {rows}"))? > 0, "{rows}");
+        }
         Ok((count("SELECT count(*) FROM courses")?, count("SELECT count(*) FROM projects")?, posts))
     });
     assert_eq!(runtime.block_on(made).unwrap(), (22, 8, 26));

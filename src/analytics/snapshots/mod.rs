@@ -49,7 +49,8 @@ pub struct Snapshot {
     pub date: NaiveDate,
     /// When it was counted: in the course of the day, or soon after its end.
     pub made_at: Timestamp,
-    /// The five groups as they were then: platform, skills, courses, jobs and mentoring. Mentors have no names here.
+    /// The five groups as they were then: platform, skills, courses, jobs and mentoring. Mentors are named as they are now; those
+    /// who are gone are not listed.
     #[schema(value_type = GroupFigures)]
     pub figures: Value,
 }
@@ -74,12 +75,18 @@ pub fn check_date(date: NaiveDate, now: Timestamp) -> Result<()> {
 /// None in practice: figures have a JSON form.
 pub fn nameless(figures: &GroupFigures) -> Result<Value> {
     let mut figures = serde_json::to_value(figures)?;
-    if let Some(Value::Array(mentors)) = figures.pointer_mut("/mentoring/top_mentors") {
-        for mentor in mentors {
-            if let Some(user) = mentor.get_mut("user").and_then(Value::as_object_mut) {
-                user.retain(|field, _| field == "id");
-            }
+    for mentor in mentors(&mut figures).into_iter().flatten() {
+        if let Some(user) = mentor.get_mut("user").and_then(Value::as_object_mut) {
+            user.retain(|field, _| field == "id");
         }
     }
     Ok(figures)
+}
+
+fn mentors(figures: &mut Value) -> Option<&mut Vec<Value>> {
+    figures.pointer_mut("/mentoring/top_mentors")?.as_array_mut()
+}
+
+fn user_of(mentor: &Value) -> Option<i64> {
+    mentor.pointer("/user/id")?.as_i64()
 }

@@ -15,16 +15,18 @@ use super::{
 };
 use crate::{
     jobs::{
-        self,
+        self, Job,
         applications::{self, ApplicationStatus},
     },
     platform::{
         app::App,
+        clock::Timestamp,
         db::Tx,
         error::{Error, Result},
         id::Id,
         picture::Picture,
     },
+    recommendations::{self, Click, ClickKind},
     users::{CurrentUser, User, store},
 };
 
@@ -192,6 +194,7 @@ fn add(tx: &Tx<'_>, poster: Id<User>, posting: &Posting) -> Result<()> {
         // Nobody applies tomorrow: what was posted just now has its applications just now.
         let moment = posted_at.plus(Duration::hours(hours)).min(tx.now());
         let user = CurrentUser::on_behalf_of(&store::get(tx, applicant.user)?);
+        come_by_recommendation(tx, job.id, user.id, moment)?;
         let body = fields(json!({"cover_letter": applicant.letter}));
         let mut made = match tx.at(moment, || applications::service::apply(tx, &user, job.id, body)) {
             Ok((made, _)) => made,
@@ -210,4 +213,17 @@ fn add(tx: &Tx<'_>, poster: Id<User>, posting: &Posting) -> Result<()> {
         jobs::service::close(tx, &by, &job)?;
     }
     Ok(())
+}
+
+/// Two of three applicants were shown a list of ten and followed one of its first places.
+fn come_by_recommendation(tx: &Tx<'_>, job: Id<Job>, user: Id<User>, moment: Timestamp) -> Result<()> {
+    let place = 1 + (job.raw() + user.raw()) % 6;
+    if place > 4 {
+        return Ok(());
+    }
+    let shown: Vec<_> =
+        (1..=10).map(|place| ((ClickKind::Job.as_str(), moment.seconds() / 86_400, place), 1)).collect();
+    recommendations::usage::store::add_shown(tx, &shown)?;
+    let click = Click { kind: ClickKind::Job, target_id: job.raw(), position: Some(place) };
+    tx.at(moment, || recommendations::service::click(tx, user, &click))
 }

@@ -9,7 +9,8 @@ use super::{content::fields, people::Person};
 use crate::{
     analytics,
     community::{self, Post, Target, comments, moderation},
-    mentors,
+    exports, mentors,
+    operations::backup::BackupDatabase,
     platform::{app::App, db::Tx, error::Result, id::Id},
     recommendations::tasks::BatchRecommendJobs,
     skills::{self, service::Suggested},
@@ -52,9 +53,10 @@ const REPORTS: [(Option<&str>, usize, &str, &str, Outcome); 4] = [
 ];
 
 /// Has admins and moderators decide on some of what people suggested, reported and asked for; the rest waits. Then the
-/// figures of yesterday are kept, and the postings that fit are told of.
+/// figures of yesterday are kept, the postings that fit are told of, somebody asks for all that is kept of them, and a backup is
+/// made.
 pub(super) async fn invent(app: &App, people: &Arc<Vec<Person>>) -> Result<()> {
-    let people = people.clone();
+    let (people, files) = (people.clone(), app.files.clone());
     let write = app.db.write(move |tx| {
         let Some(admin) = people.first() else { return Ok(()) };
         let admin = acting(tx, admin)?;
@@ -65,6 +67,10 @@ pub(super) async fn invent(app: &App, people: &Arc<Vec<Person>>) -> Result<()> {
             let user = store::get(tx, helper.id)?;
             accounts::service::adjust_points(tx, &admin, &user, 20, "Showed newcomers around.")?;
         }
+        if let Some(curious) = people.get(5) {
+            exports::service::start(tx, curious.id, &files)?;
+        }
+        tx.enqueue(&BackupDatabase {})?;
         tx.enqueue(&BatchRecommendJobs::of("seed".into())).map(drop)
     });
     write.await?;
