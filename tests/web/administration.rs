@@ -67,10 +67,13 @@ fn an_admin_watches_the_queue_and_makes_a_backup() {
     admin.see_gone("dialog[open]", "");
 
     admin.open("/admin/storage");
+    admin.see("main h2", "Backups");
+    let kept = admin.run("document.querySelectorAll('main .chip.good').length").as_u64().unwrap();
     admin.click("button", "Make a backup");
     admin.see(".toast", "");
     // It is there as soon as it is made and read back, without a reload.
-    admin.see("main .chip.good", "");
+    let now = format!("document.querySelectorAll('main .chip.good').length === {}", kept + 1);
+    admin.wait("the backup, read back", &now);
     admin.open("/admin/audit");
     admin.see("main tbody tr", "backup");
     assert!(admin.errors().is_empty());
