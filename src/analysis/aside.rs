@@ -1,10 +1,11 @@
-//! Names that stand in a text without being claimed as skills: headings, accounts, nationalities, employers, firms, labels
+//! Names that stand in a text without being claimed as skills: headings, people, accounts, nationalities, employers, firms, labels
 //! over lists of skills, and what people do in their free time.
 
 use super::catalogue::{Catalogue, Kind};
 use super::find::Candidate;
 use super::fold::fold;
 use super::layout::{Layout, without_bullet};
+use super::person::People;
 use super::sections::{Mark, Section};
 use super::words::{NATURAL_LANGUAGES, contains};
 
@@ -74,10 +75,11 @@ pub(super) struct Aside<'a> {
     candidates: &'a [Candidate],
     /// By line, whether it tells of free time.
     pastimes: Vec<bool>,
+    people: People,
 }
 
 impl<'a> Aside<'a> {
-    /// Looks for the lines of free time.
+    /// Looks for the lines of free time, and for people.
     pub fn new(catalogue: &'a Catalogue, layout: &'a Layout, marks: &'a [Mark], candidates: &'a [Candidate]) -> Self {
         let mut on = false;
         let lines = layout.lines.iter().zip(marks);
@@ -90,7 +92,8 @@ impl<'a> Aside<'a> {
                 on
             })
             .collect();
-        Self { catalogue, layout, marks, candidates, pastimes }
+        let people = People::new(catalogue, layout, marks, candidates);
+        Self { catalogue, layout, marks, candidates, pastimes, people }
     }
 
     /// Whether a candidate names no skill of the person. In a text without headings no line is the head.
@@ -101,8 +104,9 @@ impl<'a> Aside<'a> {
         let in_head = mark.section == Section::Contact && !headless;
         // A heading names a part of the résumé, whatever else it may be the name of.
         mark.heading
+            || self.people.hold(self.layout, candidate)
             || names_an_account(self.layout, candidate, in_head)
-            || is_nationality(self.layout, candidate)
+            || (mark.section != Section::Languages && is_nationality(self.layout, candidate))
             || is_employer(self.layout, candidate)
             || (candidate.ambiguous && self.is_firm(nth))
             || self.labels_a_list(nth, line)

@@ -244,6 +244,14 @@ impl Catalogue {
         self.by_name.get(&fold(name)).map(|index| &self.skills[*index])
     }
 
+    /// Whether a text is the name of a skill and nothing else, in any of the ways to write it.
+    pub(super) fn knows(&self, text: &str) -> bool {
+        let folded = Folded::new(&text.chars().collect::<Vec<_>>(), LineHyphen::Kept);
+        let whole = folded.text.trim();
+        let lead = folded.text.len() - folded.text.trim_start().len();
+        self.hits(&folded).iter().any(|hit| hit.start <= lead && lead + whole.len() <= hit.end)
+    }
+
     /// Names of the skills that one implies, itself not among them.
     pub(super) fn implied_by(&self, name: &str) -> &[String] {
         self.implied.get(name).map_or(&[], Vec::as_slice)

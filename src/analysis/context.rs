@@ -386,8 +386,11 @@ impl View<'_> {
                     || w.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | 'x' | '+' | '*' | '-'))
             })
         };
-        idle(left.rsplit(is_separator).next().unwrap_or_default())
-            && idle(right.split(is_separator).next().unwrap_or_default())
+        // `Loan processor. Encompass, Excel`: what ends a sentence parts items too.
+        let after = left.rsplit(". ").next().unwrap_or_default();
+        let until = right.split(". ").next().unwrap_or_default();
+        idle(after.rsplit(is_separator).next().unwrap_or_default())
+            && idle(until.split(is_separator).next().unwrap_or_default())
     }
 
     /// The section it stands in; a text without any heading has no head either, it is a piece of prose.

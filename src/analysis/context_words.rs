@@ -161,4 +161,4 @@ pub const RARE_WORDS: &str = "agile; airflow; anaconda; apache; awk; bamboo; caf
 /// Everyday words that hardly stand in a résumé but as the name of a tool where they have its capitals.
 pub const RARE_NAMES: &str = "Excel; Windows; Outlook; Oracle; Spark; Hive; Slack; REST; Node; Rails; SOAP; RAID; Apex; Blender; \
     Illustrator; Vault; Helm; Rancher; TOAD; Toad; Puppet; CPR; PALS; ACLS; GCP; VAT; SIP; NFT; IMS; SAP PM; ELK; VFD; NRP; IEP; CISA; \
-    CSM; FRM; CMA; RAG; DVC; R; AD; ALM; POS; EHR; TIG; MIG; ASL; IDS; IPS; XP; DOS";
+    CSM; FRM; CMA; RAG; DVC; R; AD; ALM; API; POS; EHR; TIG; MIG; ASL; IDS; IPS; XP; DOS";

@@ -38,7 +38,8 @@ const EVERYDAY_SYNONYMS: &str = "\
     bluebook; descartes; samsara; mitre; druid; pulsar; wicket; scylla; micros; act!; goldmine; acrobat; mural boards; pi system; \
     reporting services; integration services; analysis services; ember; unreal; heavy equipment; rad; sts; ris; alm; \
     dos; ids; ips; oo; ado; vss; gc; idea; ibm i; batch; red hat; palo alto; charles river; jack henry; timberline; jda; \
-    indexing; authorization; authentication; dat; aba; ehr; mill; nurse; typing; blueprints; prior authorization; pdf; access; switches; database; programming; scripting; korn; ipc; infrastructure; makefile; quartz; eureka; zuul; dts; feign; on call; transmissions; plating; packaging; laboratory; ordering supplies; mental health; linkedin learning";
+    indexing; authorization; authentication; dat; aba; ehr; mill; nurse; typing; blueprints; prior authorization; pdf; access; switches; database; programming; scripting; korn; ipc; infrastructure; makefile; quartz; eureka; zuul; dts; feign; on call; transmissions; plating; packaging; laboratory; ordering supplies; mental health; linkedin learning; audition; photon; \
+    haas; leapfrog; brakes";
 
 /// Short acronyms that people write small and mean as such.
 const SMALL_ACRONYMS: &str = "js; ui; ux; ml; r; qa; c; s3";

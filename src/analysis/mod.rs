@@ -22,6 +22,7 @@ mod language;
 mod layout;
 mod lint;
 pub mod model;
+mod person;
 mod relations;
 mod result;
 mod roles;

@@ -106,7 +106,7 @@ pub struct Linear {
 
 impl Linear {
     /// One that judges everything alike.
-    fn constant(bias: f32, features: usize) -> Self {
+    pub(super) fn constant(bias: f32, features: usize) -> Self {
         Self { bias, weights: vec![0.0; features] }
     }
 

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::catalogue::Catalogue;
-use super::document::{Document, FileType, MIN_LETTERS};
+use super::document::{Document, FileType, MIN_LETTERS, MIN_LETTERS_OF_SENTENCE};
 use super::experience::{Level, Period, experience};
 use super::language::language;
 use super::layout::Layout;
@@ -19,7 +19,7 @@ use super::skills::{Finding, findings, mentions, round2};
 use super::unknown::unknown_terms;
 
 /// Changes whenever the same text may give another result.
-pub const MODEL_VERSION: &str = "linear-4";
+pub const MODEL_VERSION: &str = "linear-5";
 
 /// Sections that a résumé should have; two points each.
 const EXPECTED: [Section; 5] =
@@ -110,7 +110,9 @@ pub fn analyze(
     as_of: NaiveDate,
     demand: &HashMap<String, i64>,
 ) -> Analysis {
-    if document.letters() < MIN_LETTERS {
+    // A text file is what somebody wrote, and may be a single sentence. Pages with as little hold pictures.
+    let least = if document.file_type == FileType::Txt { MIN_LETTERS_OF_SENTENCE } else { MIN_LETTERS };
+    if document.letters() < least {
         return without_text(document);
     }
     let layout = Layout::new(&document.text);
@@ -144,7 +146,7 @@ pub fn analyze(
         experience_level: Some(work.level),
         skill_score: Some(skill_score(confidences)),
         total_score: Some(terms.total()),
-        unknown_terms: unknown_terms(&layout, &marks, &mentions, &catalogue.model().terms),
+        unknown_terms: unknown_terms(catalogue, &layout, &marks, &mentions),
         evidence,
         extracted_skills,
         gap_details: fit.gaps,

@@ -159,8 +159,10 @@ fn opens_inline(current: Option<Section>, section: Section, after_blank: bool, a
             let plain = ["skills", "skill", "education", "certificat", "навички", "освіта"]
                 .iter()
                 .any(|word| label.contains(&fold(word)));
+            let spoken = section == Section::Languages && speaks(text);
             // The list of what was done ends where a label without a bullet stands.
-            (after_blank || after_item || section == Section::Education) && plain && !has_bullet(text)
+            spoken && !has_bullet(text)
+                || (after_blank || after_item || section == Section::Education) && plain && !has_bullet(text)
         }
         Some(Section::Skills) => match section {
             Section::Languages => speaks(text.split_once(':').map(|(_, after)| after).unwrap_or_default()),

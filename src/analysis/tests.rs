@@ -54,6 +54,35 @@ fn analyzed(text: &str) -> Analysis {
 }
 
 #[test]
+fn nothing_is_found_and_unknown_at_once() {
+    let demo = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("data/demo.json")).unwrap();
+    let demo: serde_json::Value = serde_json::from_str(&demo).unwrap();
+    let resumes = demo["resumes"].as_array().unwrap();
+    assert!(resumes.len() > 3);
+    for resume in resumes {
+        let found = analyzed(resume["text"].as_str().unwrap());
+        for term in &found.unknown_terms {
+            let known = CATALOGUE.skill(term).map(|skill| &skill.name);
+            assert_eq!(known, None, "{term} in {}", resume["title"]);
+        }
+    }
+}
+
+#[test]
+fn a_line_of_text_is_text_enough() {
+    let found = |text: &str| analyzed(text).extracted_skills.into_keys().collect::<Vec<_>>();
+    assert_eq!(found("Used Docker and Git daily."), ["Docker", "Git"]);
+    assert_eq!(analyzed("  12 - 14\n").analysis_status, AnalysisStatus::Failed);
+    let scan = Document { file_type: FileType::Pdf, pages: 1, text: "Docker and Git".into(), warnings: Vec::new() };
+    assert_eq!(analyze(&CATALOGUE, &scan, day(), &HashMap::new()).analysis_status, AnalysisStatus::NeedsOcr);
+    // A list may begin behind a sentence, and languages that people speak behind jobs.
+    assert_eq!(found("Loan processor. Encompass, Excel, payroll."), ["Encompass LOS", "Excel", "Payroll"]);
+    let text =
+        "Compétences : Git\nExpérience : 2019-2024 Boutique Lumière, refonte du site\nLangues : anglais professionnel";
+    assert_eq!(found(text), ["English", "Git"]);
+}
+
+#[test]
 fn documents_hold_what_is_known_of_them() {
     let expected: Expected = serde_json::from_slice(&document("expected.json")).unwrap();
     for (name, truth) in &expected.documents {

@@ -14,7 +14,7 @@ use super::context::weigh;
 use super::find::candidates;
 use super::labelled::Labelled;
 use super::layout::Layout;
-use super::model::{Features, Linear, Model};
+use super::model::{Features, Linear, Model, TERM_FEATURES};
 use super::sections::sections;
 use super::skills::mentions;
 
@@ -232,14 +232,18 @@ pub fn train(catalogue: &Catalogue, seed: u64) -> Result<Model, NotFitted> {
     let written = written(false);
     let texts = made.iter().chain(std::iter::repeat_n(&written, COUNTS).flatten());
     let examples: Vec<(Features, bool)> = texts.flat_map(|text| examples(catalogue, text)).collect();
-    let (terms, term_examples) = terms::train(catalogue, seed)?;
-    Ok(Model {
+    let mut model = Model {
         names: fitted(&examples)?,
-        terms,
+        terms: Linear::constant(0.0, TERM_FEATURES),
         examples: u32::try_from(examples.len()).unwrap_or(u32::MAX),
-        term_examples: u32::try_from(term_examples).unwrap_or(u32::MAX),
+        term_examples: 0,
         seed,
-    })
+    };
+    // Items are those in which the names just fitted find no skill, whatever model the program carries.
+    let (terms, term_examples) = terms::train(catalogue, &model)?;
+    model.terms = terms;
+    model.term_examples = u32::try_from(term_examples).unwrap_or(u32::MAX);
+    Ok(model)
 }
 
 /// A logistic regression over examples.
@@ -267,7 +271,7 @@ fn fitted<const N: usize>(examples: &[([f32; N], bool)]) -> Result<Linear, NotFi
 /// How well what the catalogue does not know is told from what is no skill, on lists made from another seed with other
 /// names hidden: precision, recall, items.
 pub fn evaluate_terms(catalogue: &Catalogue) -> (f64, f64, usize) {
-    terms::judge(catalogue, &catalogue.model().terms, catalogue.model().seed)
+    terms::judge(catalogue)
 }
 
 /// How findings compare with labels.

@@ -5,10 +5,11 @@
 
 use std::collections::BTreeSet;
 
+use super::catalogue::Catalogue;
 use super::context::is_labelled;
 use super::fold::fold;
 use super::layout::{Layout, has_bullet, without_bullet};
-use super::model::{Linear, TermFeatures};
+use super::model::TermFeatures;
 use super::sections::{Mark, Section};
 use super::skills::Mention;
 use super::words::{NATURAL_LANGUAGES, contains};
@@ -58,12 +59,19 @@ pub(super) struct Term {
 }
 
 /// Items of the skill lists in which no known skill stands and that the model takes for skills, in the order of the text,
-/// each once in any case.
-pub(super) fn unknown_terms(layout: &Layout, marks: &[Mark], mentions: &[Mention], model: &Linear) -> Vec<String> {
+/// each once in any case. What the catalogue knows is none, also where it was not taken for a skill.
+pub(super) fn unknown_terms(
+    catalogue: &Catalogue,
+    layout: &Layout,
+    marks: &[Mark],
+    mentions: &[Mention],
+) -> Vec<String> {
+    let model = &catalogue.model().terms;
     let mut seen = BTreeSet::new();
     terms(layout, marks, mentions)
         .into_iter()
-        .filter(|term| model.probability(&term.features) >= EVEN && seen.insert(fold(&term.text)))
+        .filter(|term| model.probability(&term.features) >= EVEN && !catalogue.knows(&term.text))
+        .filter(|term| seen.insert(fold(&term.text)))
         .map(|term| term.text)
         .take(MAX_TERMS)
         .collect()
@@ -204,7 +212,6 @@ fn is_term(term: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::catalogue::Catalogue;
     use super::super::sections::sections;
     use super::super::skills::mentions;
     use super::*;
@@ -214,7 +221,7 @@ mod tests {
         let layout = Layout::new(text);
         let marks = sections(&layout);
         let mentions = mentions(&catalogue, &layout, &marks);
-        unknown_terms(&layout, &marks, &mentions, &catalogue.model().terms)
+        unknown_terms(&catalogue, &layout, &marks, &mentions)
     }
 
     #[test]
@@ -225,6 +232,18 @@ mod tests {
         );
         assert_eq!(of("Skills\nI am a person who likes to work with others, and learns fast"), Vec::<String>::new());
         assert_eq!(of("Experience\nZephyrflow, Docker"), Vec::<String>::new());
+    }
+
+    #[test]
+    fn what_the_catalogue_knows_is_not_unknown() {
+        // None of these names is taken for a skill where it stands; the catalogue knows them all the same.
+        for item in ["Accounting", "Go", "DOE", "Unit tests", "Kanban boards", "Prior authorization"] {
+            assert!(Catalogue::delivered().knows(item), "{item}");
+        }
+        assert!(!Catalogue::delivered().knows("Zephyrflow") && !Catalogue::delivered().knows("Git Zephyrflow"));
+        let text =
+            "Skills\nZephyrflow, Docker, Git\nTools: accounting: Docker\nAccounting: bookkeeping, Docker, Quuxbase";
+        assert_eq!(of(text), ["Zephyrflow", "Quuxbase"]);
     }
 
     #[test]

@@ -156,9 +156,10 @@ fn read(program: &Path, path: &Path) -> Result<Document, String> {
 
 fn of(file: String, document: Document, found: Analysis) -> Line {
     let completed = found.analysis_status == AnalysisStatus::Completed;
+    let flat = flat(&document.text);
     let mut skills = BTreeMap::new();
     for it in &found.evidence {
-        let confidence: &mut f64 = skills.entry(as_written(it)).or_default();
+        let confidence: &mut f64 = skills.entry(as_written(it, &flat)).or_default();
         *confidence = confidence.max(it.confidence);
     }
     Line {
@@ -173,9 +174,14 @@ fn of(file: String, document: Document, found: Analysis) -> Line {
     }
 }
 
+/// A text in small letters without line ends, to look for names that run over them.
+fn flat(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
+}
+
 /// What a text calls a skill: by its name in the catalogue where it stands so anywhere, else as it is written first, so that
-/// whoever reads the text finds what they are told.
-fn as_written(finding: &Finding) -> String {
+/// whoever reads the text finds what they are told. `flat` is the text by [`flat`].
+fn as_written(finding: &Finding, flat: &str) -> String {
     let name = finding.skill.to_lowercase();
     let mut first = None;
     for place in &finding.found {
@@ -183,7 +189,9 @@ fn as_written(finding: &Finding) -> String {
         let lower = written.to_lowercase();
         // Of a name that runs over the line end only the beginning stands there.
         let rest = name.strip_prefix(&lower).unwrap_or_default();
-        let is_cut = place.end == place.text.chars().count() && rest.starts_with([' ', '-']);
+        let is_cut = place.end == place.text.chars().count()
+            && rest.starts_with([' ', '-'])
+            && (flat.contains(&name) || flat.replace("- ", "-").contains(&name));
         if lower == name || is_cut {
             return finding.skill.clone();
         }
@@ -238,9 +246,15 @@ mod tests {
     #[test]
     fn a_skill_is_told_as_the_text_writes_it() {
         let catalogue = Catalogue::delivered();
-        let told = |text: &str| catalogue.find(text).iter().map(as_written).collect::<BTreeSet<_>>();
+        let told = |text: &str| {
+            let flat = flat(text);
+            catalogue.find(text).iter().map(|finding| as_written(finding, &flat)).collect::<BTreeSet<_>>()
+        };
         let found = told("Skills\nReactJS, EC2, python, Postgres, PostgreSQL, Google Analytics and Rust");
         assert!(found.into_iter().eq(["EC2", "Google Analytics", "PostgreSQL", "Python", "ReactJS", "Rust"]));
         assert!(told("Skills\nPython, Postgres").contains("Postgres"));
+        // A shorter name at the end of a line is not the first half of the longer one.
+        assert!(told("Skills\nPython, IntelliJ\nGit").contains("IntelliJ"));
+        assert!(told("Skills\nPython, IntelliJ\nIDEA, Git").contains("IntelliJ IDEA"));
     }
 }

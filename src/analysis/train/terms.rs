@@ -6,7 +6,7 @@
 use super::super::catalogue::{Catalogue, CatalogueSkill, Kind};
 use super::super::labelled::Labelled;
 use super::super::layout::Layout;
-use super::super::model::{Linear, TERM_FEATURES};
+use super::super::model::{Linear, Model, TERM_FEATURES};
 use super::super::sections::sections;
 use super::super::skills::mentions;
 use super::super::unknown::terms;
@@ -28,7 +28,8 @@ struct Lists {
 }
 
 impl Lists {
-    fn new(catalogue: &Catalogue, dice: &mut Dice) -> Self {
+    /// Known names are found by `model`.
+    fn new(catalogue: &Catalogue, model: &Model, dice: &mut Dice) -> Self {
         let tools: Vec<CatalogueSkill> = catalogue
             .skills()
             .iter()
@@ -38,7 +39,11 @@ impl Lists {
             .collect();
         let (hidden, known): (Vec<_>, Vec<_>) = tools.into_iter().partition(|_| dice.next().is_multiple_of(HIDDEN));
         let names = |skills: &[CatalogueSkill]| skills.iter().map(|skill| skill.name.clone()).collect();
-        Self { known: names(&known), hidden: names(&hidden), catalogue: Catalogue::new(known, Vec::new()) }
+        Self {
+            known: names(&known),
+            hidden: names(&hidden),
+            catalogue: Catalogue::new(known, Vec::new()).with_model(model.clone()),
+        }
     }
 
     /// Some lines of a section of skills, hidden names in marks.
@@ -89,20 +94,21 @@ fn as_written(names: &[String], dice: &mut Dice) -> String {
     if dice.below(5) == 0 { name.to_lowercase() } else { name }
 }
 
-/// The regression and how many items it was fitted on.
-pub(super) fn train(catalogue: &Catalogue, seed: u64) -> Result<(Linear, usize), NotFitted> {
-    let mut dice = Dice(seed);
-    let examples = Lists::new(catalogue, &mut dice).examples(&mut dice);
+/// The regression and how many items it was fitted on; of `model` the regression of names is asked, and its seed.
+pub(super) fn train(catalogue: &Catalogue, model: &Model) -> Result<(Linear, usize), NotFitted> {
+    let mut dice = Dice(model.seed);
+    let examples = Lists::new(catalogue, model, &mut dice).examples(&mut dice);
     Ok((fitted(&examples)?, examples.len()))
 }
 
 /// Of items of lists that were not shown, with other names hidden: precision and recall of what is kept, and how many
 /// there are.
-pub(super) fn judge(catalogue: &Catalogue, model: &Linear, seed: u64) -> (f64, f64, usize) {
-    let mut dice = Dice(!seed);
-    let examples = Lists::new(catalogue, &mut dice).examples(&mut dice);
+pub(super) fn judge(catalogue: &Catalogue) -> (f64, f64, usize) {
+    let model = catalogue.model();
+    let mut dice = Dice(!model.seed);
+    let examples = Lists::new(catalogue, model, &mut dice).examples(&mut dice);
     let judged: Vec<(bool, bool)> =
-        examples.iter().map(|(features, skill)| (model.probability(features) >= 0.5, *skill)).collect();
+        examples.iter().map(|(features, skill)| (model.terms.probability(features) >= 0.5, *skill)).collect();
     let right = judged.iter().filter(|(kept, skill)| *kept && *skill).count() as f64;
     let found = judged.iter().filter(|(kept, _)| *kept).count().max(1) as f64;
     let all = judged.iter().filter(|(_, skill)| *skill).count().max(1) as f64;
