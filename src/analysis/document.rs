@@ -11,7 +11,7 @@ pub const MAX_TEXT_CHARS: usize = 200_000;
 /// Fewer letters than this on pages is no text: a scan, or an empty document (rules §3).
 pub const MIN_LETTERS: usize = 50;
 /// The same of a text file, which has no pictures that could hold text.
-pub const MIN_LETTERS_OF_SENTENCE: usize = 10;
+pub const MIN_LETTERS_OF_SENTENCE: usize = 12;
 
 /// The kinds of document that are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
