@@ -439,3 +439,12 @@ impl Reply {
         String::from_utf8_lossy(&self.bytes).into_owned()
     }
 }
+
+/// Sets the flag when it goes, by a panic too: whoever works until then is never waited for in vain.
+pub struct SetAtEnd<'a>(pub &'a std::sync::atomic::AtomicBool);
+
+impl Drop for SetAtEnd<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, std::sync::atomic::Ordering::Relaxed);
+    }
+}

@@ -8,7 +8,10 @@ use std::{
 use careerd::operations::backup::{Folder, make, restore};
 use serde_json::json;
 
-use crate::{app::TestApp, journeys::walk};
+use crate::{
+    app::{SetAtEnd, TestApp},
+    journeys::walk,
+};
 
 #[test]
 fn the_journey_goes_on_in_what_a_backup_under_load_became() {
@@ -18,11 +21,13 @@ fn the_journey_goes_on_in_what_a_backup_under_load_became() {
     let guests: Vec<_> = (0..3).map(|nth| t.user(&format!("guest{nth}"))).collect();
     let (over, written) = (AtomicBool::new(false), AtomicUsize::new(0));
     let backups = thread::scope(|threads| {
+        let _over = SetAtEnd(&over);
+        let mut writers = vec![];
         for (nth, guest) in guests.iter().enumerate() {
             let (over, written) = (&over, &written);
             let token = guest.token.clone().unwrap();
             let app = t.app.clone();
-            threads.spawn(move || {
+            writers.push(threads.spawn(move || {
                 let rocket = careerd::router::rocket(app).unwrap();
                 let client = rocket::local::blocking::Client::untracked(rocket).unwrap();
                 let send = |path: &str, kind: rocket::http::ContentType, body: Vec<u8>| {
@@ -35,9 +40,10 @@ fn the_journey_goes_on_in_what_a_backup_under_load_became() {
                     let post = json!({"title": words, "content": "Some words."}).to_string().into_bytes();
                     send("/api/community/posts/", rocket::http::ContentType::JSON, post);
                 }
-            });
+            }));
         }
         while written.load(Ordering::Relaxed) < 2 * guests.len() {
+            assert!(!writers.iter().any(thread::ScopedJoinHandle::is_finished), "somebody could not write");
             thread::yield_now();
         }
         let mut backups = vec![];
@@ -47,7 +53,6 @@ fn the_journey_goes_on_in_what_a_backup_under_load_became() {
             backups.push(make(&t.app.config, &Folder::of(&t.app.config), t.app.clock.now(), None));
             assert!(written.load(Ordering::Relaxed) > before, "nobody wrote meanwhile");
         }
-        over.store(true, Ordering::Relaxed);
         backups
     });
     t.drain();
