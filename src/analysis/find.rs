@@ -78,7 +78,7 @@ pub fn candidates(catalogue: &Catalogue, layout: &Layout) -> Vec<Candidate> {
     for reading in readings {
         let folded = Folded::new(&layout.chars, *reading);
         for hit in catalogue.hits(&folded) {
-            let (start, end) = folded.original(hit.start, hit.end);
+            let Some((start, end)) = folded.original(hit.start, hit.end) else { continue };
             let pattern = catalogue.pattern(hit.pattern);
             let spelt = &layout.chars[start..end];
             let whole = left_border(&layout.chars, start, end) && right_border(&layout.chars, start, end);

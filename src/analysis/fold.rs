@@ -103,11 +103,13 @@ impl Folded {
         }
     }
 
-    /// The characters, first and one past the last, that a range of bytes came from.
-    pub fn original(&self, start: usize, end: usize) -> (usize, usize) {
-        let first = self.origin.get(start).copied().unwrap_or_default() as usize;
-        let last = self.origin.get(end.saturating_sub(1)).copied().unwrap_or_default() as usize;
-        (first, last + 1)
+    /// The characters, first and one past the last, that a range of bytes came from; nothing when it begins or ends amid
+    /// what one character became (`㍬` becomes `20点`), as that does not stand there.
+    pub fn original(&self, start: usize, end: usize) -> Option<(usize, usize)> {
+        let (first, last) = (*self.origin.get(start)?, *self.origin.get(end.checked_sub(1)?)?);
+        let begins = start == 0 || self.origin[start - 1] != first;
+        let ends = self.origin.get(end) != Some(&last);
+        (begins && ends).then_some((first as usize, last as usize + 1))
     }
 }
 
@@ -171,6 +173,12 @@ mod tests {
         let chars: Vec<char> = "é  Zoë".chars().collect();
         let folded = Folded::new(&chars, LineHyphen::Kept);
         let at = folded.text.find("zoe").unwrap();
-        assert_eq!(folded.original(at, at + 3), (3, 6));
+        assert_eq!(folded.original(at, at + 3), Some((3, 6)));
+        let chars: Vec<char> = "H㍬ H㎡".chars().collect();
+        let folded = Folded::new(&chars, LineHyphen::Kept);
+        assert_eq!(folded.text, "h20点 hm2");
+        assert_eq!(folded.original(0, 2), None, "an H2 that nobody wrote");
+        let at = folded.text.find("hm2").unwrap();
+        assert_eq!(folded.original(at, at + 3), Some((3, 5)));
     }
 }

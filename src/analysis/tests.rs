@@ -428,6 +428,13 @@ fn long_monotonous_texts_are_quick() {
     assert!(started.elapsed().as_secs() < 30, "{:?}", started.elapsed());
 }
 
+#[test]
+fn a_sign_that_stands_for_several_holds_no_part_of_a_name() {
+    let result = analyzed("Fifty letters are a text that is read at all, and H㍬ no database.");
+    assert_consistent(&result);
+    assert_eq!(result.evidence.len(), 0, "{:?}", result.evidence);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
 
