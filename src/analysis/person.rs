@@ -38,7 +38,8 @@ const LABELS: &str = "name; full name; candidate name; applicant name; name of c
     nombre completo; apellidos; vorname; nachname; ім'я; піб; прізвище; имя; фамилия; фио; nome; imie i nazwisko";
 
 /// What stands before the name of somebody.
-const HONORIFICS: &str = "mr; mrs; ms; miss; dr; prof; professor; herr; frau; mme; sr; sra; пан; пані";
+/// Not `Sr.`, who is a senior more often than a señor, and not `MS`, who makes SharePoint.
+const HONORIFICS: &str = "mr; mrs; miss; dr; prof; professor; herr; frau; mme; sra; пан; пані";
 
 /// The places of a text in which people are named, in the order of the text, in characters.
 pub(super) struct People(Vec<(usize, usize)>);
@@ -150,13 +151,29 @@ fn repeated(chars: &[char], (start, end): (usize, usize)) -> Vec<(usize, usize)>
     (0..=chars.len() - name.len()).filter(is_there).map(|at| (at, at + name.len())).collect()
 }
 
-/// What stands behind `Name:`.
+/// What is written like a name behind `Name:`.
 fn labelled(layout: &Layout) -> Vec<(usize, usize)> {
     let behind = |line: &super::layout::Line| {
-        let (label, _) = line.text.split_once(':')?;
-        let label_end = line.start + label.chars().count();
-        (label.len() <= 2 * "name of candidate".len() && contains(LABELS, &fold(label)))
-            .then_some((label_end, line.end))
+        let (label, rest) = line.text.split_once(':')?;
+        if label.len() > 2 * "name of candidate".len() || !contains(LABELS, &fold(label)) {
+            return None;
+        }
+        let start = line.start + label.chars().count() + 1;
+        let mut end = start;
+        for token in rest.trim_start().split_inclusive(' ').take(*WORDS.end()) {
+            let word = token.trim_end();
+            // A sign ends the name, but for the point of an initial.
+            let bare = if word.chars().count() > 2 { word.trim_end_matches([',', ';', '|', '.']) } else { word };
+            if !is_name_like(bare) {
+                break;
+            }
+            end += token.chars().count();
+            if bare.len() < word.len() {
+                break;
+            }
+        }
+        let gap = rest.chars().take_while(|c| c.is_whitespace()).count();
+        (end > start).then_some((start, end + gap))
     };
     layout.lines.iter().filter_map(behind).collect()
 }
@@ -205,6 +222,26 @@ mod tests {
     fn the_same_name_again_is_none_either() {
         let text = "JANE DOE\njane@example.org\n\nSKILLS\nGit, SQL\n\x0cJane Doe, page 2\nReferences: Dr. Swift, Prof. Ada Spring";
         assert_eq!(found(text), ["Git", "SQL"]);
+    }
+
+    #[test]
+    fn what_goes_on_behind_a_name_is_read() {
+        let text = "Name: Ruby B. Spring | Skills: Java, SQL\n";
+        assert_eq!(found(text), ["Java", "SQL"]);
+        assert_eq!(found("Name: Ruby Spring. I use Docker and Git daily."), ["Docker", "Git"]);
+        assert_eq!(found("Projects\nName: Payments API in Spring Boot\n"), ["Spring Boot"]);
+        assert_eq!(found("Skills\nGit\nReferences\nName: Swift, Ruby"), ["Git", "Ruby"]);
+    }
+
+    #[test]
+    fn seniors_and_a_maker_of_software_are_no_honorifics() {
+        let text = "Experience\nSr. Java Developer, Acme, 2019–2024\nSr Python Engineer, Beta, 2015–2019\n";
+        assert_eq!(found(text), ["Java", "Python"]);
+        let text = "Skills\nMS SharePoint, Ms Outlook, MS SSIS, MS Excel VBA";
+        let found = found(text);
+        for skill in ["SharePoint", "Outlook", "SSIS", "Excel", "VBA"] {
+            assert!(found.iter().any(|it| it == skill), "{skill} of {found:?}");
+        }
     }
 
     #[test]

@@ -68,13 +68,14 @@ impl<V: Clone + Send + Sync + 'static> Costly<V> {
 /// What lists found, the ids in the asked order. What was deleted since is among them: whoever shows it leaves it out.
 pub struct Found<T> {
     all: Costly<Arc<[Id<T>]>>,
-    /// What was asked for lately: few lists are asked for twice, and only those are worth finding whole.
+    /// What was asked for lately, and not left alone since: few lists are asked for twice, and only those are worth finding
+    /// whole.
     asked: Memory<String, ()>,
 }
 
 impl<T: 'static> Default for Found<T> {
     fn default() -> Self {
-        Self { all: Costly::default(), asked: Memory::builder().max_capacity(10_000).time_to_live(GOOD + LATE).build() }
+        Self { all: Costly::default(), asked: Memory::builder().max_capacity(10_000).time_to_idle(GOOD + LATE).build() }
     }
 }
 

@@ -220,6 +220,9 @@ impl<'r> Responder<'r, 'static> for Error {
 pub(super) const FAILED: Error =
     Error::Unavailable("The disk did not do what it was asked. Nothing of this request was kept.");
 
+/// What a caller hears whose read would come too late.
+pub(super) const BUSY: Error = Error::Unavailable("The database is busy.");
+
 impl From<rusqlite::Error> for Error {
     fn from(error: rusqlite::Error) -> Self {
         use rusqlite::ErrorCode::{CannotOpen, DatabaseBusy, DiskFull, SystemIoFailure};

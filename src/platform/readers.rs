@@ -1,12 +1,14 @@
 //! The readers of the database: threads with a read-only connection each, which take what is to be read in the order of asking.
 //!
-//! A thread that has read goes on with whatever waits, without sleeping in between; nobody holds a thread while waiting for a
-//! connection, and what nobody waits for any more is not read.
+//! A thread that has read goes on with whatever waits, without sleeping in between, and nobody holds a thread while waiting for
+//! a connection. What waited too long is refused unread: whoever asked has probably left or asked again, and those behind it
+//! are still there.
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     path::Path,
     thread,
+    time::{Duration, Instant},
 };
 
 use anyhow::anyhow;
@@ -16,8 +18,11 @@ use tokio::sync::oneshot;
 
 use super::{
     db::{self, panic_text},
-    error::{Error, FAILED, Result},
+    error::{BUSY, Error, FAILED, Result},
 };
+
+/// How long a read waits at most for its turn.
+const LONGEST_WAIT: Duration = Duration::from_secs(30);
 
 /// Given no connection, the work is refused without being run.
 type Work = Box<dyn FnOnce(Option<&Connection>) + Send>;
@@ -26,7 +31,7 @@ type Work = Box<dyn FnOnce(Option<&Connection>) + Send>;
 pub(super) struct Readers(Sender<Work>);
 
 impl Readers {
-    /// Starts two threads for each core. Each opens its connection when it is first needed.
+    /// Starts two threads for each core, at least four and at most thirty-two. Each opens its connection when it is first needed.
     pub(super) fn start(path: &Path) -> anyhow::Result<Self> {
         let (sender, waiting) = unbounded();
         let cores = thread::available_parallelism().map_or(2, usize::from);
@@ -38,17 +43,22 @@ impl Readers {
     }
 
     /// Runs `read` on a connection.
+    ///
+    /// # Errors
+    /// Its own; 503 when it waited too long, or when the database cannot be opened.
     pub(super) async fn read<T, F>(&self, read: F) -> Result<T>
     where
         F: FnOnce(&Connection) -> Result<T> + Send + 'static,
         T: Send + 'static,
     {
         let (sender, receiver) = oneshot::channel();
+        let asked = Instant::now();
         let work: Work = Box::new(move |conn| {
             if sender.is_closed() {
                 return;
             }
             let outcome = match conn {
+                _ if asked.elapsed() > LONGEST_WAIT => Err(BUSY),
                 Some(conn) => catch_unwind(AssertUnwindSafe(|| read(conn)))
                     .unwrap_or_else(|panic| Err(Error::Internal(anyhow!("a read panicked: {}", panic_text(&*panic))))),
                 None => Err(FAILED),

@@ -72,9 +72,11 @@ function find(path) {
 }
 
 class Page {
-  constructor(params) {
+  constructor(params, before) {
     this.params = params;
     this.path = location.pathname;
+    /** What is told only once: it stays until this screen is left, however often it is loaded anew. */
+    this.once = before?.path === this.path ? before.once : {};
     this.query = new URLSearchParams(location.search);
     this.title = "";
     this.leaving = [];
@@ -112,7 +114,7 @@ class Page {
 async function open(scroll, moves = true) {
   const mine = ++turn;
   const found = find(location.pathname);
-  const page = new Page(found?.params ?? {});
+  const page = new Page(found?.params ?? {}, current);
   // A screen that was left before it came is not waited for any more.
   const slow = setTimeout(() => { if (mine === turn) document.documentElement.classList.add("loading"); }, 120);
   let view;

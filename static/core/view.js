@@ -167,7 +167,7 @@ class Slot {
 }
 
 const ADDRESSES = new Set(["href", "src", "action", "formaction", "poster", "cite", "data", "xlink:href"]);
-const SAFE = /^(?:https?:|mailto:|tel:|blob:|[/?#.]|[^:]*$)/i;
+const SAFE = /^(?:https?:|mailto:|tel:|otpauth:|blob:|[/?#.]|[^:]*$)/i;
 // A picture that is its own address is only shown, never led to.
 const PICTURE = /^data:image\//i;
 
@@ -182,7 +182,7 @@ class Attribute {
     this.kind = "?.@".includes(name[0]) ? name[0] : "";
     this.name = this.kind ? name.slice(1) : name;
     this.pieces = pieces;
-    if (/^on/i.test(name) || this.name === "style" || this.name === "srcdoc" || this.name === "innerhtml") {
+    if (/^on/i.test(name) || (this.kind === "." && ADDRESSES.has(this.name)) || this.name === "style" || this.name === "srcdoc" || this.name === "innerhtml") {
       throw new Error(`${name} cannot be set from a template`);
     }
     if (this.kind === "@") node.addEventListener(this.name, (event) => this.last?.[0]?.call(node, event));

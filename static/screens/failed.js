@@ -12,14 +12,18 @@ const ANOTHER_TRY = 10;
 // Longer than that nobody waits in front of a page.
 const LONGEST_WAIT = 90;
 
-const again = () => session.user || !mayBeSignedIn() ? reload() : location.reload();
+async function again() {
+  if (session.user || !mayBeSignedIn()) return reload();
+  // Without an answer the browser would put a page of its own in the place of this one.
+  if (await fetch(location.href).then((it) => it.ok, () => false)) location.reload();
+}
 
 // What passes by itself is tried again by itself.
 function tryAgain(page, failure) {
   const wait = failure.status === 0 ? ANOTHER_TRY : failure.wait;
   if (!wait || wait > LONGEST_WAIT) return false;
-  const timer = setTimeout(again, wait * 1000);
-  page.onLeave(() => clearTimeout(timer));
+  const timer = setInterval(again, wait * 1000);
+  page.onLeave(() => clearInterval(timer));
   if (failure.status === 0) {
     addEventListener("online", again);
     page.onLeave(() => removeEventListener("online", again));

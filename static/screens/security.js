@@ -15,7 +15,6 @@ import { settingsTabs } from "../parts/settings-tabs.js";
 
 export default async (page) => {
   const [sessions, totp, tokens] = await Promise.all([get("/auth/sessions/"), get("/auth/totp/"), get("/auth/tokens/")]);
-  let secret = "";
   const password = form(page, "password", async (values) => {
     await ask("/auth/password/change/", values);
     // The change ended every sign-in, this one included: the new password begins another.
@@ -26,7 +25,7 @@ export default async (page) => {
     else { signedOut(); await go("/sign-in"); }
   }, { keep: false });
   const email = form(page, "email", async (values) => { await ask("/auth/email/change/", values); toast(t("security.email-sent")); }, { keep: false });
-  const token = form(page, "token", async (values, key) => { secret = (await post("/auth/tokens/", values, key)).token; await reload(); });
+  const token = form(page, "token", async (values, key) => { page.once.token = (await post("/auth/tokens/", values, key)).token; await reload(); });
   const factor = secondFactor(page, totp);
   const end = (it) => trying(() => remove(`/auth/sessions/${it.id}/`), { done: t("security.ended") });
   const everywhere = async () => {
@@ -45,7 +44,7 @@ export default async (page) => {
       <section class="card stack"><h2>${t("security.email")}</h2><p class="small soft">${session.user.email}</p><form class="stack" novalidate @submit=${email.submit}>${faults(email)}${field(email, { name: "email", label: t("security.new-email"), type: "email", autocomplete: "email", required: true })}${field(email, { name: "password", label: t("sign-in.password"), type: "password", autocomplete: "current-password", required: true })}${sender(email, t("security.email-change"), "")}</form></section></div>
       <section class="card stack"><h2>${t("security.factor")}</h2>${factor()}</section></div>
     <section class="stack"><h2>${t("security.tokens")}</h2><p class="soft">${t("security.tokens-what")}</p>
-      ${secret ? note("good", html`<p>${t("security.token-once")}</p><p class="row"><code>${secret}</code>${copyButton(secret)}</p>`) : null}
+      ${page.once.token ? note("good", html`<p>${t("security.token-once")}</p><p class="row"><code>${page.once.token}</code>${copyButton(page.once.token)}</p>`) : null}
       ${tokens.results.length ? html`<ul class="plainlist lines card flush">${tokens.results.map((it) => keyed(it.id, html`<li class="row between"><div class="grow stack none"><span class="strong">${it.name}</span><span class="small soft">${it.prefix}… · ${t(`scope.${it.scope}`)} · ${it.expires_at ? t("job.until", { day: day(it.expires_at) }) : ""}</span></div><button class="button little danger" aria-label=${`${t("do.delete")}: ${it.name}`} @click=${() => trying(() => remove(`/auth/tokens/${it.id}/`))}>${t("do.delete")}</button></li>`))}</ul>` : empty(t("security.tokens-none"))}
       <form class="card row" novalidate @submit=${token.submit}>${faults(token)}<div class="grow">${field(token, { name: "name", label: t("security.token-name"), max: 50, required: true })}</div>${select(token, { name: "scope", label: t("security.token-scope"), value: "read", rows: ["read", "write"].map((s) => [s, t(`scope.${s}`)]) })}${sender(token, t("security.token-new"), "below")}</form></section></div>`;
 };

@@ -36,7 +36,7 @@ use super::{
     app::App,
     caller::{Caller, Credential, SignIn},
     clock::Timestamp,
-    error::{Error, LimitType, Result, Unauthenticated},
+    error::{BUSY, Error, LimitType, Result, Unauthenticated},
     rate::{Decision, Key},
     token,
 };
@@ -227,7 +227,7 @@ impl Edge {
         {
             return Some(match error {
                 Error::Unauthenticated(why) => Error::Unauthenticated(*why),
-                _ => Error::Unavailable("The database is busy."),
+                _ => BUSY,
             });
         }
         None

@@ -160,4 +160,13 @@ mod tests {
         };
         assert_eq!((is_gathered(2), is_gathered(4)), (true, false));
     }
+
+    #[test]
+    fn a_condition_that_follows_is_counted() {
+        let conn = numbers();
+        let select = there().leaving_out("SELECT id FROM numbers WHERE gone = 1");
+        let select = select.within(MULTIPLES.into(), &[&1], "numbers").unwrap().and("false", &[]).unwrap();
+        let page = select.page(&conn, &Slice::of(Position::Page(1), 20), |row| row.get::<_, i64>(0)).unwrap();
+        assert_eq!((page.count, page.results.len()), (Some(0), 0));
+    }
 }

@@ -77,6 +77,7 @@ impl Select {
             self.values.push(owned(*value)?);
         }
         self.conditions.push(condition.to_owned());
+        self.left_out = None;
         Ok(self)
     }
 
@@ -159,8 +160,8 @@ impl Select {
         Ok(self)
     }
 
-    /// Says that the conditions leave out the ids of this query and no others, so that what is met need not be walked through to
-    /// be counted.
+    /// Says that the conditions so far leave out the ids of this query and no others, so that what is met need not be walked
+    /// through to be counted. A further condition takes that back.
     #[must_use]
     pub fn leaving_out(mut self, ids: &'static str) -> Self {
         self.left_out = Some(ids);
@@ -269,8 +270,12 @@ impl Select {
     }
 
     fn each(mut self, conn: &Connection, limit: i64, see: See<'_>) -> Result<()> {
+        // Nobody asks how many there are, and all of them are read.
+        self.left_out = None;
         self.gather(conn)?;
         if self.met.is_some() {
+            // Not counted: it ends with the limit.
+            self.known = Some(i64::MAX);
             return self.part_met(conn, (0, limit), see).map(drop);
         }
         self.read(conn, &format!(" LIMIT {limit}"), see)

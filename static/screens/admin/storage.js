@@ -5,23 +5,23 @@ import { get, post } from "../../core/api.js";
 import { bytes, number, when } from "../../core/format.js";
 import { t } from "../../core/texts.js";
 import { bars } from "../../parts/charts.js";
-import { chip, empty, trying } from "../../parts/pieces.js";
+import { chip, empty, toast, trying } from "../../parts/pieces.js";
 
 // How often it is looked whether a backup that was asked for is there, in milliseconds.
 const LOOK = 2000;
 
 export default async (page) => {
   let [disk, { results: backups }] = await Promise.all([get("/admin/storage/"), get("/admin/backups/", { page_size: 100 })]);
-  let asked = false;
-  const isChecked = (it) => it.verified || it.problem;
-  const make = async () => {
-    asked = (await trying(() => post("/admin/backups/"), { done: t("storage.asked"), again: false })) !== undefined;
-  };
+  // The task that makes a backup.
+  let task = null;
+  const make = async () => { task = await trying(() => post("/admin/backups/"), { done: t("storage.asked"), again: false }) ?? task; };
   page.every(LOOK, async () => {
-    if (!asked && backups.every(isChecked)) return;
-    const { results } = await get("/admin/backups/", { page_size: 100 });
-    asked &&= results[0]?.name === backups[0]?.name;
-    backups = results;
+    if (!task) return;
+    const { state, error } = await get(`/admin/tasks/${task.id}/`);
+    if (!["done", "dead", "cancelled"].includes(state)) return;
+    task = null;
+    if (state !== "done") toast(t("storage.failed", { why: error ?? "" }), "gap");
+    backups = (await get("/admin/backups/", { page_size: 100 })).results;
     page.update();
   });
   const recount = () => trying(() => post("/admin/recount/"), { done: t("tasks.queued") });

@@ -168,6 +168,7 @@ export const texts = {
   "storage.recount": "Rebuild counters",
   "storage.make": "Make a backup",
   "storage.asked": "The backup is being made.",
+  "storage.failed": "No backup was made. {why}",
   "storage.verified": "read back",
   "storage.unverified": "not read back",
   "storage.none": "Backups will stand here; one is made each night.",

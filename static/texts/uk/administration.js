@@ -168,6 +168,7 @@ export const texts = {
   "storage.recount": "Перерахувати лічильники",
   "storage.make": "Зробити копію",
   "storage.asked": "Копія створюється.",
+  "storage.failed": "Копії не створено. {why}",
   "storage.verified": "перевірено",
   "storage.unverified": "не перевірено",
   "storage.none": "Тут будуть копії; щоночі робиться одна.",
