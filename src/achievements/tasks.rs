@@ -67,8 +67,8 @@ impl Task for UnlockAchievement {
 /// How many people one task of a fan-out looks at.
 const CHUNK: i64 = 500;
 
-/// Checks everybody who did something lately, or simply everybody. Each run takes 500 people, a commit each, and queues the
-/// next one, so that no run is long and none is lost.
+/// Checks everybody who did something lately, or simply everybody. Each run queues the next one before it takes 500
+/// people, a commit each, so that no run is long, and none is lost when one before it is.
 #[derive(Serialize, Deserialize)]
 pub struct CheckAllUserAchievements {
     /// Everybody, instead of those who did something in the last hours.
@@ -102,12 +102,11 @@ impl Task for CheckAllUserAchievements {
         let since = (!self.all).then(|| app.clock.now().plus(-Duration::hours(2)));
         let after = self.after;
         let people = app.db.read(move |conn| store::people_after(conn, after, since, CHUNK)).await?;
-        for user in &people {
-            let user = *user;
-            app.db.write(move |tx| service::check(tx, user)).await?;
-        }
         if let Some(last) = people.last().map(|it| it.raw()).filter(|_| people.len() >= CHUNK as usize) {
             app.db.write(move |tx| tx.enqueue(&Self { after: last, ..self })).await?;
+        }
+        for user in people {
+            app.db.write(move |tx| service::check(tx, user)).await?;
         }
         Ok(())
     }

@@ -67,7 +67,7 @@ impl Task for CacheUserAnalytics {
     }
 }
 
-/// Keeps the figures of everybody ready, some people a run.
+/// Keeps the figures of everybody ready, some people a run, which queues the next one before it begins.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub struct BatchCacheUserAnalytics {
     /// The last one who was looked after.
@@ -96,13 +96,13 @@ impl Task for BatchCacheUserAnalytics {
     async fn run(self, app: Arc<App>) -> AnyResult<()> {
         let Self { after, round } = self;
         let people = app.db.read(move |conn| store::people_after(conn, after, PEOPLE)).await?;
-        for some in people.chunks(AT_ONCE) {
-            let some = some.to_vec();
-            app.db.write(move |tx| some.iter().try_for_each(|user| service::keep_person(tx, *user))).await?;
-        }
         if let Some(last) = people.last().filter(|_| people.len() == PEOPLE) {
             let next = Self { after: last.raw(), round };
             app.db.write(move |tx| tx.enqueue(&next)).await?;
+        }
+        for some in people.chunks(AT_ONCE) {
+            let some = some.to_vec();
+            app.db.write(move |tx| some.iter().try_for_each(|user| service::keep_person(tx, *user))).await?;
         }
         Ok(())
     }

@@ -146,12 +146,16 @@ impl Round {
         if self.round.is_empty() { Key::None } else { Key::Once(format!("{}:{}", self.round, self.after)) }
     }
 
-    /// Computes the lists of the next people and tells them of what fits well; the round behind them, if any are left.
-    async fn go(&self, app: &Arc<App>, list: List) -> AnyResult<Option<Self>> {
+    /// Queues the round behind the next people, if any are left, computes the lists of these and tells them of what fits well.
+    /// Those behind do not wait for these: a round that breaks here goes on there.
+    async fn go<T: Task>(self, app: &Arc<App>, list: List, task: fn(Self) -> T) -> AnyResult<()> {
         let after = self.after;
         let people = app.db.read(move |conn| store::people_after(conn, after, list == List::Jobs, PEOPLE)).await?;
+        if let Some(last) = people.last().map(|it| it.raw()).filter(|_| people.len() == PEOPLE) {
+            app.db.write(move |tx| tx.enqueue(&task(Self { after: last, ..self }))).await?;
+        }
         // Several at a time: their writes share commits.
-        let mut done = stream::iter(people.clone())
+        let mut done = stream::iter(people)
             .map(|user| async move {
                 let jobs = service::prepare(app, list, user, ten()).await?;
                 app.db.write(move |tx| tell(tx, user, &jobs)).await
@@ -160,8 +164,7 @@ impl Round {
         while let Some(told) = done.next().await {
             told?;
         }
-        let last = people.last().filter(|_| people.len() == PEOPLE);
-        Ok(last.map(|last| Self { after: last.raw(), round: self.round.clone() }))
+        Ok(())
     }
 }
 
@@ -204,10 +207,7 @@ impl Task for BatchRecommendJobs {
     }
 
     async fn run(self, app: Arc<App>) -> AnyResult<()> {
-        if let Some(round) = self.round.go(&app, List::Jobs).await? {
-            app.db.write(move |tx| tx.enqueue(&Self { round })).await?;
-        }
-        Ok(())
+        self.round.go(&app, List::Jobs, |round| Self { round }).await
     }
 }
 
@@ -234,10 +234,7 @@ impl Task for GenerateDailyRecommendations {
     }
 
     async fn run(self, app: Arc<App>) -> AnyResult<()> {
-        if let Some(round) = self.round.go(&app, List::Dashboard).await? {
-            app.db.write(move |tx| tx.enqueue(&Self { round })).await?;
-        }
-        Ok(())
+        self.round.go(&app, List::Dashboard, |round| Self { round }).await
     }
 }
 

@@ -388,7 +388,8 @@ pub enum Event {
         resume: Id<Resume>,
         /// The run that ended.
         run: i64,
-        /// What its owner calls it, or else its file's name.
+        /// What its owner calls it, or else its file's name. Not kept: it may hold the name of a person.
+        #[serde(skip)]
         name: String,
         /// How it ended.
         status: Status,

@@ -1,5 +1,6 @@
 //! Queueing what is due, and what admins do with entries.
 
+use chrono::Duration;
 use rusqlite::Connection;
 
 use super::{
@@ -16,6 +17,9 @@ use crate::{
     users::audit::{self, By, Changes},
 };
 
+/// A time that was settled so far ahead of now was so by a clock that was wrong, and must not hold up those to come.
+const AHEAD: Duration = Duration::days(1);
+
 /// What an entry is called where it is changed.
 const TARGET: &str = "schedule";
 
@@ -31,6 +35,9 @@ pub fn settle(tx: &Tx<'_>, entries: &[Entry]) -> Result<()> {
             continue;
         };
         let at = entry.when.last(tx.now());
+        if memory.settled > tx.now().plus(AHEAD) {
+            store::settle(tx, entry.name, at)?;
+        }
         if at <= memory.settled {
             continue;
         }

@@ -95,14 +95,17 @@ pub fn set_role<'a>(tx: &Tx<'_>, by: impl Into<By<'a>>, user: Id<User>, role: &s
 }
 
 /// Takes an account into or out of use, for a reason that may be empty. The last admin stays in use. A repeat changes
-/// nothing, except that an account about to be erased stays when it is deactivated.
+/// nothing. One that its owner left is out of use already, and theirs to come back to until it is erased.
 ///
 /// # Errors
-/// 409 for the last admin, and for an account that was erased.
+/// 409 for the last admin, for an account that was erased, and for taking one out of use that was left.
 pub fn set_active<'a>(tx: &Tx<'_>, by: impl Into<By<'a>>, user: Id<User>, active: bool, reason: &str) -> Result<()> {
     let it = store::get(tx, user)?;
     if it.is_erased() {
         return Err(Error::conflict("This account was erased."));
+    }
+    if !active && it.private.as_ref().is_some_and(|it| it.erase_at.is_some()) {
+        return Err(Error::conflict("Its owner left this account, which will be erased."));
     }
     if it.is_active == active {
         return Ok(());

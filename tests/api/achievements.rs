@@ -293,16 +293,36 @@ fn unlocking_what_does_not_exist_is_given_up_at_once() {
     assert_eq!(t.query::<String>("SELECT state FROM tasks WHERE kind = 'unlock_achievement_async'"), "dead");
 }
 
-#[test]
-fn a_round_over_everybody_goes_on_behind_the_first_500() {
-    let t = house();
-    t.write(|tx| {
+/// A round through so many people, who all have points enough for an achievement.
+fn round_over(t: &TestApp, people: usize) {
+    t.write(move |tx| {
         let mut add = tx.prepare(
             "INSERT INTO users (username, email, points, created_at, updated_at) VALUES (?1, ?1 || '@example.org', 2000, 0, 0)",
         )?;
-        (0..1100).try_for_each(|nth| add.execute([format!("member-{nth}")]).map(drop))?;
+        (0..people).try_for_each(|nth| add.execute([format!("member-{nth}")]).map(drop))?;
         tx.enqueue(&CheckAllUserAchievements { all: true, after: 0, round: "test".into() })
     });
+}
+
+#[test]
+fn a_part_of_a_round_that_breaks_keeps_nobody_behind_it_waiting() {
+    let t = house();
+    round_over(&t, 600);
+    t.write(|tx| {
+        Ok(tx.execute_batch(
+            "CREATE TRIGGER broken BEFORE INSERT ON user_achievements WHEN new.user_id = (SELECT min(id) FROM users)
+             BEGIN SELECT RAISE(ABORT, 'broken'); END",
+        )?)
+    });
+    let drained = t.block_on(worker::drain(t.app.clone(), std::sync::Arc::new(worker::registry()))).unwrap();
+    assert_eq!(drained.failed.len(), 1);
+    assert_eq!(t.visitor().get("/api/achievements/legend/").ok()["holders"], 100);
+}
+
+#[test]
+fn a_round_over_everybody_goes_on_behind_the_first_500() {
+    let t = house();
+    round_over(&t, 1100);
     t.drain();
     assert_eq!(t.visitor().get("/api/achievements/legend/").ok()["holders"], 1100);
     let runs: i64 = t.query("SELECT count(*) FROM tasks WHERE kind = 'check_all_user_achievements'");

@@ -167,6 +167,15 @@ fn an_account_is_taken_out_of_use_at_once_and_told() {
 }
 
 #[test]
+fn an_account_that_was_left_is_not_taken_out_of_use() {
+    let t = TestApp::new();
+    let (root, ann) = (t.admin("boss"), t.user("ann"));
+    ann.delete("/api/users/me/").empty();
+    root.post(&format!("{}deactivate/", path(&ann)), json!({})).status(409);
+    assert_eq!(entries(&root, "action=users.deactivated").len(), 0);
+}
+
+#[test]
 fn points_are_corrected_with_a_reason() {
     let t = TestApp::new();
     let (root, ann) = (t.admin("boss"), t.user("ann"));

@@ -67,11 +67,26 @@ fn after_the_grace_everything_that_tells_who_it_was_is_gone() {
         ann.upload("/api/resumes/", "ann.txt", b"Ann\nFalconry since 2019 at Sky Ltd, with many hawks.\n", &[]);
     resume.created();
     ann.patch("/api/users/me/", json!({"first_name": "Ann", "bio": "I keep hawks and falcons."})).ok();
+    // What others did to what is theirs, and what was tried in their name.
+    let mentor = ann.post("/api/mentors/", json!({"bio": "Flies hawks with you.", "specializations": ["Falconry"]}));
+    let mentor = format!("/api/mentors/{}/", mentor.created()["id"]);
+    root.patch(&mentor, json!({"bio": "Flies hawks and falcons with you."})).ok();
+    t.visitor().post("/api/token/", json!({"username": "ann", "password": "not this one"})).status(401);
+    let tokens = t.visitor().post("/api/token/", json!({"username": "ann", "password": PASSWORD})).ok();
+    let renew = || t.visitor().post("/api/token/refresh/", json!({"refresh": tokens["refresh"]}));
+    renew().ok();
+    t.pass(Duration::minutes(1));
+    renew().status(401);
+    let ann = t.sign_in_again(&ann);
     t.drain();
     assert!(ben.get("/api/users/me/").ok()["points"].as_i64().unwrap() >= 5);
     ann.delete("/api/users/me/").empty();
     t.drain();
     t.pass(Duration::days(14));
+    t.write(|tx| {
+        Ok(tx.execute("INSERT INTO sign_in_waits SELECT 'both:' || id || ':127.0.0.1', 1, 9e18 FROM users", [])?)
+    });
+    let waits: i64 = t.query("SELECT count(*) FROM sign_in_waits");
     erase(&t);
     t.drain();
     let user: String =
@@ -92,8 +107,15 @@ fn after_the_grace_everything_that_tells_who_it_was_is_gone() {
         let left: i64 = t.query(&format!("SELECT count(*) FROM {table} WHERE user_id = {}", ann.id));
         assert_eq!(left, 0, "{table}");
     }
-    let said: i64 = t.query("SELECT count(*) FROM events WHERE data LIKE '%hawks%' OR data LIKE '%\"ann\"%'");
+    let said: i64 = t.query("SELECT count(*) FROM events WHERE data LIKE '%hawks%' OR data LIKE '%\"ann%'");
     assert_eq!(said, 0);
+    let audited = "FROM audit_entries WHERE (target_type = 'mentor' OR action = 'users.token_reused')";
+    assert_eq!(t.query::<i64>(&format!("SELECT count(*) {audited}")), 2);
+    let said: i64 = t.query(&format!(
+        "SELECT count(*) {audited} AND (changes LIKE '%hawks%' OR actor_id IS NULL AND ip IS NOT NULL)"
+    ));
+    assert_eq!(said, 0, "the audit keeps that it happened, and the number");
+    assert_eq!(t.query::<i64>("SELECT count(*) FROM sign_in_waits"), waits - 1);
     assert_eq!(t.query::<i64>("SELECT users FROM skills WHERE name = 'Falconry'"), 1);
     assert_eq!(
         t.query::<i64>(&format!("SELECT points FROM users WHERE id = {}", ben.id)),

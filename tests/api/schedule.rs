@@ -48,6 +48,22 @@ fn a_first_start_queues_nothing_and_each_time_one_task_however_many_ask() {
 }
 
 #[test]
+fn a_clock_that_was_a_year_ahead_holds_nothing_up() {
+    let t = TestApp::new();
+    to(&t, 12, 0);
+    settle(&t);
+    t.pass(Duration::days(365));
+    settle(&t);
+    t.drain();
+    t.pass(Duration::days(-365));
+    settle(&t);
+    let before = tasks(&t, "cleanup_old_notifications");
+    t.pass(Duration::days(1));
+    settle(&t);
+    assert_eq!(tasks(&t, "cleanup_old_notifications"), before + 1);
+}
+
+#[test]
 fn many_processes_queue_one_task_for_one_time() {
     let t = TestApp::new();
     settle(&t);

@@ -69,6 +69,86 @@ fn a_refresh_token_is_spent_by_its_use_and_reuse_ends_the_family() {
 }
 
 #[test]
+fn a_refresh_counts_for_whose_token_it_is_and_else_for_the_address() {
+    let t = TestApp::with(|config| {
+        config.rate_limit.whitelist.clear();
+        config.rate_limit.browser_per_minute = 25;
+    });
+    t.user("ann");
+    let mut tokens = t.visitor().post("/api/token/", json!({"username": "ann", "password": PASSWORD})).ok();
+    let renew = |token: &serde_json::Value| t.visitor().post("/api/token/refresh/", json!({"refresh": token}));
+    let bad = json!("nobody's");
+    // Others at the same address use up its places.
+    for _ in 0..18 {
+        renew(&bad).status(401);
+    }
+    assert_eq!(renew(&bad).status(429)["limit_type"], "minute");
+    t.visitor().get("/api/nothing/").status(429);
+    for left in (0..20).rev() {
+        let reply = renew(&tokens["refresh"]);
+        reply.ok();
+        assert_eq!(reply.header("X-RateLimit-Limit-Hourly"), Some("1000"));
+        assert_eq!(reply.header("X-RateLimit-Remaining-Burst"), Some(left.to_string().as_str()));
+        tokens = reply.ok();
+    }
+    let refused = renew(&tokens["refresh"]);
+    assert_eq!(refused.status(429)["limit_type"], "minute");
+    assert_eq!(refused.header("X-RateLimit-Remaining-Burst"), Some("0"));
+    t.pass(Duration::seconds(61));
+    // What was refused has spent nothing.
+    tokens = renew(&tokens["refresh"]).ok();
+    let mut ann = t.visitor();
+    ann.token = tokens["access"].as_str().map(str::to_owned);
+    let own = ann.get("/api/users/me/");
+    assert_eq!(own.header("X-RateLimit-Remaining-Burst"), Some("18"), "both count for the same account");
+    // A browser has the larger number here as well.
+    let entered = t.visitor().post("/api/auth/cookie/", json!({"username": "ann", "password": PASSWORD}));
+    let cookie = entered.header("Set-Cookie").unwrap().split(';').next().unwrap().to_owned();
+    let headers = [("Cookie", cookie.as_str()), ("X-Requested-With", "careerd")];
+    let renewed = t.visitor().call(rocket::http::Method::Post, "/api/auth/cookie/refresh/", None, &headers);
+    renewed.ok();
+    assert_eq!(renewed.header("X-RateLimit-Limit-Burst"), Some("25"));
+}
+
+#[test]
+fn so_many_register_in_an_hour_from_one_network() {
+    let t = TestApp::with(|config| {
+        config.rate_limit.whitelist.clear();
+        config.trusted_proxies = vec!["127.0.0.1".parse().unwrap()];
+        config.auth.registrations_per_hour = 3;
+    });
+    let register = |name: &str, from: &str| {
+        let body = json!({"username": name, "email": format!("{name}@example.org"), "password": PASSWORD});
+        t.visitor().call(rocket::http::Method::Post, "/api/auth/register/", Some(body), &[("X-Forwarded-For", from)])
+    };
+    for (nth, from) in ["2001:db8:1:2::1", "2001:db8:1:2::2", "2001:db8:1:2:9::3"].into_iter().enumerate() {
+        t.pass(Duration::minutes(10));
+        register(&format!("member{nth}"), from).created();
+    }
+    let refused = register("late", "2001:db8:1:2:8::4");
+    assert_eq!(refused.status(429)["limit_type"], "hour");
+    let wait: i64 = refused.header("Retry-After").unwrap().parse().unwrap();
+    assert!((2395..=2401).contains(&wait), "{wait}");
+    // Leaving gives no place back.
+    let mut first = t.visitor();
+    let tokens = t.visitor().post("/api/token/", json!({"username": "member0", "password": PASSWORD})).ok();
+    first.token = tokens["access"].as_str().map(str::to_owned);
+    first.delete("/api/users/me/").empty();
+    register("late", "2001:db8:1:2::4").status(429);
+    register("other", "2001:db8:1:3::4").created();
+    t.pass(Duration::seconds(2402));
+    register("late", "2001:db8:1:2::4").created();
+}
+
+#[test]
+fn a_closed_instance_registers_nobody() {
+    let t = TestApp::with(|config| config.auth.registration = careerd::platform::config::Registration::Closed);
+    let body = json!({"username": "ann", "email": "ann@example.org", "password": PASSWORD});
+    t.visitor().post("/api/auth/register/", body).status(403);
+    assert_eq!(t.query::<i64>("SELECT count(*) FROM users"), 0);
+}
+
+#[test]
 fn access_tokens_live_five_minutes() {
     let t = TestApp::new();
     let ann = t.user("ann");

@@ -70,7 +70,7 @@ pub struct Call {
     started: Instant,
     method: Method,
     path: String,
-    decision: Option<(Key, Decision)>,
+    decision: Mutex<Option<(Key, Decision)>>,
     /// Whether it is sent on to the same address by HTTPS.
     to_https: bool,
     refusal: Mutex<Option<Error>>,
@@ -185,13 +185,12 @@ impl Edge {
             return None;
         }
         let limits = &self.app.config.rate_limit;
-        let (key, hourly, burst) = match caller {
+        let (key, (hourly, burst)) = match caller {
             Some(caller) => {
                 let browser = matches!(caller.sign_in, SignIn::Session { browser: true, .. });
-                let burst = if browser { limits.browser_per_minute } else { limits.per_minute };
-                (Key::User(caller.id), limits.user_per_hour, burst)
+                (Key::User(caller.id), limits.of_user(browser))
             }
-            None => (Key::of_address(client.address), limits.anonymous_per_hour, limits.per_minute),
+            None => (Key::of_address(client.address), (limits.anonymous_per_hour, limits.per_minute)),
         };
         let exempt = !client.disguised && address::is_among(&limits.whitelist, client.address);
         let decision = if exempt {
@@ -218,9 +217,11 @@ impl Edge {
         if !config.server.allows_host(&host) {
             return Some(Error::BadRequest("This host is not served here.".into()));
         }
-        if let Some((_, Decision { refused: Some(refused), .. })) = &call.decision {
-            let limit = if refused.hourly { LimitType::Hour } else { LimitType::Minute };
-            return Some(Error::RateLimited { limit, retry_after: refused.retry_after });
+        // Whose call a refresh is, its route finds out, and refuses it.
+        if !(call.caller.is_none() && REFRESHES.contains(&path))
+            && let Err(error) = call.is_within_limits()
+        {
+            return Some(error);
         }
         if let Some(error) = caller
             && !is_open_to_bad_tokens(path)
@@ -233,6 +234,10 @@ impl Edge {
         None
     }
 }
+
+/// Addresses, without their last slash, that exchange a refresh token.
+const REFRESHES: &[&str] =
+    &["/api/token/refresh", "/api/auth/refresh", "/api/auth/refresh-token", "/api/auth/cookie/refresh"];
 
 /// Addresses, without their last slash, that do not look at a token: those to sign in with, the descriptions, and all outside
 /// the API.
@@ -318,7 +323,7 @@ impl Fairing for Edge {
             started,
             method: req.method(),
             path: asked.clone(),
-            decision,
+            decision: Mutex::new(decision),
             to_https: false,
             refusal: Mutex::new(None),
             _answering: answering,
@@ -383,11 +388,10 @@ impl Edge {
     /// Tells what truly applies to this caller. A 304 gives its place back: it cost nothing. So does a stream that was opened
     /// by a ticket: the call that made the ticket was counted for its user.
     fn rate_headers(&self, call: &Call, res: &mut Response<'_>) {
-        let Some((key, decision)) = &call.decision else { return };
-        let mut decision = *decision;
+        let Some((key, mut decision)) = call.decision() else { return };
         let ticketed = call.caller.is_none() && res.content_type() == Some(ContentType::EventStream);
         if (ticketed || res.status() == Status::NotModified) && !decision.exempt {
-            self.app.rate.uncount(*key, call.at.micros());
+            self.app.rate.uncount(key, call.at.micros());
             decision.hourly.remaining += 1;
             decision.burst.remaining += 1;
         }
@@ -414,17 +418,34 @@ fn preflight() -> Status {
 impl Call {
     /// Whether its address is exempt from limits.
     pub fn is_exempt(&self) -> bool {
-        self.decision.as_ref().is_some_and(|(_, decision)| decision.exempt)
+        self.decision().is_some_and(|(_, decision)| decision.exempt)
     }
 
-    /// Moves the count of this call from its address to the account that it turned out to be of.
-    pub fn count_for(&self, app: &App, user: i64) {
-        if let Some((key @ Key::Address(_), decision)) = &self.decision
+    /// Counts this refresh for the account that its token is of in place of its address; for the address where it is of none.
+    ///
+    /// # Errors
+    /// 429 when it is one too many.
+    pub fn count_for(&self, app: &App, holder: Option<i64>, browser: bool) -> Result<()> {
+        if let (Some(user), Some((key @ Key::Address(_), decision))) = (holder, self.decision())
             && !decision.exempt
         {
-            let limits = &app.config.rate_limit;
-            app.rate.uncount(*key, self.at.micros());
-            app.rate.count(Key::User(user), limits.user_per_hour, limits.per_minute, self.at.micros());
+            if decision.refused.is_none() {
+                app.rate.uncount(key, self.at.micros());
+            }
+            let (key, (hourly, burst)) = (Key::User(user), app.config.rate_limit.of_user(browser));
+            let decision = app.rate.count(key, hourly, burst, self.at.micros());
+            *self.decision.lock().unwrap_or_else(PoisonError::into_inner) = Some((key, decision));
         }
+        self.is_within_limits()
+    }
+
+    fn decision(&self) -> Option<(Key, Decision)> {
+        *self.decision.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn is_within_limits(&self) -> Result<()> {
+        let Some((_, Decision { refused: Some(refused), .. })) = self.decision() else { return Ok(()) };
+        let limit = if refused.hourly { LimitType::Hour } else { LimitType::Minute };
+        Err(Error::RateLimited { limit, retry_after: refused.retry_after })
     }
 }

@@ -153,10 +153,14 @@ pub fn record_intervention(
     by: &CurrentUser,
     row: &impl HasOwner,
     action: &str,
-    target: (&'static str, impl Display),
+    (target_type, target_id): (&'static str, impl Display),
     changes: Changes,
 ) -> Result<()> {
-    if row.owner() == Some(by.id) { Ok(()) } else { record(tx, by, action, target, changes) }
+    let owner = row.owner();
+    if owner == Some(by.id) {
+        return Ok(());
+    }
+    store::insert(tx, by.into(), action, (target_type, target_id.to_string()), changes, owner)
 }
 
 /// What a row of the audit is about: a number, or the name of what has none.

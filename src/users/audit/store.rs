@@ -30,23 +30,38 @@ pub fn record<'a>(
     (target_type, target_id): (&'static str, impl Display),
     changes: Changes,
 ) -> Result<()> {
+    insert(tx, by.into(), action, (target_type, target_id.to_string()), changes, None)
+}
+
+/// Writes down what was done to a thing of this account.
+///
+/// # Errors
+/// Those of the database.
+pub(super) fn insert(
+    tx: &Tx<'_>,
+    By { actor, trace }: By<'_>,
+    action: &str,
+    (target_type, target_id): (&'static str, String),
+    changes: Changes,
+    owner: Option<Id<User>>,
+) -> Result<()> {
     debug_assert!(ACTIONS.contains(&action), "{action} is no word of the audit");
     debug_assert!(TARGETS.contains(&target_type), "{target_type} is no word of the audit");
-    let By { actor, trace } = by.into();
     tx.prepare_cached(
-        "INSERT INTO audit_entries (at, actor_id, action, target_type, target_id, changes, note, ip, request_id)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+        "INSERT INTO audit_entries (at, actor_id, action, target_type, target_id, changes, note, ip, request_id, owner_id)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
     )?
     .execute((
         tx.now(),
         actor,
         action,
         target_type,
-        target_id.to_string(),
+        target_id,
         serde_json::to_string(&changes.fields)?,
         changes.note,
         trace.map(|it| &it.ip),
         trace.map(|it| &it.request_id),
+        owner,
     ))?;
     Ok(())
 }
@@ -98,13 +113,15 @@ pub fn page(conn: &Connection, listing: &Listing<AuditFilter>) -> Result<Page<Au
     select(listing)?.page(conn, &listing.slice, entry)
 }
 
-/// Takes out of the audit what tells who an erased account was: only its number stays.
+/// Takes out of the audit what tells who an erased account was, in what was theirs as well: only its number stays. A call that
+/// nobody signed was made with something of theirs, such as a token that was spent.
 ///
 /// # Errors
 /// Those of the database.
 pub fn forget_user(tx: &Tx<'_>, user: Id<User>) -> Result<()> {
     tx.execute(
-        "UPDATE audit_entries SET changes = '{}', note = '' WHERE target_type = 'user' AND target_id = CAST(?1 AS TEXT)",
+        "UPDATE audit_entries SET changes = '{}', note = '', ip = iif(actor_id IS NULL, NULL, ip)
+         WHERE (target_type = 'user' AND target_id = CAST(?1 AS TEXT)) OR owner_id = ?1",
         [user],
     )?;
     tx.execute("UPDATE audit_entries SET ip = NULL WHERE actor_id = ?1", [user])?;

@@ -46,6 +46,7 @@ pub fn erase(tx: &Tx<'_>, user: Id<User>) -> Result<()> {
         (user, tx.now()),
     )?;
     tx.execute("DELETE FROM sign_in_failures WHERE account = CAST(?1 AS TEXT)", [user])?;
+    tx.execute("DELETE FROM sign_in_waits WHERE key = 'of:' || ?1 OR key GLOB 'both:' || ?1 || ':*'", [user])?;
     // That something happened stays; names and words of theirs do not.
     tx.execute("UPDATE events SET data = '{}' WHERE actor_id = ?1", [user])?;
     for table in [

@@ -8,6 +8,8 @@ mod service;
 pub mod store;
 pub mod throttle;
 
+use std::net::IpAddr;
+
 use rocket::{
     Request,
     http::Status,
@@ -91,12 +93,14 @@ impl<'r> FromRequest<'r> for Origin {
         let Some(call) = Call::of(req) else { return Outcome::Forward(Status::InternalServerError) };
         let agent: String = req.headers().get_one("User-Agent").unwrap_or_default().chars().take(300).collect();
         let trace = Trace::from(call);
-        let network = match rate::Key::of_address(call.client.address) {
-            rate::Key::Address(network) => network.to_string(),
-            rate::Key::User(_) => trace.ip.clone(),
-        };
+        let network = network_of(call.client.address);
         Outcome::Success(Origin { trace, network, user_agent: agent, exempt: call.is_exempt(), browser: false })
     }
+}
+
+/// An address, or the network of one person's addresses.
+fn network_of(address: IpAddr) -> String {
+    rate::network(address).to_string()
 }
 
 impl Origin {

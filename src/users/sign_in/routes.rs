@@ -96,9 +96,8 @@ fn read_refresh(body: &mut Fields) -> String {
 #[post("/token/refresh", data = "<body>")]
 async fn renew_tokens(app: &App, call: &Call, origin: Origin, body: Body) -> Result<Json<TokenPair>> {
     let refresh = body.read(read_refresh)?;
-    let (tokens, user) = service::refresh(app, &refresh, origin, false).await?;
-    call.count_for(app, user.raw());
-    Ok(Json(tokens))
+    call.count_for(app, service::holder(app, &refresh, false).await?, false)?;
+    Ok(Json(service::refresh(app, &refresh, origin, false).await?))
 }
 
 /// Register and sign in.
@@ -255,8 +254,8 @@ async fn cookie_renew(
 ) -> Result<Json<AccessAnswer>> {
     let held = jar.get(COOKIE).map(|it| it.value().to_owned());
     let held = held.ok_or(Error::Unauthenticated(Unauthenticated::Required))?;
-    let (tokens, user) = service::refresh(app, &held, origin, true).await?;
-    call.count_for(app, user.raw());
+    call.count_for(app, service::holder(app, &held, true).await?, true)?;
+    let tokens = service::refresh(app, &held, origin, true).await?;
     jar.add(cookie(app, call, tokens.refresh));
     Ok(Json(AccessAnswer { access: tokens.access }))
 }

@@ -2,7 +2,7 @@
 
 use chrono::Duration;
 
-use super::{Origin, Session, SignedIn, TokenPair, duration, store, throttle::Attempt};
+use super::{Origin, Session, SignedIn, TokenPair, duration, network_of, store, throttle::Attempt};
 use crate::{
     platform::{
         app::App,
@@ -137,12 +137,12 @@ pub(super) async fn register(app: &App, new: NewAccount, origin: Origin) -> Resu
     let account = Account { new, password: Some(password) };
     let (refresh, ttl) = (token::secret(), Lifetimes::of(app));
     let kept = refresh.clone();
-    let most = if origin.exempt { None } else { Some(i64::from(app.config.auth.registrations_per_hour)) };
+    let most = if origin.exempt { None } else { Some(app.config.auth.registrations_per_hour as usize) };
     let (user, family) = app
         .db
         .write(move |tx| {
             if let Some(most) = most {
-                limit_registrations(tx, &origin.trace.ip, most)?;
+                limit_registrations(tx, &origin.network, most)?;
             }
             let user = create_account(tx, &account)?;
             let family = begin(tx, user, &origin, &kept, ttl)?;
@@ -154,13 +154,14 @@ pub(super) async fn register(app: &App, new: NewAccount, origin: Origin) -> Resu
 }
 
 /// An account and its first sign-in are made in one write, so they carry the same moment: that tells registrations.
-fn limit_registrations(tx: &Tx<'_>, ip: &str, most: i64) -> Result<()> {
+fn limit_registrations(tx: &Tx<'_>, network: &str, most: usize) -> Result<()> {
     let hour = Duration::hours(1);
-    let (count, oldest) = store::registrations_since(tx, ip, tx.now().plus(-hour))?;
-    if count < most {
+    let mut lately = store::registrations_since(tx, tx.now().plus(-hour))?;
+    lately.retain(|(ip, _)| ip.parse().is_ok_and(|ip| network_of(ip) == network));
+    if lately.len() < most {
         return Ok(());
     }
-    let wait = oldest.map_or(hour, |oldest| oldest.plus(hour).since(tx.now())).num_seconds();
+    let wait = lately.first().map_or(hour, |(_, oldest)| oldest.plus(hour).since(tx.now())).num_seconds();
     Err(Error::RateLimited { limit: LimitType::Hour, retry_after: u64::try_from(wait).unwrap_or(0) + 1 })
 }
 
@@ -294,8 +295,15 @@ where
     Ok(TokenPair { access: issue(app, &user, family, via)?, refresh })
 }
 
+/// Whose refresh token this is, while it is live.
+pub(super) async fn holder(app: &App, refresh: &str, browser: bool) -> Result<Option<i64>> {
+    let (hash, now) = (token::digest(refresh), app.clock.now());
+    let found = app.db.read(move |conn| store::refresh_token(conn, &hash, now)).await?;
+    Ok(found.filter(|it| it.is_live && it.browser == browser).map(|it| it.user.raw()))
+}
+
 /// Exchanges a refresh token for the next pair.
-pub(super) async fn refresh(app: &App, spent: &str, origin: Origin, browser: bool) -> Result<(TokenPair, Id<User>)> {
+pub(super) async fn refresh(app: &App, spent: &str, origin: Origin, browser: bool) -> Result<TokenPair> {
     let (child, ttl, hash) = (token::secret(), Lifetimes::of(app), token::digest(spent));
     let child_hash = token::digest(&child);
     let renewal = app
@@ -321,7 +329,7 @@ pub(super) async fn refresh(app: &App, spent: &str, origin: Origin, browser: boo
         .await?;
     let (user, family) = renewal.ok_or(Error::Unauthenticated(Unauthenticated::InvalidToken))?;
     let via = if browser { Via::Cookie } else { Via::Token };
-    Ok((TokenPair { access: issue(app, &user, family, via)?, refresh: child }, user.id))
+    Ok(TokenPair { access: issue(app, &user, family, via)?, refresh: child })
 }
 
 /// Ends the sign-in that this refresh token belongs to, whatever state it is in.

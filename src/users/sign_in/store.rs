@@ -11,6 +11,7 @@ use crate::{
         error::Result,
         id::Id,
         list::{Listing, NoFilter, Order, Page, Select},
+        rows,
     },
     users::User,
 };
@@ -259,16 +260,13 @@ pub fn purge(tx: &Tx<'_>, ended_before: Timestamp) -> Result<usize> {
     Ok(sign_ins + tx.execute("DELETE FROM mail_tokens WHERE expires_at < ?1", [ended_before])?)
 }
 
-/// How many accounts registered from this address since then, and when the first of them did.
+/// From which addresses accounts registered since then, and when, oldest first.
 ///
 /// # Errors
 /// Those of the database.
-pub fn registrations_since(conn: &Connection, ip: &str, since: Timestamp) -> Result<(i64, Option<Timestamp>)> {
-    Ok(conn
-        .prepare_cached(
-            "SELECT count(*), min(u.created_at)
-             FROM users u JOIN sign_ins s ON s.user_id = u.id AND s.created_at = u.created_at
-             WHERE u.is_active = 1 AND u.created_at > ?2 AND s.ip = ?1",
-        )?
-        .query_row((ip, since), |row| Ok((row.get(0)?, row.get(1)?)))?)
+pub fn registrations_since(conn: &Connection, since: Timestamp) -> Result<Vec<(String, Timestamp)>> {
+    let sql =
+        "SELECT s.ip, u.created_at FROM users u JOIN sign_ins s ON s.user_id = u.id AND s.created_at = u.created_at
+         WHERE u.created_at > ?1 ORDER BY u.created_at";
+    rows::all(conn, sql, [since], |row| Ok((row.get(0)?, row.get(1)?)))
 }
