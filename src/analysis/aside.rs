@@ -12,7 +12,10 @@ use super::words::{NATURAL_LANGUAGES, contains};
 /// Names of networks and places for code: in the head of a résumé they name an account.
 const ACCOUNTS: &str = "\
     linkedin; github; gitlab; bitbucket; twitter; facebook; instagram; telegram; whatsapp; skype; behance; dribbble; kaggle; \
-    youtube; discord; viber; wechat; codepen; tiktok; gmail; slack; zoom; pinterest; snapchat";
+    youtube; discord; viber; wechat; codepen; tiktok; gmail; slack; zoom; pinterest; snapchat; indeed";
+
+/// What only begins with the name of a skill.
+const OTHERS: &str = "less than; tamil nadu";
 
 /// Words after the name of a language that leave it one.
 const AFTER_LANGUAGES: &str = "\
@@ -106,6 +109,7 @@ impl<'a> Aside<'a> {
         mark.heading
             || self.people.hold(self.layout, candidate)
             || names_an_account(self.layout, candidate, in_head)
+            || is_another(self.layout, candidate)
             || (mark.section != Section::Languages && is_nationality(self.layout, candidate))
             || is_employer(self.layout, candidate)
             || (candidate.ambiguous && self.is_firm(nth))
@@ -157,6 +161,13 @@ fn names_an_account(layout: &Layout, candidate: &Candidate, in_head: bool) -> bo
     contains(ACCOUNTS, &name) && (in_head || (labels && line.text.contains(['/', '@'])))
 }
 
+/// `Less than a year`, `Chennai, Tamil Nadu`.
+fn is_another(layout: &Layout, candidate: &Candidate) -> bool {
+    let words: String = layout.slice(candidate.start, candidate.end + 12);
+    let words: Vec<&str> = words.split_whitespace().take(2).collect();
+    contains(OTHERS, fold(&words.join(" ")).trim_end_matches([',', '.']))
+}
+
 /// `an engineer at Oracle` tells of a place of work.
 fn is_employer(layout: &Layout, candidate: &Candidate) -> bool {
     let name = layout.slice(candidate.start, candidate.end);
@@ -190,6 +201,13 @@ mod tests {
         let text = "Skills\nDatabases: Oracle, MySQL\nETL tools: Talend, SSIS\n3D CAD: SolidWorks\nSQL: joins, MySQL";
         assert_eq!(found(text), ["MySQL", "Oracle", "SQL", "SSIS", "SolidWorks", "Talend"]);
         assert_eq!(found("Skills\nDatabases, Git, Talend"), ["Databases", "Git", "Talend"]);
+    }
+
+    #[test]
+    fn what_only_begins_like_a_skill_is_none() {
+        let text = "Ann Lee, Chennai, Tamil Nadu - Email me on Indeed: indeed.com/r/ann-lee/\n\nSkills\nGit (Less than 1 year), Jira, Less, Sass";
+        assert_eq!(found(text), ["Git", "Jira", "Less", "Sass"]);
+        assert_eq!(found("Languages\nTamil, English"), ["English", "Tamil"]);
     }
 
     #[test]

@@ -48,6 +48,8 @@ impl Section {
     }
 }
 
+/// Headings that are products as well.
+const PRODUCTS: &str = "informatica";
 /// Longest heading, in characters.
 const MAX_HEADING: usize = 60;
 /// Words from which a line above the first heading is prose and opens the summary.
@@ -69,7 +71,8 @@ pub fn sections(layout: &Layout) -> Vec<Mark> {
     for (i, line) in layout.lines.iter().enumerate() {
         let after_blank = i == 0 || layout.lines[i - 1].text.trim().is_empty();
         let after_item = i > 0 && has_bullet(&layout.lines[i - 1].text);
-        let (section, heading) = match heading(&line.text) {
+        let known = heading(&line.text).filter(|it| !matches!(it, Heading::Alone(_)) || !is_item(layout, i, current));
+        let (section, heading) = match known {
             Some(Heading::Alone(Section::Languages)) => (Some(spoken_or_programming(layout, i)), true),
             Some(Heading::Alone(section)) => (Some(section), true),
             Some(Heading::Inline(section)) if opens_inline(current, section, after_blank, after_item, &line.text) => {
@@ -82,6 +85,17 @@ pub fn sections(layout: &Layout) -> Vec<Mark> {
         marks.push(Mark { section: section.unwrap_or(Section::Contact), heading });
     }
     marks
+}
+
+/// Whether a line amid skills that reads like a heading is one of them: `• Special education` behind another item, or the name
+/// of a product.
+fn is_item(layout: &Layout, nth: usize, current: Option<Section>) -> bool {
+    if current != Some(Section::Skills) || nth == 0 {
+        return false;
+    }
+    let (before, text) = (layout.lines[nth - 1].text.trim(), layout.lines[nth].text.trim());
+    let goes_on = has_bullet(before) && has_bullet(text) && before.chars().next() == text.chars().next();
+    (goes_on && !text.contains(':')) || (!before.is_empty() && contains(PRODUCTS, &fold(text)))
 }
 
 enum Heading {

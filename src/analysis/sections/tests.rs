@@ -20,6 +20,17 @@ fn headings_alone() {
 }
 
 #[test]
+fn items_amid_items_are_no_headings() {
+    assert_eq!(
+        of("Skills\n• Python\n• Special education\n• SQL\nEducation\nx"),
+        ["skills", "skills", "skills", "skills", "education", "education"]
+    );
+    let marks = sections(&Layout::new("Skills\n• Python\n• Special education\n• SQL\nInformatica\nOracle"));
+    assert_eq!(marks.iter().filter(|mark| mark.heading).count(), 1);
+    assert!(sections(&Layout::new("Educación\nx\nInformática\nExcel"))[2].heading);
+}
+
+#[test]
 fn headings_in_a_line() {
     assert_eq!(of("Skills: Rust\nLanguages: Python, Java\nLanguages: English"), ["skills", "skills", "languages"]);
     assert_eq!(
