@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a panic in a test is its failure")]
 
 mod access;
+mod access_log;
 mod accounts;
 mod achievements;
 mod admin;
