@@ -14,7 +14,7 @@ use careerd::{
     reactions, router, worker,
 };
 use rocket::{
-    http::{ContentType, Header, Method, Status},
+    http::{ContentType, Header, Method, Status, uri::Host},
     local::blocking::{Client, LocalResponse},
 };
 use serde_json::{Value, json};
@@ -341,6 +341,10 @@ impl<'t> Member<'t> {
             request = request.header(Header::new("Authorization", format!("Bearer {token}")));
         }
         for (name, value) in headers {
+            // Only what comes over a socket has its host read from its header.
+            if *name == "Host" {
+                request.inner_mut().set_host(Host::parse_owned((*value).to_owned()).unwrap());
+            }
             // The client of the tests reads no cookie from a header.
             request = match value.split_once('=').filter(|_| *name == "Cookie") {
                 Some((name, value)) => request.cookie((name.to_owned(), value.to_owned())),

@@ -132,3 +132,28 @@ fn a_resource_has_a_file() {
     assert_eq!(ivy.patch(&address, json!({"content_type": "text"})).ok()["file"], json!(null));
     assert!(becomes(0));
 }
+
+#[test]
+fn a_course_holds_two_hundred_modules() {
+    let t = TestApp::stocked();
+    let ivy = t.instructor("ivy");
+    let (path, other) = (course(&ivy, json!({})), course(&ivy, json!({"title": "Another one"})));
+    let id = number(&path);
+    t.write(move |tx| {
+        let sql = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 199)
+            INSERT INTO course_modules
+                (course_id, title, description, content_type, content, duration_minutes, position, created_at, updated_at)
+            SELECT ?1, 'Part ' || i, '', 'text', '', 0, i, ?2, ?2 FROM n";
+        Ok(tx.execute(sql, (id, tx.now()))?)
+    });
+    let text = json!({"title": "One more", "content_type": "text"});
+    let last = ivy.post(&format!("{path}modules/"), text.clone()).created();
+    assert_eq!(last["order"], 200);
+    ivy.post(&format!("{path}modules/"), text.clone()).status(409);
+    ivy.post("/api/course-modules/", with(text.clone(), json!({"course_id": id}))).status(409);
+    assert_eq!(ivy.get(&format!("{path}modules/")).ok()["count"], 200);
+    ivy.post(&format!("{other}modules/"), text.clone()).created();
+    // Where one has gone there is room for another.
+    ivy.delete(&format!("/api/course-modules/{}/", last["id"])).empty();
+    ivy.post(&format!("{path}modules/"), text).created();
+}

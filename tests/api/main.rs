@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a panic in a test is its failure")]
 
 mod access;
+mod access_log;
 mod accounts;
 mod achievements;
 mod admin;
@@ -14,6 +15,7 @@ mod app;
 mod applications;
 mod audit;
 mod backups;
+mod callers;
 mod cli;
 mod community;
 mod connections;
@@ -30,12 +32,14 @@ mod filters;
 mod follows;
 mod guessing;
 mod heatmap;
+mod hosts;
 mod jobs;
 mod journeys;
 mod json_resume;
 mod large;
 mod learning;
 mod learning_paths;
+mod lifetimes;
 mod likes;
 mod live;
 mod mail;
@@ -46,6 +50,7 @@ mod mentor_mails;
 mod mentor_sessions;
 mod mentors;
 mod moderation;
+mod mornings;
 mod notifications;
 mod pictures;
 mod profiles;

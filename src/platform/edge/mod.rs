@@ -367,7 +367,7 @@ impl Fairing for Edge {
         let took = call.started.elapsed();
         res.set_header(Header::new("X-Response-Time", format!("{:.3}s", took.as_secs_f64())));
         if took.as_secs_f64() > 1.0 {
-            tracing::warn!(request_id = call.id, path = call.path, "a call took {:.3} s", took.as_secs_f64());
+            tracing::warn!(request_id = call.id, path = call.told_path(), "a call took {:.3} s", took.as_secs_f64());
         }
         self.log.line(req, call, res.status(), took);
         if is_api {
