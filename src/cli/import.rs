@@ -152,8 +152,22 @@ fn read_lines(file: impl BufRead) -> anyhow::Result<Vec<Record>> {
     Ok(records)
 }
 
+/// The fields that are lists, by each of their names.
+const LISTS: &[&str] = &[
+    "skills",
+    "synonyms",
+    "tags",
+    "required_skills",
+    "required_skill_ids",
+    "nice_to_have_skills",
+    "nice_to_have_skill_ids",
+    "taught_skills",
+    "taught_skill_ids",
+    "prerequisites",
+    "prerequisite_ids",
+];
+
 fn read_csv(file: impl std::io::Read) -> anyhow::Result<Vec<Record>> {
-    const LISTS: &[&str] = &["skills", "synonyms", "required_skills", "nice_to_have_skills", "taught_skills", "tags"];
     let mut reader = csv::Reader::from_reader(file);
     let names = reader.headers()?.clone();
     let mut records = vec![];

@@ -157,6 +157,46 @@ fn an_import_is_all_or_nothing_and_names_the_bad_line() {
 }
 
 #[test]
+fn a_list_in_a_table_may_have_any_of_its_names() {
+    let folder = tempfile::tempdir().unwrap();
+    let import = |kind: &str, text: &str| {
+        std::fs::write(folder.path().join("rows.csv"), text).unwrap();
+        let done = careerd(folder.path(), &["import", kind, "rows.csv"], "", &[]);
+        assert!(done.status.success(), "{}", said(&done));
+    };
+    import("skills", "name\nFalconry\nArchery\nRowing\nSailing\n");
+    let job = "title,description,company_name,location,job_type";
+    import(
+        "jobs",
+        &format!("{job},required_skill_ids,nice_to_have_skill_ids\nFalconer,x,Acme,Kyiv,full-time,1;2,3; 4\n"),
+    );
+    import(
+        "jobs",
+        &format!("{job},required_skills,nice_to_have_skills\nFalconer,x,Acme,Kyiv,full-time,1;Archery,Rowing;4\n"),
+    );
+    let course = "title,description,difficulty,category,duration_hours";
+    let hawks = "x,beginner,Birds,3";
+    import("courses", &format!("{course},required_skill_ids,taught_skill_ids\nOne,{hawks},1;2,3;4\nTwo,{hawks},1,3\n"));
+    import("courses", &format!("{course},prerequisite_ids\nThree,{hawks},1;2\n"));
+    import("courses", &format!("{course},prerequisites,taught_skills\nFour,{hawks},1;3,Falconry;2\n"));
+    let t = crate::app::TestApp::over(&folder.path().join("careerd-data"));
+    let ids = |path: &str, field: &str| {
+        let row = t.visitor().get(path).ok();
+        row[field].as_array().unwrap().iter().map(|it| it["id"].as_i64().unwrap()).collect::<Vec<_>>()
+    };
+    for job in ["/api/jobs/1/", "/api/jobs/2/"] {
+        assert_eq!((ids(job, "required_skills"), ids(job, "nice_to_have_skills")), (vec![1, 2], vec![3, 4]), "{job}");
+    }
+    let one = "/api/courses/1/";
+    assert_eq!((ids(one, "required_skills"), ids(one, "taught_skills")), (vec![1, 2], vec![3, 4]));
+    assert_eq!(ids("/api/courses/3/", "prerequisites"), [1, 2]);
+    assert_eq!(
+        (ids("/api/courses/4/", "prerequisites"), ids("/api/courses/4/", "taught_skills")),
+        (vec![1, 3], vec![1, 2])
+    );
+}
+
+#[test]
 fn a_demo_instance_has_courses_projects_and_posts_with_exact_figures() {
     let folder = tempfile::tempdir().unwrap();
     let seed = ["seed", "--users", "24", "--jobs", "24", "--courses", "22", "--posts", "26"];
