@@ -100,6 +100,16 @@ fn migrations_tell_where_the_file_stands() {
     assert!(said(&careerd(folder.path(), &["migrate", "--status"], "", &[])).contains("waits"));
     assert!(careerd(folder.path(), &["migrate"], "", &[]).status.success());
     assert!(!said(&careerd(folder.path(), &["migrate", "--status"], "", &[])).contains("waits"));
+    let told = careerd(folder.path(), &["migrate", "--status", "--json"], "", &[]);
+    let told: Vec<serde_json::Value> = serde_json::from_slice(&told.stdout).unwrap();
+    assert_eq!(told[0]["name"], "V1__platform");
+    let applied: Result<Vec<_>, _> =
+        told.iter().map(|it| chrono::DateTime::parse_from_rfc3339(it["applied"].as_str().unwrap())).collect();
+    assert!(applied.is_ok(), "{told:?}");
+    let other = tempfile::tempdir().unwrap();
+    let waiting = careerd(other.path(), &["migrate", "--status", "--json"], "", &[]);
+    let waiting: Vec<serde_json::Value> = serde_json::from_slice(&waiting.stdout).unwrap();
+    assert_eq!((waiting.len(), &waiting[0]["applied"]), (told.len(), &serde_json::Value::Null));
     std::fs::write(folder.path().join("broken.db"), "this is no database at all, only some text of a certain length")
         .unwrap();
     let broken = careerd(folder.path(), &["migrate"], "", &[("DATABASE_URL", "sqlite:broken.db")]);
