@@ -206,6 +206,41 @@ fn a_list_in_a_table_may_have_any_of_its_names() {
     );
 }
 
+/// Runs careerd over the file `slow`, whose first half comes at once and whose second after three seconds.
+fn over_a_slow_file(args: &[&str], first: &str, second: &str) -> (Output, String) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("slow");
+    assert!(Command::new("mkfifo").arg(&path).status().unwrap().success());
+    let output = std::thread::scope(|scope| {
+        scope.spawn(|| {
+            let mut file = std::fs::OpenOptions::new().write(true).open(&path).unwrap();
+            file.write_all(first.as_bytes()).unwrap();
+            std::thread::sleep(std::time::Duration::from_secs(3));
+            file.write_all(second.as_bytes()).unwrap();
+        });
+        careerd(folder.path(), args, "", &[])
+    });
+    assert!(output.status.success(), "{}", said(&output));
+    let told = String::from_utf8(output.stderr.clone()).unwrap();
+    (output, told)
+}
+
+#[test]
+fn what_takes_long_tells_how_far_it_is_in_plain_lines_beside_its_output() {
+    let row = |name: &str| format!("{{\"name\": \"{name}\"}}\n");
+    let (done, told) = over_a_slow_file(&["import", "skills", "slow"], &row("Falconry"), &row("Archery"));
+    assert!(told.lines().any(|it| it == "reading: 1"), "{told}");
+    assert!(told.lines().count() < 10 && !told.contains('\u{1b}'), "{told}");
+    assert_eq!(String::from_utf8(done.stdout).unwrap(), "2 rows were brought in.\n");
+    let (_, told) = over_a_slow_file(&["import", "skills", "slow", "-q"], &row("Falconry"), &row("Archery"));
+    assert_eq!(told, "", "whoever wants quiet has it");
+    let (done, told) =
+        over_a_slow_file(&["analyze", "--json", "slow"], "Skills\nPython, ", "Docker, Git and SQL, for long\n");
+    assert!(told.lines().any(|it| it == "analysing: 0 of 1"), "{told}");
+    let line: serde_json::Value = serde_json::from_slice(&done.stdout).unwrap();
+    assert!(line["skills"]["Git"].is_number(), "{line}");
+}
+
 #[test]
 fn a_demo_instance_has_courses_projects_and_posts_with_exact_figures() {
     let folder = tempfile::tempdir().unwrap();
