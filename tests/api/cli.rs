@@ -242,6 +242,35 @@ fn what_takes_long_tells_how_far_it_is_in_plain_lines_beside_its_output() {
 }
 
 #[test]
+fn what_the_command_line_does_to_accounts_is_audited() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = |args: &[&str]| {
+        let done = careerd(folder.path(), args, "", &[]);
+        assert!(done.status.success(), "{}", said(&done));
+        done.stdout
+    };
+    run(&["user", "create", "--username", "ann", "--email", "ann@example.org", "--admin"]);
+    run(&["user", "create", "--username", "ben", "--email", "ben@example.org"]);
+    run(&["user", "logout", "ben"]);
+    let entries: Vec<serde_json::Value> = serde_json::from_slice(&run(&["export", "audit", "--json"])).unwrap();
+    let mut told: Vec<_> = entries
+        .iter()
+        .map(|it| (it["action"].as_str().unwrap(), it["target_id"].as_i64().unwrap(), &it["actor.id"]))
+        .collect();
+    told.sort_by_key(|it| (it.1, it.0));
+    let house = &serde_json::Value::Null;
+    assert_eq!(
+        told,
+        [
+            ("users.changed", 1, house),
+            ("users.created", 1, house),
+            ("users.created", 2, house),
+            ("users.signed_out", 2, house)
+        ]
+    );
+}
+
+#[test]
 fn a_demo_instance_has_courses_projects_and_posts_with_exact_figures() {
     let folder = tempfile::tempdir().unwrap();
     let seed = ["seed", "--users", "24", "--jobs", "24", "--courses", "22", "--posts", "26"];

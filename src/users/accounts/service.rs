@@ -14,7 +14,7 @@ use crate::{
     },
     users::{
         CurrentUser, Event, User,
-        audit::{self, Changes},
+        audit::{self, By, Changes},
         points::{self, PointsEntry, Reason},
         service::{keep_an_admin, set_active},
         sign_in::store as sign_ins,
@@ -98,13 +98,14 @@ pub fn switch_all(tx: &Tx<'_>, by: &CurrentUser, users: &[Id<User>], active: boo
     Ok(switched)
 }
 
-/// Ends every sign-in of an account, for a reason that may be empty.
+/// Ends every sign-in of an account, for a reason that may be empty; how many there were.
 ///
 /// # Errors
 /// Those of the database.
-pub fn sign_out(tx: &Tx<'_>, by: &CurrentUser, user: &User, reason: &str) -> Result<()> {
-    sign_ins::end_all(tx, user.id)?;
-    audit::record(tx, by, "users.signed_out", ("user", user.id), Changes::none().because(reason))
+pub fn sign_out<'a>(tx: &Tx<'_>, by: impl Into<By<'a>>, user: &User, reason: &str) -> Result<usize> {
+    let ended = sign_ins::end_all(tx, user.id)?;
+    audit::record(tx, by, "users.signed_out", ("user", user.id), Changes::none().because(reason))?;
+    Ok(ended)
 }
 
 /// Mails a link for a new password to whoever has the account.
