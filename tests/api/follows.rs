@@ -384,7 +384,10 @@ fn what_concerns_the_safety_of_an_account() {
     let follows = queued(&t, || drop(ann.post("/api/auth/email/change/", email)));
     assert_eq!(follows, ["send_mail ann email_change_asked", "send_mail ann email_changed"]);
 
-    let ben = t.user("ben");
+    let (ben, root) = (t.user("ben"), t.admin("boss"));
+    let moved = json!({"email": "benny@example.org"});
+    let follows = queued(&t, || drop(root.patch(&format!("/api/admin/users/{}/", ben.id), moved).ok()));
+    assert_eq!(follows, ["send_mail ben email_replaced", "send_mail ben verify_email"]);
     let follows = queued(&t, || {
         let id = Id::new(ben.id);
         t.write(move |tx| set_active(tx, By::HOUSE, id, false, ""));

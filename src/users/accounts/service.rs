@@ -31,7 +31,8 @@ pub fn standing(conn: &Connection, id: Id<User>) -> Result<User> {
     if user.is_erased() { Err(Error::conflict("This account was erased.")) } else { Ok(user) }
 }
 
-/// Writes an account. Another address has to be proven anew, and links mailed to the one before open nothing any more.
+/// Writes an account. Another address has to be proven anew; the one before is told, and links mailed to it open nothing
+/// any more.
 ///
 /// # Errors
 /// 400 with every wrong field; 409 for one's own `is_staff` and for the last admin's.
@@ -58,7 +59,7 @@ pub fn change(tx: &Tx<'_>, by: &CurrentUser, user: &User, mut body: Fields, doma
         for purpose in ["reset", "verify", "email_change"] {
             sign_ins::end_mail_tokens(tx, user.id, purpose)?;
         }
-        tx.emit(Event::EmailChanged { user: user.id })?;
+        tx.emit(Event::EmailChanged { user: user.id, told: false })?;
         tx.emit(Event::VerificationAsked { user: user.id })?;
     }
     users::get(tx, user.id)
