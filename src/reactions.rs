@@ -349,6 +349,9 @@ fn on_resumes(tx: &Tx<'_>, event: &resumes::Event) -> Result<()> {
             let notice = Notice::new(user, Kind::System, format!("resume:{resume}:{run}"), title, message);
             tx.enqueue(&SendNotification(notice.link(format!("/resumes/{resume}"))))?;
             tx.enqueue(&CheckUserAchievements { user })?;
+            if total_score.is_some() {
+                recommend_anew(tx, user)?;
+            }
         }
         resumes::Event::Deleted { .. } => {}
     }
