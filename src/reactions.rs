@@ -82,6 +82,11 @@ fn on_users(tx: &Tx<'_>, event: &users::Event) -> Result<()> {
         users::Event::TokenReused { user, sign_in } => {
             tx.enqueue(&SendMail { template: Template::TokenReuse, user, reference: sign_in.to_string() })?;
         }
+        users::Event::EmailChanged { user, told } => {
+            if !told {
+                send_now(tx, Template::EmailReplaced, user)?;
+            }
+        }
         users::Event::PasswordChanged { user } => send_now(tx, Template::PasswordChanged, user)?,
         users::Event::ResetAsked { user } => {
             tx.enqueue(&SendPasswordResetEmail { user })?;
@@ -101,7 +106,6 @@ fn on_users(tx: &Tx<'_>, event: &users::Event) -> Result<()> {
         users::Event::Deactivated { user } => send_now(tx, Template::AccountDeactivated, user)?,
         users::Event::Leaving { user } => send_now(tx, Template::AccountDeletion, user)?,
         users::Event::SignedIn { .. }
-        | users::Event::EmailChanged { .. }
         | users::Event::Activated { .. }
         | users::Event::Returned { .. }
         | users::Event::Erased { .. } => {}
@@ -345,6 +349,9 @@ fn on_resumes(tx: &Tx<'_>, event: &resumes::Event) -> Result<()> {
             let notice = Notice::new(user, Kind::System, format!("resume:{resume}:{run}"), title, message);
             tx.enqueue(&SendNotification(notice.link(format!("/resumes/{resume}"))))?;
             tx.enqueue(&CheckUserAchievements { user })?;
+            if total_score.is_some() {
+                recommend_anew(tx, user)?;
+            }
         }
         resumes::Event::Deleted { .. } => {}
     }

@@ -3,21 +3,20 @@
 use std::{
     collections::{BTreeMap, HashMap},
     fs,
-    io::{self, IsTerminal, Write},
+    io::{self, Write},
     path::{Path, PathBuf},
     sync::{
         atomic::{AtomicUsize, Ordering},
         mpsc,
     },
     thread,
-    time::Duration,
 };
 
 use anyhow::Context as _;
 use chrono::{NaiveDate, Utc};
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::Serialize;
 
+use super::progress::Progress;
 use crate::analysis::{
     Analysis, AnalysisStatus, Catalogue, Document, FileType, Finding, Level, Limits, analyze, extract_in_child,
 };
@@ -59,21 +58,22 @@ struct Line {
 ///
 /// # Errors
 /// The results cannot be written, or one of the files gave none.
-pub fn run(args: &AnalyzeArgs, out: &mut dyn Write) -> anyhow::Result<()> {
+pub fn run(args: &AnalyzeArgs, quiet: bool, out: &mut dyn Write) -> anyhow::Result<()> {
     let program = std::env::current_exe().context("cannot find this program's own file")?;
     let as_of = args.as_of.unwrap_or_else(|| Utc::now().date_naive());
     let catalogue = Catalogue::delivered();
-    let bar = progress(args.files.len());
+    let (progress, mut done) = (Progress::new(quiet, "analysing", args.files.len()), 0);
     let mut printer = Printer { json: args.json, titled: false, failed: 0 };
     let told = on_all_cores(
         &args.files,
         |path| line(&program, &catalogue, as_of, path),
         |line| {
-            bar.inc(1);
-            bar.suspend(|| printer.print(out, &line))
+            done += 1;
+            progress.at(done);
+            progress.beside(|| printer.print(out, &line))
         },
     );
-    bar.finish_and_clear();
+    drop(progress);
     match told.and_then(|()| out.flush()) {
         // Whoever reads the results may stop when they have seen enough.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
@@ -83,19 +83,6 @@ pub fn run(args: &AnalyzeArgs, out: &mut dyn Write) -> anyhow::Result<()> {
         }
         Ok(()) => Ok(()),
     }
-}
-
-/// Shown on a terminal once the work has lasted a second.
-fn progress(files: usize) -> ProgressBar {
-    if !io::stderr().is_terminal() || files < 2 {
-        return ProgressBar::hidden();
-    }
-    let bar = ProgressBar::with_draw_target(Some(files as u64), ProgressDrawTarget::stderr());
-    if let Ok(style) = ProgressStyle::with_template("{bar:40} {pos}/{len} résumés, {eta} left") {
-        bar.set_style(style);
-    }
-    bar.enable_steady_tick(Duration::from_secs(1));
-    bar
 }
 
 /// Does `work` on all cores and hands the results to `take` in the order of the files, each as soon as those before it are

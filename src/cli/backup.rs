@@ -6,7 +6,7 @@ use anyhow::bail;
 use clap::Args;
 use serde::Serialize;
 
-use super::runtime;
+use super::{is_quiet, progress::Progress, runtime};
 use crate::{
     operations::{
         backup::{self, Folder},
@@ -66,7 +66,10 @@ pub fn backup(config: Config, args: &BackupArgs) -> anyhow::Result<()> {
         Some(folder) => (Folder::at(folder), None),
         None => (Folder::of(&app.config), Some(usize::try_from(app.config.backup.keep)?)),
     };
-    let made = backup::make(&app.config, &folder, app.clock.now(), keep);
+    let progress = Progress::of_bytes(is_quiet(&app.config));
+    let tell = |what, done, of| progress.of(what, done, of);
+    let made = backup::make(&app.config, &folder, app.clock.now(), keep, &tell);
+    drop(progress);
     app.db.close();
     let made = made?;
     if args.json {
@@ -80,8 +83,12 @@ pub fn backup(config: Config, args: &BackupArgs) -> anyhow::Result<()> {
 ///
 /// # Errors
 /// Says what is wrong with the backup or the folder.
-pub fn restore(args: &RestoreArgs) -> anyhow::Result<()> {
-    let receipt = backup::restore(&args.file, &args.to, args.dry_run)?;
+pub fn restore(args: &RestoreArgs, quiet: bool) -> anyhow::Result<()> {
+    let progress = Progress::of_bytes(quiet);
+    let tell = |what, done, of| progress.of(what, done, of);
+    let receipt = backup::restore(&args.file, &args.to, args.dry_run, &tell);
+    drop(progress);
+    let receipt = receipt?;
     if args.json {
         return print_json(&receipt);
     }

@@ -5,7 +5,7 @@ use std::io::{self, Write as _};
 use anyhow::Context as _;
 use clap::{Args, ValueEnum};
 
-use super::{runtime, told};
+use super::{is_quiet, progress::Progress, runtime, told};
 use crate::{
     admin::export::{self, Kind},
     platform::{app::App, config::Config, export::Format},
@@ -44,9 +44,11 @@ enum Form {
 pub fn run(config: Config, args: &ExportArgs) -> anyhow::Result<()> {
     let app = App::open(config, reactions::react)?;
     let (kind, now) = (args.kind, app.clock.now());
+    let progress = Progress::open(is_quiet(&app.config), "reading");
     let table = told(runtime()?.block_on(app.db.read(move |conn| export::everything(conn, kind, now))))?;
     let format = if args.json || args.form == Form::Json { Format::Json } else { Format::Csv };
     let mut bytes = told(table.bytes(format))?;
+    drop(progress);
     if format == Format::Json {
         bytes.push(b'\n');
     }

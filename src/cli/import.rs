@@ -10,7 +10,7 @@ use anyhow::Context as _;
 use clap::{Args, ValueEnum};
 use serde_json::{Map, Value};
 
-use super::{runtime, told};
+use super::{is_quiet, progress::Progress, runtime, told};
 use crate::{
     community, courses, jobs,
     platform::{
@@ -67,7 +67,10 @@ type Record = (usize, Fields);
 /// # Errors
 /// Names the line that is wrong; nothing of the file is kept then.
 pub fn run(config: Config, args: ImportArgs) -> anyhow::Result<()> {
-    let records = read(&args.file).with_context(|| format!("cannot read {}", args.file.display()))?;
+    let quiet = is_quiet(&config);
+    let reading = Progress::open(quiet, "reading");
+    let records = read(&args.file, &reading).with_context(|| format!("cannot read {}", args.file.display()))?;
+    drop(reading);
     let count = records.len();
     let app = App::open(config, reactions::react)?;
     let (kind, dry_run) = (args.kind, args.dry_run);
@@ -76,7 +79,7 @@ pub fn run(config: Config, args: ImportArgs) -> anyhow::Result<()> {
         if !matches!(kind, Kind::Skills) {
             skills::service::fill_catalogue(tx)?;
         }
-        keep(tx, kind, records, dry_run)
+        keep(tx, kind, records, dry_run, &Progress::new(quiet, "rows", count))
     }));
     app.db.close();
     match outcome {
@@ -90,8 +93,9 @@ pub fn run(config: Config, args: ImportArgs) -> anyhow::Result<()> {
 /// Undoes a write that was only made to see whether it can be made.
 const DRY_RUN: &str = "only tried";
 
-fn keep(tx: &Tx<'_>, kind: Kind, records: Vec<Record>, dry_run: bool) -> Result<()> {
-    for (line, mut record) in records {
+fn keep(tx: &Tx<'_>, kind: Kind, records: Vec<Record>, dry_run: bool, progress: &Progress) -> Result<()> {
+    for (nth, (line, mut record)) in records.into_iter().enumerate() {
+        progress.at(nth);
         let kept = match kind {
             Kind::Skills => skills::service::import_skill(tx, &mut record),
             Kind::Users => import_user(tx, &mut record),
@@ -133,12 +137,16 @@ fn in_words(error: Error) -> String {
     }
 }
 
-fn read(path: &Path) -> anyhow::Result<Vec<Record>> {
+fn read(path: &Path, progress: &Progress) -> anyhow::Result<Vec<Record>> {
     let file = BufReader::new(File::open(path)?);
-    if path.extension().is_some_and(|it| it.eq_ignore_ascii_case("csv")) { read_csv(file) } else { read_lines(file) }
+    if path.extension().is_some_and(|it| it.eq_ignore_ascii_case("csv")) {
+        read_csv(file, progress)
+    } else {
+        read_lines(file, progress)
+    }
 }
 
-fn read_lines(file: impl BufRead) -> anyhow::Result<Vec<Record>> {
+fn read_lines(file: impl BufRead, progress: &Progress) -> anyhow::Result<Vec<Record>> {
     let mut records = vec![];
     for (nth, line) in file.lines().enumerate() {
         let line = line.with_context(|| format!("line {}", nth + 1))?;
@@ -148,12 +156,27 @@ fn read_lines(file: impl BufRead) -> anyhow::Result<Vec<Record>> {
         let record: Map<String, Value> =
             serde_json::from_str(&line).with_context(|| format!("line {} is not a JSON object", nth + 1))?;
         records.push((nth + 1, Fields::of_body(record, Mode::Whole)));
+        progress.at(records.len());
     }
     Ok(records)
 }
 
-fn read_csv(file: impl std::io::Read) -> anyhow::Result<Vec<Record>> {
-    const LISTS: &[&str] = &["skills", "synonyms", "required_skills", "nice_to_have_skills", "taught_skills", "tags"];
+/// The fields that are lists, by each of their names.
+const LISTS: &[&str] = &[
+    "skills",
+    "synonyms",
+    "tags",
+    "required_skills",
+    "required_skill_ids",
+    "nice_to_have_skills",
+    "nice_to_have_skill_ids",
+    "taught_skills",
+    "taught_skill_ids",
+    "prerequisites",
+    "prerequisite_ids",
+];
+
+fn read_csv(file: impl std::io::Read, progress: &Progress) -> anyhow::Result<Vec<Record>> {
     let mut reader = csv::Reader::from_reader(file);
     let names = reader.headers()?.clone();
     let mut records = vec![];
@@ -170,6 +193,7 @@ fn read_csv(file: impl std::io::Read) -> anyhow::Result<Vec<Record>> {
             })
             .collect();
         records.push((line, Fields::of_cells(values)));
+        progress.at(records.len());
     }
     Ok(records)
 }

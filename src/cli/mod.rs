@@ -171,6 +171,11 @@ fn existing(overrides: Overrides) -> anyhow::Result<Config> {
     Ok(config)
 }
 
+/// Whether only what went wrong is to be told.
+fn is_quiet(config: &Config) -> bool {
+    config.log.level == LogLevel::Error
+}
+
 /// Runs the command: 0 done, 1 failed; wrong usage has ended with 2 before.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
@@ -207,14 +212,14 @@ fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Task(command) => run_task(common.overrides(), command),
         Command::Schedule(command) => schedule::run(existing(common.overrides())?, command),
         Command::Backup(args) => backup::backup(existing(common.overrides())?, &args),
-        Command::Restore(args) => backup::restore(&args),
+        Command::Restore(args) => backup::restore(&args, common.quiet),
         Command::Doctor(args) => backup::doctor(existing(common.overrides())?, &args),
         Command::Seed(args) => seed::run(load(common.overrides())?.config, args),
         Command::Import(args) => import::run(load(common.overrides())?.config, args),
         Command::Export(args) => export::run(existing(common.overrides())?, &args),
         Command::Mail(command) => mail::run(load(common.overrides())?.config, command, &mut io::stdout()),
         Command::Config(command) => config::run(common.overrides(), &command),
-        Command::Analyze(args) => analyze::run(&args, &mut io::stdout().lock()),
+        Command::Analyze(args) => analyze::run(&args, common.quiet, &mut io::stdout().lock()),
         Command::Model(command) => model::run(command, &mut io::stdout().lock()),
         Command::Eval(command) => eval::run(existing(common.overrides())?, command, &mut io::stdout()),
         Command::ExtractText => std::process::exit(analysis::extract_text_main()),

@@ -15,7 +15,11 @@ use crate::{
         password, token, validate,
     },
     reactions,
-    users::{NewAccount, User, audit::By, second_factor, service, sign_in, store},
+    users::{
+        NewAccount, User, accounts,
+        audit::{self, By, Changes},
+        second_factor, service, sign_in, store,
+    },
 };
 
 /// Commands about accounts. USER is a name or an e-mail address.
@@ -144,8 +148,9 @@ pub fn run(config: Config, command: UserCommand) -> anyhow::Result<()> {
             }
             UserCommand::Logout { user } => {
                 let user = find(&app, user).await?;
-                let ended = told(app.db.write(move |tx| sign_in::store::end_all(tx, user.id)).await)?;
-                say!("{ended} sign-ins of {} were ended.", user.username);
+                let name = user.username.clone();
+                let ended = told(app.db.write(move |tx| accounts::service::sign_out(tx, By::HOUSE, &user, "")).await)?;
+                say!("{ended} sign-ins of {name} were ended.");
                 Ok(())
             }
         }
@@ -181,6 +186,8 @@ async fn create(app: &Arc<App>, args: CreateArgs) -> anyhow::Result<()> {
         .db
         .write(move |tx| {
             let user = sign_in::create_account(tx, &account)?;
+            let changes = Changes::none().field("username", "", account.new.username.as_str());
+            audit::record(tx, By::HOUSE, "users.created", ("user", user), changes)?;
             for (role, _) in roles.iter().filter(|(_, wanted)| *wanted) {
                 service::set_role(tx, By::HOUSE, user, role, true)?;
             }

@@ -24,6 +24,7 @@ text_enum! {
         VerifyEmail = "verify_email",
         EmailChanged = "email_changed",
         EmailChangeAsked = "email_change_asked",
+        EmailReplaced = "email_replaced",
         PasswordReset = "password_reset",
         PasswordChanged = "password_changed",
         NewSignIn = "new_sign_in",
@@ -67,6 +68,7 @@ impl Template {
             Template::VerifyEmail
             | Template::EmailChanged
             | Template::EmailChangeAsked
+            | Template::EmailReplaced
             | Template::PasswordReset
             | Template::PasswordChanged
             | Template::NewSignIn

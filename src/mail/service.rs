@@ -22,7 +22,7 @@ use crate::{
         token,
     },
     users::{
-        self, FactorChange, User, security,
+        self, FactorChange, User, audit, security,
         sign_in::store::{end_mail_tokens, keep_mail_token, place_of},
     },
 };
@@ -63,7 +63,7 @@ pub fn compose(
         Err(Error::NotFound(_)) => return Ok(None),
         found => found?,
     };
-    let Some(address) = address(tx, template, &user)? else { return Ok(None) };
+    let Some(address) = address(tx, template, &user, reference)? else { return Ok(None) };
     let preferences = notifications::store::preferences(tx, user.id)?;
     let wanted = match template.foot() {
         Some(Foot::Kind(kind)) => preferences.types.get(&kind).is_none_or(|it| it.email),
@@ -97,9 +97,14 @@ pub fn compose(
     Ok(Some(Written { id, message }))
 }
 
-/// Where the mail goes: to the account's address, or to the one that is to be proven.
-fn address(tx: &Tx<'_>, template: Template, user: &User) -> Result<Option<String>> {
+/// Where the mail goes: to the account's address, to the one that is to be proven, or to the one that was replaced. That one
+/// stands in the audit alone, which forgets it when the account is erased.
+fn address(tx: &Tx<'_>, template: Template, user: &User, reference: &str) -> Result<Option<String>> {
     match template {
+        Template::EmailReplaced => match reference.parse() {
+            Ok(micros) => audit::store::email_before(tx, user.id, Timestamp::from_micros(micros)),
+            Err(_) => Ok(None),
+        },
         Template::EmailChanged => security::store::wanted_email(tx, user.id),
         _ => Ok(user.private.as_ref().map(|it| it.email.clone())),
     }
@@ -239,6 +244,7 @@ fn about_account(
             let Some(wanted) = security::store::wanted_email(tx, user.id)? else { return Ok(None) };
             account::email_change_asked(reader, &wanted)
         }
+        Template::EmailReplaced => account::email_replaced(reader),
         Template::PasswordReset => {
             end_mail_tokens(tx, user.id, "reset")?;
             account::password_reset(reader, &linked(tx, user.id, "reset", "", day)?)

@@ -4,8 +4,9 @@ use std::path::Path;
 
 use anyhow::Context as _;
 use rusqlite::Connection;
+use serde::Serialize;
 
-use super::db::connect;
+use super::{clock::Timestamp, db::connect};
 
 refinery::embed_migrations!("migrations");
 
@@ -23,11 +24,12 @@ pub(super) fn migrate(conn: &mut Connection) -> anyhow::Result<()> {
 }
 
 /// One migration and when it was applied to a file.
+#[derive(Serialize)]
 pub struct Migration {
     /// As in the file name: `V01__users`.
     pub name: String,
-    /// RFC 3339, or none when it still has to run.
-    pub applied: Option<String>,
+    /// When; none when it still has to run.
+    pub applied: Option<Timestamp>,
 }
 
 /// The migrations of this program against the file, in order, without running any.
@@ -50,7 +52,7 @@ pub fn status(path: &Path) -> anyhow::Result<Vec<Migration>> {
                 .iter()
                 .find(|it| it.version() == known.version())
                 .and_then(|it| it.applied_on())
-                .map(ToString::to_string),
+                .map(|at| Timestamp::from_seconds(at.unix_timestamp())),
         })
         .collect())
 }

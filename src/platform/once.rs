@@ -9,6 +9,7 @@ use std::{
     sync::{Arc, Mutex, OnceLock, PoisonError},
 };
 
+use chrono::Duration;
 use rocket::{
     Request, Response,
     http::{ContentType, Header, Status},
@@ -22,6 +23,7 @@ use serde::Serialize;
 use super::{
     app::App,
     caller::Caller,
+    clock::Timestamp,
     db::Tx,
     edge::{digest, refuse},
     error::{Error, Result},
@@ -158,11 +160,12 @@ impl App {
             return Err(Error::conflict("The first call with this Idempotency-Key is still running."));
         }
         let hold = Hold { running: &self.running, slot: slot.clone() };
+        let kept_for = Duration::seconds(self.config.retention.idempotency.as_secs());
         let hash = once.body.get().cloned().unwrap_or_else(|| digest(b""));
         let answer = self
             .db
             .write(move |tx| {
-                if let Some(first) = kept(tx, &slot, &hash)? {
+                if let Some(first) = kept(tx, &slot, &hash, tx.now().plus(-kept_for))? {
                     return Ok(first);
                 }
                 let answer = write(tx)?;
@@ -175,13 +178,14 @@ impl App {
     }
 }
 
-fn kept(tx: &Tx<'_>, slot: &Slot, hash: &str) -> Result<Option<Answer>> {
+/// The answer to this key, if one was kept after `since`.
+fn kept(tx: &Tx<'_>, slot: &Slot, hash: &str, since: Timestamp) -> Result<Option<Answer>> {
     let found = tx
         .prepare_cached(
             "SELECT body_hash, status, location, body FROM idempotency
              WHERE user_id = ?1 AND path = ?2 AND key = ?3 AND created_at > ?4",
         )?
-        .query_row((slot.user, &slot.path, &slot.key, tx.now().plus(-chrono::Duration::hours(24))), |row| {
+        .query_row((slot.user, &slot.path, &slot.key, since), |row| {
             let answer =
                 Answer { status: Status::new(row.get(1)?), location: row.get(2)?, body: row.get(3)?, replayed: true };
             Ok((row.get::<_, String>(0)?, answer))

@@ -104,10 +104,13 @@ impl<T> Deref for Owned<T> {
     }
 }
 
-/// Whether the call changes the account itself: its sign-ins, its profile, what it is told of.
-fn manages_oneself(req: &Request<'_>) -> bool {
-    let path = req.uri().path();
-    ["/api/auth/", "/api/logout", "/api/users/", "/api/notifications/"].iter().any(|own| path.starts_with(own))
+/// Whether the call changes the caller's own account: its sign-ins, its profile, what it is told of.
+fn manages_oneself(req: &Request<'_>, caller: &Caller) -> bool {
+    let path = req.uri().path().as_str();
+    match path.strip_prefix("/api/users/").and_then(|rest| rest.split('/').next()) {
+        Some(whose) => whose == "me" || whose == caller.id.to_string(),
+        None => ["/api/auth/", "/api/logout", "/api/notifications/"].iter().any(|own| path.starts_with(own)),
+    }
 }
 
 fn current(req: &Request<'_>) -> Result<CurrentUser> {
@@ -116,7 +119,8 @@ fn current(req: &Request<'_>) -> Result<CurrentUser> {
     if matches!(caller.sign_in, SignIn::ApiToken { read_only: true, .. }) && !reads {
         return Err(Error::Forbidden("This API token may only read."));
     }
-    if App::of(req).config.auth.require_verified_email && !caller.email_verified && !reads && !manages_oneself(req) {
+    let unproven = App::of(req).config.auth.require_verified_email && !caller.email_verified;
+    if unproven && !reads && !manages_oneself(req, caller) {
         return Err(Error::Forbidden("Confirm your e-mail address first."));
     }
     Ok(CurrentUser { id: Id::new(caller.id), caller: caller.clone(), trace: Call::of(req).map(Trace::from) })

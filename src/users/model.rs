@@ -339,10 +339,12 @@ pub enum Event {
         /// Who.
         user: Id<User>,
     },
-    /// A new address was proven.
+    /// The account has another address.
     EmailChanged {
         /// Whose.
         user: Id<User>,
+        /// Whether the one before was told when the change was asked for.
+        told: bool,
     },
     /// The second factor was set, removed, or got new recovery codes.
     SecondFactorChanged {
@@ -404,7 +406,7 @@ impl event::Event for Event {
             Event::ResetAsked { user } => ("users.reset_asked", None, user.unwrap_or(nobody)),
             Event::VerificationAsked { user } => ("users.verification_asked", None, user),
             Event::EmailChangeAsked { user } => ("users.email_change_asked", None, user),
-            Event::EmailChanged { user } => ("users.email_changed", None, user),
+            Event::EmailChanged { user, .. } => ("users.email_changed", None, user),
             Event::SecondFactorChanged { user, .. } => ("users.second_factor_changed", None, user),
             Event::PointsAdjusted { user, .. } => ("users.points_adjusted", None, user),
             Event::Deactivated { user } => ("users.deactivated", None, user),

@@ -228,6 +228,26 @@ fn where_addresses_must_be_proven_the_others_read_and_manage_themselves() {
 }
 
 #[test]
+fn whoever_has_not_proven_an_address_manages_nobody_else() {
+    let t = TestApp::with(|config| config.auth.require_verified_email = true);
+    let (root, ann) = (t.admin("boss"), t.user("ann"));
+    let (own, other) = (format!("/api/users/{}/", root.id), format!("/api/users/{}/", ann.id));
+    root.patch(&own, json!({"title": "Keeper"})).ok();
+    root.patch("/api/users/me/", json!({"title": "Keeper of all"})).ok();
+    root.get(&other).ok();
+    let title = json!({"title": "Intruder"});
+    assert_eq!(root.patch(&other, title.clone()).status(403)["error"], "Permission Denied");
+    root.put(&other, json!({"username": "ann", "title": "Intruder"})).status(403);
+    root.delete(&other).status(403);
+    root.post("/api/users/", json!({"username": "cat", "email": "cat@example.org"})).status(403);
+    root.post(&format!("{other}recommendations/click/"), json!({"kind": "job", "target": 1})).status(403);
+    assert_eq!(root.get(&other).ok()["title"], "");
+    let token = secret(&t, "boss@example.org", "/verify/");
+    t.visitor().post("/api/auth/email/verify/", json!({"token": token})).empty();
+    root.patch(&other, title).ok();
+}
+
+#[test]
 fn second_addresses_answer_as_the_first() {
     let t = TestApp::new();
     let body = |name: &str| json!({"username": name, "email": format!("{name}@example.org"), "password": PASSWORD});

@@ -5,7 +5,7 @@ use rocket::http::Method;
 use serde_json::{Value, json};
 
 use crate::{
-    accounts::count,
+    accounts::{count, plain},
     app::{Member, PASSWORD, TestApp},
     audit::entries,
     jobs::{demand, post},
@@ -97,6 +97,30 @@ fn names_addresses_and_roles_are_written_and_audited() {
     let moved = root.patch(&path(&ann), json!({"email": "annie@example.org"})).ok();
     assert_eq!((&moved["email"], &moved["email_verified"]), (&json!("annie@example.org"), &json!(false)));
     assert_eq!(count(&t, "annie@example.org", "Confirm your address"), before + 1);
+}
+
+#[test]
+fn the_address_that_an_admin_replaces_hears_of_it() {
+    let t = TestApp::new();
+    let (root, ann, ben) = (t.admin("boss"), t.user("ann"), t.user("ben"));
+    ben.patch("/api/notifications/preferences/", json!({"language": "uk"})).ok();
+    root.patch(&path(&ann), json!({"title": "Driver"})).ok();
+    assert_eq!(count(&t, "ann@example.org", "Your address was changed"), 0);
+    root.patch(&path(&ann), json!({"email": "annie@example.org"})).ok();
+    // Twice before any mail has left: each address that is left hears of it.
+    root.patch(&path(&ann), json!({"email": "anna@example.org"})).ok();
+    root.patch(&path(&ben), json!({"email": "benny@example.org"})).ok();
+    for (left, told) in [("ann", 1), ("annie", 1), ("anna", 0)] {
+        assert_eq!(count(&t, &format!("{left}@example.org"), "Your address was changed"), told, "{left}");
+    }
+    let mail = t.mails().iter().map(|it| plain(it)).find(|it| it.contains("To: ann@") && it.contains("was changed"));
+    let mail = mail.unwrap();
+    assert!(!mail.contains("anna@") && !mail.contains("annie@"), "the new address is not told to the old: {mail}");
+    assert!(!mail.contains("unsubscribe"), "nobody turns security mail off: {mail}");
+    let told: i64 = t.query("SELECT count(*) FROM outgoing_mails WHERE template = 'email_replaced' AND state = 'sent'");
+    assert_eq!(told, 3);
+    let ukrainian = t.mails().iter().filter(|it| it.contains("To: ben@example.org")).count();
+    assert_eq!(ukrainian, 2, "the welcome and this");
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Backups that can be read back, and what is told of the instance.
 
-use std::{fs, os::unix::fs::PermissionsExt as _, path::Path, process::Command};
+use std::{cell::RefCell, fs, os::unix::fs::PermissionsExt as _, path::Path, process::Command};
 
 use careerd::operations::backup::{Folder, make, restore};
 use serde_json::{Value, json};
@@ -22,7 +22,7 @@ fn inhabited() -> TestApp {
 
 pub fn backup(t: &TestApp, keep: Option<usize>) -> anyhow::Result<careerd::operations::backup::Backup> {
     t.pass(chrono::Duration::seconds(1));
-    make(&t.app.config, &Folder::of(&t.app.config), t.app.clock.now(), keep)
+    make(&t.app.config, &Folder::of(&t.app.config), t.app.clock.now(), keep, &|_, _, _| {})
 }
 
 fn names(folder: &Path) -> Vec<String> {
@@ -37,6 +37,40 @@ fn mode(path: &Path) -> u32 {
 }
 
 #[test]
+fn a_backup_tells_how_far_it_is() {
+    let t = inhabited();
+    let heard: RefCell<Vec<(&str, u64, u64)>> = RefCell::default();
+    let place = tempfile::tempdir().unwrap();
+    let hear = |what, done, of| {
+        let mut heard = heard.borrow_mut();
+        if heard.last().is_none_or(|(last, ..)| *last != what) {
+            assert_eq!(done, 0, "{what} begins with nothing done");
+            heard.push((what, 0, of));
+        }
+        let (_, before, _) = heard.pop().unwrap();
+        assert!(before <= done && done <= of, "{what}: {done} after {before} of {of}");
+        heard.push((what, done, of));
+    };
+    // Nobody knows beforehand how long these take.
+    let open = ["copying the database", "counting rows", "checking"];
+    let steps = || {
+        let heard = heard.take();
+        assert!(heard.iter().all(|(what, done, of)| done == of && (*of == 0) == open.contains(what)), "{heard:?}");
+        heard.into_iter().map(|it| it.0).collect::<Vec<_>>()
+    };
+    let folder = Folder::of(&t.app.config);
+    let made = make(&t.app.config, &folder, t.app.clock.now(), None, &hear).unwrap();
+    assert_eq!(
+        steps(),
+        ["packing files", "copying the database", "packing the database", "counting rows", "unpacking", "checking"]
+    );
+    restore(&folder.path(&made.name), &place.path().join("a"), true, &hear).unwrap();
+    assert_eq!(steps(), ["reading"]);
+    restore(&folder.path(&made.name), &place.path().join("a"), false, &hear).unwrap();
+    assert_eq!(steps(), ["unpacking", "checking"]);
+}
+
+#[test]
 fn a_backup_becomes_the_same_house_again() {
     let t = inhabited();
     let made = backup(&t, Some(14)).unwrap();
@@ -46,7 +80,7 @@ fn a_backup_becomes_the_same_house_again() {
     assert!(names(&folder).iter().all(|it| !it.starts_with(".new-")), "nothing half-made is left");
 
     let to = place.path().join("restored");
-    let receipt = restore(&folder.join(&made.name), &to, false).unwrap();
+    let receipt = restore(&folder.join(&made.name), &to, false, &|_, _, _| {}).unwrap();
     assert_eq!((receipt.tables["users"], receipt.tables["resumes"]), (1, 1));
     assert!(receipt.tables["skills"] >= 400);
     assert_eq!((mode(&to), mode(&to.join("careerd.db")), mode(&to.join("keys/jwt.key"))), (0o700, 0o600, 0o600));
@@ -71,12 +105,12 @@ fn a_restore_wants_an_empty_folder_and_a_whole_backup() {
     let made = backup(&t, None).unwrap();
     let archive = t.folder().join("backups").join(&made.name);
     let place = tempfile::tempdir().unwrap();
-    let receipt = restore(&archive, &place.path().join("a"), true).unwrap();
+    let receipt = restore(&archive, &place.path().join("a"), true, &|_, _, _| {}).unwrap();
     assert_eq!((receipt.tables["users"], receipt.restored_to), (1, None));
     assert!(!place.path().join("a").exists(), "a dry run writes nothing");
 
     fs::write(place.path().join("mine"), "x").unwrap();
-    let refused = restore(&archive, place.path(), false).unwrap_err();
+    let refused = restore(&archive, place.path(), false, &|_, _, _| {}).unwrap_err();
     assert!(refused.to_string().contains("not empty"), "{refused:#}");
     assert_eq!(names(place.path()), ["mine"]);
 
@@ -87,7 +121,7 @@ fn a_restore_wants_an_empty_folder_and_a_whole_backup() {
         [("cut", whole[..whole.len() / 2].to_vec()), ("text", b"not a backup".to_vec()), ("empty", vec![])]
     {
         fs::write(&broken, what).unwrap();
-        assert!(restore(&broken, &to, false).is_err(), "{nth}");
+        assert!(restore(&broken, &to, false, &|_, _, _| {}).is_err(), "{nth}");
         assert!(!to.exists(), "{nth}: nothing is left");
     }
     // Bits that turned, all over the file: each is seen, or lies where nothing is.
@@ -96,7 +130,7 @@ fn a_restore_wants_an_empty_folder_and_a_whole_backup() {
         let mut turned = whole.clone();
         turned[at] ^= 0x10;
         fs::write(&broken, turned).unwrap();
-        match restore(&broken, &to, false) {
+        match restore(&broken, &to, false, &|_, _, _| {}) {
             Ok(receipt) => {
                 assert_eq!(receipt.tables["users"], 1);
                 fs::remove_dir_all(&to).unwrap();
@@ -150,7 +184,7 @@ fn a_backup_while_others_write_is_one_moment() {
             let made = backup(&t, None).unwrap();
             let place = tempfile::tempdir().unwrap();
             let to = place.path().join("x");
-            restore(&t.folder().join("backups").join(made.name), &to, false).unwrap();
+            restore(&t.folder().join("backups").join(made.name), &to, false, &|_, _, _| {}).unwrap();
             let of = |half| format!("SELECT count(*) FROM cached WHERE key GLOB '{half}[0-9]*'");
             let restored = rusqlite::Connection::open(to.join("careerd.db")).unwrap();
             let count = |half| restored.query_row(&of(half), [], |row| row.get::<_, i64>(0)).unwrap();

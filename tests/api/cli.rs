@@ -100,6 +100,16 @@ fn migrations_tell_where_the_file_stands() {
     assert!(said(&careerd(folder.path(), &["migrate", "--status"], "", &[])).contains("waits"));
     assert!(careerd(folder.path(), &["migrate"], "", &[]).status.success());
     assert!(!said(&careerd(folder.path(), &["migrate", "--status"], "", &[])).contains("waits"));
+    let told = careerd(folder.path(), &["migrate", "--status", "--json"], "", &[]);
+    let told: Vec<serde_json::Value> = serde_json::from_slice(&told.stdout).unwrap();
+    assert_eq!(told[0]["name"], "V1__platform");
+    let applied: Result<Vec<_>, _> =
+        told.iter().map(|it| chrono::DateTime::parse_from_rfc3339(it["applied"].as_str().unwrap())).collect();
+    assert!(applied.is_ok(), "{told:?}");
+    let other = tempfile::tempdir().unwrap();
+    let waiting = careerd(other.path(), &["migrate", "--status", "--json"], "", &[]);
+    let waiting: Vec<serde_json::Value> = serde_json::from_slice(&waiting.stdout).unwrap();
+    assert_eq!((waiting.len(), &waiting[0]["applied"]), (told.len(), &serde_json::Value::Null));
     std::fs::write(folder.path().join("broken.db"), "this is no database at all, only some text of a certain length")
         .unwrap();
     let broken = careerd(folder.path(), &["migrate"], "", &[("DATABASE_URL", "sqlite:broken.db")]);
@@ -154,6 +164,110 @@ fn an_import_is_all_or_nothing_and_names_the_bad_line() {
     assert!(said(&run(&["import", "posts", "bad.jsonl"])).contains("line 1: author_id:"));
     write("heavy.jsonl", &ann.replace("m=19456", "m=1000000").replace("ann", "cid"));
     assert!(said(&run(&["import", "users", "heavy.jsonl"])).contains("password_hash"));
+}
+
+#[test]
+fn a_list_in_a_table_may_have_any_of_its_names() {
+    let folder = tempfile::tempdir().unwrap();
+    let import = |kind: &str, text: &str| {
+        std::fs::write(folder.path().join("rows.csv"), text).unwrap();
+        let done = careerd(folder.path(), &["import", kind, "rows.csv"], "", &[]);
+        assert!(done.status.success(), "{}", said(&done));
+    };
+    import("skills", "name\nFalconry\nArchery\nRowing\nSailing\n");
+    let job = "title,description,company_name,location,job_type";
+    import(
+        "jobs",
+        &format!("{job},required_skill_ids,nice_to_have_skill_ids\nFalconer,x,Acme,Kyiv,full-time,1;2,3; 4\n"),
+    );
+    import(
+        "jobs",
+        &format!("{job},required_skills,nice_to_have_skills\nFalconer,x,Acme,Kyiv,full-time,1;Archery,Rowing;4\n"),
+    );
+    let course = "title,description,difficulty,category,duration_hours";
+    let hawks = "x,beginner,Birds,3";
+    import("courses", &format!("{course},required_skill_ids,taught_skill_ids\nOne,{hawks},1;2,3;4\nTwo,{hawks},1,3\n"));
+    import("courses", &format!("{course},prerequisite_ids\nThree,{hawks},1;2\n"));
+    import("courses", &format!("{course},prerequisites,taught_skills\nFour,{hawks},1;3,Falconry;2\n"));
+    let t = crate::app::TestApp::over(&folder.path().join("careerd-data"));
+    let ids = |path: &str, field: &str| {
+        let row = t.visitor().get(path).ok();
+        row[field].as_array().unwrap().iter().map(|it| it["id"].as_i64().unwrap()).collect::<Vec<_>>()
+    };
+    for job in ["/api/jobs/1/", "/api/jobs/2/"] {
+        assert_eq!((ids(job, "required_skills"), ids(job, "nice_to_have_skills")), (vec![1, 2], vec![3, 4]), "{job}");
+    }
+    let one = "/api/courses/1/";
+    assert_eq!((ids(one, "required_skills"), ids(one, "taught_skills")), (vec![1, 2], vec![3, 4]));
+    assert_eq!(ids("/api/courses/3/", "prerequisites"), [1, 2]);
+    assert_eq!(
+        (ids("/api/courses/4/", "prerequisites"), ids("/api/courses/4/", "taught_skills")),
+        (vec![1, 3], vec![1, 2])
+    );
+}
+
+/// Runs careerd over the file `slow`, whose first half comes at once and whose second after three seconds.
+fn over_a_slow_file(args: &[&str], first: &str, second: &str) -> (Output, String) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("slow");
+    assert!(Command::new("mkfifo").arg(&path).status().unwrap().success());
+    let output = std::thread::scope(|scope| {
+        scope.spawn(|| {
+            let mut file = std::fs::OpenOptions::new().write(true).open(&path).unwrap();
+            file.write_all(first.as_bytes()).unwrap();
+            std::thread::sleep(std::time::Duration::from_secs(3));
+            file.write_all(second.as_bytes()).unwrap();
+        });
+        careerd(folder.path(), args, "", &[])
+    });
+    assert!(output.status.success(), "{}", said(&output));
+    let told = String::from_utf8(output.stderr.clone()).unwrap();
+    (output, told)
+}
+
+#[test]
+fn what_takes_long_tells_how_far_it_is_in_plain_lines_beside_its_output() {
+    let row = |name: &str| format!("{{\"name\": \"{name}\"}}\n");
+    let (done, told) = over_a_slow_file(&["import", "skills", "slow"], &row("Falconry"), &row("Archery"));
+    assert!(told.lines().any(|it| it == "reading: 1"), "{told}");
+    assert!(told.lines().count() < 10 && !told.contains('\u{1b}'), "{told}");
+    assert_eq!(String::from_utf8(done.stdout).unwrap(), "2 rows were brought in.\n");
+    let (_, told) = over_a_slow_file(&["import", "skills", "slow", "-q"], &row("Falconry"), &row("Archery"));
+    assert_eq!(told, "", "whoever wants quiet has it");
+    let (done, told) =
+        over_a_slow_file(&["analyze", "--json", "slow"], "Skills\nPython, ", "Docker, Git and SQL, for long\n");
+    assert!(told.lines().any(|it| it == "analysing: 0 of 1"), "{told}");
+    let line: serde_json::Value = serde_json::from_slice(&done.stdout).unwrap();
+    assert!(line["skills"]["Git"].is_number(), "{line}");
+}
+
+#[test]
+fn what_the_command_line_does_to_accounts_is_audited() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = |args: &[&str]| {
+        let done = careerd(folder.path(), args, "", &[]);
+        assert!(done.status.success(), "{}", said(&done));
+        done.stdout
+    };
+    run(&["user", "create", "--username", "ann", "--email", "ann@example.org", "--admin"]);
+    run(&["user", "create", "--username", "ben", "--email", "ben@example.org"]);
+    run(&["user", "logout", "ben"]);
+    let entries: Vec<serde_json::Value> = serde_json::from_slice(&run(&["export", "audit", "--json"])).unwrap();
+    let mut told: Vec<_> = entries
+        .iter()
+        .map(|it| (it["action"].as_str().unwrap(), it["target_id"].as_i64().unwrap(), &it["actor.id"]))
+        .collect();
+    told.sort_by_key(|it| (it.1, it.0));
+    let house = &serde_json::Value::Null;
+    assert_eq!(
+        told,
+        [
+            ("users.changed", 1, house),
+            ("users.created", 1, house),
+            ("users.created", 2, house),
+            ("users.signed_out", 2, house)
+        ]
+    );
 }
 
 #[test]

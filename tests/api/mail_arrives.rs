@@ -213,6 +213,8 @@ fn everything_happens(t: &TestApp, language: &str) {
     t.block_on(SendSessionReminders {}.run(t.app.clone())).unwrap();
 
     // What concerns accounts.
+    let gus = wanting(t.user("gus"));
+    root.patch(&format!("/api/admin/users/{}/", gus.id), json!({"email": "august@example.org"})).ok();
     ann.post("/api/auth/email/verify/send/", json!({})).status(202);
     t.visitor().post("/api/auth/password/reset/", json!({"email": "ann@example.org"}));
     t.visitor().call(

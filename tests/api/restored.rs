@@ -50,7 +50,7 @@ fn the_journey_goes_on_in_what_a_backup_under_load_became() {
         for _ in 0..3 {
             let before = written.load(Ordering::Relaxed);
             t.pass(chrono::Duration::seconds(1));
-            backups.push(make(&t.app.config, &Folder::of(&t.app.config), t.app.clock.now(), None));
+            backups.push(make(&t.app.config, &Folder::of(&t.app.config), t.app.clock.now(), None, &|_, _, _| {}));
             assert!(written.load(Ordering::Relaxed) > before, "nobody wrote meanwhile");
         }
         backups
@@ -61,7 +61,7 @@ fn the_journey_goes_on_in_what_a_backup_under_load_became() {
         assert!(made.verified);
         let place = tempfile::tempdir().unwrap();
         let to = place.path().join("restored");
-        let receipt = restore(&Folder::of(&t.app.config).path(&made.name), &to, false).unwrap();
+        let receipt = restore(&Folder::of(&t.app.config).path(&made.name), &to, false, &|_, _, _| {}).unwrap();
         assert_eq!(receipt.tables["users"], 3);
         let mut again = TestApp::over(&to);
         again.expect_empty_queue = true;

@@ -1,7 +1,7 @@
 //! The catalogue of skills, who holds which, and who vouches for it.
 
 use careerd::{
-    platform::id::Id,
+    platform::{config::Span, id::Id},
     skills::{Category, SkillDraft, service, store},
     users,
 };
@@ -357,6 +357,23 @@ fn a_repeated_call_with_a_key_has_one_effect() {
     let first = ann.call(Method::Post, "/api/user-skills/", Some(body.clone()), &key).created();
     let again = ann.call(Method::Post, "/api/user-skills/", Some(body), &key);
     assert_eq!((again.created(), again.header("Idempotent-Replay")), (first, Some("true")));
+}
+
+#[test]
+fn an_answer_under_a_key_is_repeated_for_as_long_as_the_setting_says() {
+    for (setting, kept, gone) in [(Span::hours(48), 47, 49), (Span::hours(2), 1, 3)] {
+        let t = TestApp::with(|config| config.retention.idempotency = setting);
+        let ann = t.user("ann");
+        let send = |who: &Member<'_>| {
+            let body = Some(json!({"name": "Falconry"}));
+            who.call(Method::Post, "/api/skills/suggestions/", body, &[("Idempotency-Key", "one")])
+        };
+        assert_eq!(send(&ann).header("Idempotent-Replay"), None);
+        t.pass(Duration::hours(kept));
+        assert_eq!(send(&t.sign_in_again(&ann)).header("Idempotent-Replay"), Some("true"));
+        t.pass(Duration::hours(gone - kept));
+        assert_eq!(send(&t.sign_in_again(&ann)).header("Idempotent-Replay"), None);
+    }
 }
 
 #[test]

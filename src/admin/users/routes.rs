@@ -118,7 +118,7 @@ async fn activate_account(app: &App, admin: Admin, id: Id<User>, once: Once, bod
 #[utoipa::path(tag = "Administration", request_body = Option<ReasonBody>, responses((status = 200, body = User)))]
 #[post("/admin/users/<id>/logout", data = "<body>")]
 async fn sign_account_out(app: &App, admin: Admin, id: Id<User>, once: Once, body: Body) -> Result<Answer> {
-    step(app, admin, id, once, body, service::sign_out).await
+    step(app, admin, id, once, body, |tx, by, user, reason| service::sign_out(tx, by, user, reason).map(drop)).await
 }
 
 /// Mail a link for a new password to the account's address. Admins only.

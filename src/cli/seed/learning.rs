@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     analysis::pressed,
-    cli::progress::Progress,
+    cli::{is_quiet, progress::Progress},
     courses::{
         self, Course,
         learning::{self, LearningStatus},
@@ -102,7 +102,7 @@ pub(super) async fn invent(
         let cover = super::told(pictures::cover(app, Kind::Course, &mut brush))?;
         plans.push(Plan { has_notes: nth.is_multiple_of(NOTES_OF), ..plan(random, people, teacher, template, cover) });
     }
-    let progress = Progress::new("courses", count);
+    let progress = Progress::new(is_quiet(&app.config), "courses", count);
     let (mut made, mut done) = (HashMap::new(), 0);
     for some in plans.chunks(BATCH) {
         let (some, mut known, files) = (some.to_vec(), std::mem::take(&mut made), app.files.clone());

@@ -20,7 +20,7 @@ use std::{sync::Arc, time::Instant};
 use clap::Args;
 use rand::{SeedableRng, rngs::StdRng};
 
-use super::{progress::Progress, runtime, told};
+use super::{is_quiet, progress::Progress, runtime, told};
 use crate::{
     platform::{app::App, config::Config, error::Result},
     reactions, upkeep,
@@ -169,7 +169,7 @@ where
     F: Fn(&crate::platform::db::Tx<'_>, usize) -> Result<()> + Clone + Send + 'static,
 {
     const BATCH: usize = 200;
-    let progress = Progress::new(what, count);
+    let progress = Progress::new(is_quiet(&app.config), what, count);
     for first in (0..count).step_by(BATCH) {
         let (step, last) = (step.clone(), (first + BATCH).min(count));
         app.db.write(move |tx| (first..last).try_for_each(|nth| step(tx, nth))).await?;

@@ -73,6 +73,17 @@ pub fn email_change_asked(reader: &Reader<'_>, wanted: &str) -> Letter {
     letter(reader, heading, vec![text, not_you(reader)], new_password(reader))
 }
 
+/// Tells the old address that an admin gave the account another one.
+pub fn email_replaced(reader: &Reader<'_>) -> Letter {
+    let heading = reader.choose("Your address was changed", "Вашу адресу змінено");
+    let text = reader.choose(
+        "an admin of this instance gave your account another address. This one gets no more mail about it and no longer signs in to it. If you think this is a mistake, ask whoever runs this instance.",
+        "адміністратор змінив адресу вашого облікового запису. На цю більше нічого не надходитиме, і з нею вже не ввійти. Якщо це помилка, зверніться до тих, хто керує цим сайтом.",
+    );
+    let words = reader.choose("Open careerd", "Відкрити careerd");
+    letter(reader, heading, vec![text], (words, format!("{}/", reader.base)))
+}
+
 /// A link for a new password.
 pub fn password_reset(reader: &Reader<'_>, secret: &str) -> Letter {
     let heading = reader.choose("Set a new password", "Встановіть новий пароль");

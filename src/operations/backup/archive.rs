@@ -1,6 +1,7 @@
 //! Writing a backup and reading one.
 
 use std::{
+    cell::Cell,
     collections::BTreeMap,
     fs::{self, File},
     io::{self, BufReader, BufWriter, ErrorKind, Read, Seek, Write},
@@ -11,7 +12,7 @@ use anyhow::{Context as _, bail};
 use sha2::{Digest as _, Sha256};
 use zip::{CompressionMethod, ZipArchive, ZipWriter, write::SimpleFileOptions};
 
-use super::model::{DATABASE, FOLDERS, MANIFEST, Manifest, Sum};
+use super::model::{DATABASE, FOLDERS, MANIFEST, Manifest, Sum, Tell};
 use crate::platform::token::hex;
 
 /// A quick compression: a backup is made each night, and mostly of what is compressed already.
@@ -19,30 +20,54 @@ const LEVEL: i64 = 3;
 /// The largest manifest that is read: beyond a million files.
 const MANIFEST_BYTES: u64 = 512 << 20;
 
+/// Counts the bytes of something that is being done, and tells of each.
+pub struct Meter<'a> {
+    what: &'static str,
+    done: Cell<u64>,
+    of: u64,
+    tell: Tell<'a>,
+}
+
+impl<'a> Meter<'a> {
+    /// Begins something with that many bytes.
+    pub fn new(what: &'static str, of: u64, tell: Tell<'a>) -> Self {
+        tell(what, 0, of);
+        Self { what, done: Cell::new(0), of, tell }
+    }
+
+    fn pass(&self, bytes: usize) {
+        self.done.set(self.done.get() + bytes as u64);
+        // Files that came meanwhile were not foreseen.
+        (self.tell)(self.what, self.done.get(), self.of.max(self.done.get()));
+    }
+}
+
 /// Passes bytes on and sums them up.
-pub struct Summing<T> {
+struct Summing<'a, T> {
     inner: T,
     sha: Sha256,
     bytes: u64,
+    meter: &'a Meter<'a>,
 }
 
-impl<T> Summing<T> {
+impl<'a, T> Summing<'a, T> {
     /// Sums up what passes through this.
-    pub fn new(inner: T) -> Self {
-        Self { inner, sha: Sha256::new(), bytes: 0 }
+    fn new(inner: T, meter: &'a Meter<'a>) -> Self {
+        Self { inner, sha: Sha256::new(), bytes: 0, meter }
     }
 
     /// What has passed.
-    pub fn sum(self) -> Sum {
+    fn sum(self) -> Sum {
         Sum { bytes: self.bytes, sha256: hex(&self.sha.finalize()) }
     }
 }
 
-impl<T: Read> Read for Summing<T> {
+impl<T: Read> Read for Summing<'_, T> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.inner.read(buffer)?;
         self.sha.update(&buffer[..read]);
         self.bytes += read as u64;
+        self.meter.pass(read);
         Ok(read)
     }
 }
@@ -63,12 +88,12 @@ impl<W: Write + Seek> Writer<W> {
     ///
     /// It is called before the database is taken and after: a file whose row is in the database was there the whole time, or
     /// came while the first files were added. One that is deleted meanwhile belongs to no row any more, or is left over.
-    pub fn add_folders(&mut self, data: &Path) -> anyhow::Result<()> {
+    pub fn add_folders(&mut self, data: &Path, meter: &Meter<'_>) -> anyhow::Result<()> {
         for folder in FOLDERS {
             for path in files_below(&data.join(folder))? {
                 let name = path.strip_prefix(data)?.to_str().context("a file has a name that is not UTF-8")?.to_owned();
                 if !self.files.contains_key(&name) {
-                    self.add(&name, &path)?;
+                    self.add(&name, &path, meter)?;
                 }
             }
         }
@@ -76,16 +101,16 @@ impl<W: Write + Seek> Writer<W> {
     }
 
     /// Adds the database from where it was put.
-    pub fn add_database(&mut self, path: &Path) -> anyhow::Result<()> {
-        self.add(DATABASE, path)
+    pub fn add_database(&mut self, path: &Path, meter: &Meter<'_>) -> anyhow::Result<()> {
+        self.add(DATABASE, path, meter)
     }
 
-    fn add(&mut self, name: &str, path: &Path) -> anyhow::Result<()> {
+    fn add(&mut self, name: &str, path: &Path, meter: &Meter<'_>) -> anyhow::Result<()> {
         let file = match File::open(path) {
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
             opened => opened.with_context(|| format!("cannot read {}", path.display()))?,
         };
-        let mut file = Summing::new(BufReader::new(file));
+        let mut file = Summing::new(BufReader::new(file), meter);
         // What is an image or a document is compressed by itself.
         let method = if name.starts_with("media/") { CompressionMethod::Stored } else { CompressionMethod::Deflated };
         self.zip.start_file(name, options(method))?;
@@ -167,11 +192,11 @@ impl Reader {
     ///
     /// # Errors
     /// It is not what the manifest says; or `out` does not take it.
-    pub fn copy(&mut self, name: &str, out: &mut impl Write) -> anyhow::Result<()> {
+    pub fn copy(&mut self, name: &str, out: &mut impl Write, meter: &Meter<'_>) -> anyhow::Result<()> {
         let expected = self.manifest.files.get(name).with_context(|| format!("the backup holds no {name}"))?;
         let entry = self.zip.by_name(name).with_context(|| format!("{name} is missing from the backup"))?;
         // One byte more than expected is enough to see that it is another file.
-        let mut entry = Summing::new(entry.take(expected.bytes + 1));
+        let mut entry = Summing::new(entry.take(expected.bytes + 1), meter);
         io::copy(&mut entry, out).with_context(|| format!("{name} could not be copied out of the backup"))?;
         if entry.sum() != *expected {
             bail!("{name} in the backup is not what was put there: its checksum differs");

@@ -12,7 +12,7 @@ pub mod service;
 mod store;
 mod tasks;
 
-pub use model::{Backup, Findings, Manifest, Receipt};
+pub use model::{Backup, Findings, Manifest, Receipt, Tell};
 pub use restore::restore;
 pub use routes::addresses;
 pub use service::{Folder, make};

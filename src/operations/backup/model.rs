@@ -14,6 +14,9 @@ pub const MANIFEST: &str = "manifest.json";
 /// The folders of the data folder that belong into a backup. Mails, logs and backups do not.
 pub const FOLDERS: [&str; 3] = ["media", "files", "keys"];
 
+/// Told how far it is: what is being done, with so many bytes of so many, or of 0 where nobody knows.
+pub type Tell<'a> = &'a dyn Fn(&'static str, u64, u64);
+
 /// One file of a backup.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sum {

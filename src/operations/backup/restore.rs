@@ -10,8 +10,8 @@ use std::{
 use anyhow::{Context as _, bail};
 
 use super::{
-    archive::Reader,
-    model::{DATABASE, Receipt},
+    archive::{Meter, Reader},
+    model::{DATABASE, Receipt, Tell},
     store,
 };
 use crate::platform::migrations;
@@ -19,11 +19,11 @@ use crate::platform::migrations;
 /// Makes a data folder of a backup, or in a dry run only reads the backup. The folder must be empty, or not there yet.
 ///
 /// Every file is compared with its checksum, the database is checked and its rows are counted. After an error nothing is left
-/// in the folder.
+/// in the folder. `tell` hears how far it is.
 ///
 /// # Errors
 /// Says what is wrong with the backup or the folder.
-pub fn restore(archive: &Path, to: &Path, dry_run: bool) -> anyhow::Result<Receipt> {
+pub fn restore(archive: &Path, to: &Path, dry_run: bool, tell: Tell<'_>) -> anyhow::Result<Receipt> {
     let mut backup = Reader::open(archive)?;
     let known = migrations::newest();
     if backup.manifest.schema > known {
@@ -35,11 +35,14 @@ pub fn restore(archive: &Path, to: &Path, dry_run: bool) -> anyhow::Result<Recei
     }
     let is_new = must_be_empty(to)?;
     let tables = if dry_run {
-        read_through(&mut backup)?;
+        read_through(&mut backup, tell)?;
         backup.manifest.tables.clone()
     } else {
         let mut undo = Undo { folder: to.to_owned(), is_new, armed: true };
-        let restored = unpack(&mut backup, to).and_then(|()| check(&backup, &to.join(DATABASE)));
+        let restored = unpack(&mut backup, to, tell).and_then(|()| {
+            tell("checking", 0, 0);
+            check(&backup, &to.join(DATABASE))
+        });
         let tables =
             restored.with_context(|| format!("nothing was restored, and nothing was left in {}", to.display()))?;
         undo.armed = false;
@@ -97,11 +100,13 @@ fn names(backup: &Reader) -> Vec<String> {
     backup.manifest.files.keys().cloned().collect()
 }
 
-fn read_through(backup: &mut Reader) -> anyhow::Result<()> {
-    names(backup).iter().try_for_each(|name| backup.copy(name, &mut io::sink()))
+fn read_through(backup: &mut Reader, tell: Tell<'_>) -> anyhow::Result<()> {
+    let meter = Meter::new("reading", backup.manifest.bytes(), tell);
+    names(backup).iter().try_for_each(|name| backup.copy(name, &mut io::sink(), &meter))
 }
 
-fn unpack(backup: &mut Reader, to: &Path) -> anyhow::Result<()> {
+fn unpack(backup: &mut Reader, to: &Path, tell: Tell<'_>) -> anyhow::Result<()> {
+    let meter = Meter::new("unpacking", backup.manifest.bytes(), tell);
     make_folder(to, 0o700)?;
     for name in names(backup) {
         let (path, is_public) = (to.join(&name), name.starts_with("media/"));
@@ -115,7 +120,7 @@ fn unpack(backup: &mut Reader, to: &Path) -> anyhow::Result<()> {
             .mode(mode)
             .open(&path)
             .with_context(|| format!("cannot write {}", path.display()))?;
-        backup.copy(&name, &mut file)?;
+        backup.copy(&name, &mut file, &meter)?;
         file.sync_all().with_context(|| format!("cannot write {}", path.display()))?;
     }
     File::open(to)?.sync_all()?;

@@ -10,8 +10,8 @@ use std::{
 use anyhow::{Context as _, bail};
 
 use super::{
-    archive::{Writer, files_below},
-    model::{Backup, FOLDERS, Findings, Manifest},
+    archive::{Meter, Writer, files_below},
+    model::{Backup, FOLDERS, Findings, Manifest, Tell},
     restore::restore,
     store,
 };
@@ -162,23 +162,29 @@ impl Drop for Scratch {
 }
 
 /// Makes a backup, restores it to a temporary place, notes what that has shown, and removes what is older than the `keep`
-/// newest whole ones; `keep` of none removes nothing. Blocks for as long as that takes.
+/// newest whole ones; `keep` of none removes nothing. Blocks for as long as that takes; `tell` hears how far it is.
 ///
 /// # Errors
 /// The disk is full or cannot be written: nothing of the backup is left. It was made but could not be read back: it stays, with
 /// the problem noted beside it.
-pub fn make(config: &Config, folder: &Folder, now: Timestamp, keep: Option<usize>) -> anyhow::Result<Backup> {
+pub fn make(
+    config: &Config,
+    folder: &Folder,
+    now: Timestamp,
+    keep: Option<usize>,
+    tell: Tell<'_>,
+) -> anyhow::Result<Backup> {
     let _lock = folder.lock()?;
     folder.remove_unfinished()?;
     must_fit(config, folder)?;
     let name = format!("{}{}{}", NAME.0, now.datetime().format("%Y%m%dT%H%M%S%.3fZ"), NAME.1);
-    write(config, folder, &name, now).map_err(|error| match io_error(&error) {
+    write(config, folder, &name, now, tell).map_err(|error| match io_error(&error) {
         Some(full) if files::is_disk_full(full) => {
             error.context("the disk is full; no backup was made, and nothing of it was left")
         }
         _ => error.context("no backup was made, and nothing of it was left"),
     })?;
-    let problem = read_back(folder, &name).err().map(|error| format!("{error:#}"));
+    let problem = read_back(folder, &name, tell).err().map(|error| format!("{error:#}"));
     folder.note(&name, &Findings { checked_at: now, problem: problem.clone() })?;
     if let Some(problem) = problem {
         bail!("the backup {name} was made but could not be read back: {problem}");
@@ -195,12 +201,7 @@ fn io_error(error: &anyhow::Error) -> Option<&std::io::Error> {
 
 /// There must be room for the database once more, then for all of it packed and unpacked.
 fn must_fit(config: &Config, folder: &Folder) -> anyhow::Result<()> {
-    let mut bytes = fs::metadata(config.database_path()).map_or(0, |it| it.len());
-    for part in FOLDERS {
-        for path in files_below(&config.data_dir.join(part))? {
-            bytes += fs::metadata(path).map_or(0, |it| it.len());
-        }
-    }
+    let bytes = fs::metadata(config.database_path()).map_or(0, |it| it.len()) + bytes_of_files(config)?;
     let free = Disk::of(&folder.0).free;
     if free < bytes * 2 {
         bail!(
@@ -212,9 +213,20 @@ fn must_fit(config: &Config, folder: &Folder) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn write(config: &Config, folder: &Folder, name: &str, now: Timestamp) -> anyhow::Result<()> {
+/// The size of all files that come along with the database.
+fn bytes_of_files(config: &Config) -> anyhow::Result<u64> {
+    let mut bytes = 0;
+    for part in FOLDERS {
+        for path in files_below(&config.data_dir.join(part))? {
+            bytes += fs::metadata(path).map_or(0, |it| it.len());
+        }
+    }
+    Ok(bytes)
+}
+
+fn write(config: &Config, folder: &Folder, name: &str, now: Timestamp, tell: Tell<'_>) -> anyhow::Result<()> {
     let mut outcome = None;
-    let placed = place(&folder.0, name, false, |file| match write_to(config, folder, file, now) {
+    let placed = place(&folder.0, name, false, |file| match write_to(config, folder, file, now, tell) {
         Ok(()) => Ok(()),
         Err(error) => {
             outcome = Some(error);
@@ -225,26 +237,29 @@ fn write(config: &Config, folder: &Folder, name: &str, now: Timestamp) -> anyhow
     outcome.map_or(placed.map_err(Into::into), Err)
 }
 
-fn write_to(config: &Config, folder: &Folder, file: &mut File, now: Timestamp) -> anyhow::Result<()> {
+fn write_to(config: &Config, folder: &Folder, file: &mut File, now: Timestamp, tell: Tell<'_>) -> anyhow::Result<()> {
     let mut backup = Writer::new(file);
-    backup.add_folders(&config.data_dir)?;
+    let files = Meter::new("packing files", bytes_of_files(config)?, tell);
+    backup.add_folders(&config.data_dir, &files)?;
+    tell("copying the database", 0, 0);
     let copy = Scratch(folder.0.join(format!("{TEMPORARY}{}", secret())));
     // SQLite would make it for all to read.
     OpenOptions::new().write(true).create_new(true).mode(0o600).open(&copy.0)?;
     store::snapshot(&config.database_path(), &copy.0).context("the database could not be copied")?;
-    backup.add_database(&copy.0)?;
+    backup.add_database(&copy.0, &Meter::new("packing the database", fs::metadata(&copy.0)?.len(), tell))?;
+    tell("counting rows", 0, 0);
     let conn = store::open(&copy.0)?;
     let (tables, schema) = (store::tables(&conn)?, store::schema(&conn)?);
     drop(conn);
     drop(copy);
-    backup.add_folders(&config.data_dir)?;
+    backup.add_folders(&config.data_dir, &files)?;
     backup.finish(|files| Manifest { version: env!("CARGO_PKG_VERSION").into(), made_at: now, schema, tables, files })
 }
 
 /// Restores a backup to a place that goes away.
-fn read_back(folder: &Folder, name: &str) -> anyhow::Result<()> {
+fn read_back(folder: &Folder, name: &str, tell: Tell<'_>) -> anyhow::Result<()> {
     let place = Scratch(folder.0.join(format!("{TEMPORARY}{}", secret())));
-    restore(&folder.path(name), &place.0, false).map(drop)
+    restore(&folder.path(name), &place.0, false, tell).map(drop)
 }
 
 #[cfg(test)]

@@ -34,7 +34,7 @@ impl Task for BackupDatabase {
     async fn run(self, app: Arc<App>) -> AnyResult<()> {
         let made = tokio::task::spawn_blocking(move || {
             let keep = usize::try_from(app.config.backup.keep).unwrap_or(usize::MAX);
-            make(&app.config, &Folder::of(&app.config), app.clock.now(), Some(keep))
+            make(&app.config, &Folder::of(&app.config), app.clock.now(), Some(keep), &|_, _, _| {})
         });
         let backup = made.await??;
         tracing::info!("the backup {} of {} bytes was made and read back", backup.name, backup.bytes);

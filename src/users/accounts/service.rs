@@ -14,7 +14,7 @@ use crate::{
     },
     users::{
         CurrentUser, Event, User,
-        audit::{self, Changes},
+        audit::{self, By, Changes},
         points::{self, PointsEntry, Reason},
         service::{keep_an_admin, set_active},
         sign_in::store as sign_ins,
@@ -31,7 +31,8 @@ pub fn standing(conn: &Connection, id: Id<User>) -> Result<User> {
     if user.is_erased() { Err(Error::conflict("This account was erased.")) } else { Ok(user) }
 }
 
-/// Writes an account. Another address has to be proven anew, and links mailed to the one before open nothing any more.
+/// Writes an account. Another address has to be proven anew; the one before is told, and links mailed to it open nothing
+/// any more.
 ///
 /// # Errors
 /// 400 with every wrong field; 409 for one's own `is_staff` and for the last admin's.
@@ -58,7 +59,7 @@ pub fn change(tx: &Tx<'_>, by: &CurrentUser, user: &User, mut body: Fields, doma
         for purpose in ["reset", "verify", "email_change"] {
             sign_ins::end_mail_tokens(tx, user.id, purpose)?;
         }
-        tx.emit(Event::EmailChanged { user: user.id })?;
+        tx.emit(Event::EmailChanged { user: user.id, told: false })?;
         tx.emit(Event::VerificationAsked { user: user.id })?;
     }
     users::get(tx, user.id)
@@ -98,13 +99,14 @@ pub fn switch_all(tx: &Tx<'_>, by: &CurrentUser, users: &[Id<User>], active: boo
     Ok(switched)
 }
 
-/// Ends every sign-in of an account, for a reason that may be empty.
+/// Ends every sign-in of an account, for a reason that may be empty; how many there were.
 ///
 /// # Errors
 /// Those of the database.
-pub fn sign_out(tx: &Tx<'_>, by: &CurrentUser, user: &User, reason: &str) -> Result<()> {
-    sign_ins::end_all(tx, user.id)?;
-    audit::record(tx, by, "users.signed_out", ("user", user.id), Changes::none().because(reason))
+pub fn sign_out<'a>(tx: &Tx<'_>, by: impl Into<By<'a>>, user: &User, reason: &str) -> Result<usize> {
+    let ended = sign_ins::end_all(tx, user.id)?;
+    audit::record(tx, by, "users.signed_out", ("user", user.id), Changes::none().because(reason))?;
+    Ok(ended)
 }
 
 /// Mails a link for a new password to whoever has the account.

@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 
-use rusqlite::{Connection, Row, types::Type};
+use rusqlite::{Connection, OptionalExtension, Row, types::Type};
 
 use super::{
     AuditEntry, AuditFilter, By, Changes, Target,
@@ -111,6 +111,21 @@ pub fn select(listing: &Listing<AuditFilter>) -> Result<Select> {
 /// As [`Select::page`].
 pub fn page(conn: &Connection, listing: &Listing<AuditFilter>) -> Result<Page<AuditEntry>> {
     select(listing)?.page(conn, &listing.slice, entry)
+}
+
+/// The address that an admin took from an account at this moment.
+///
+/// # Errors
+/// Those of the database.
+pub fn email_before(conn: &Connection, user: Id<User>, at: Timestamp) -> Result<Option<String>> {
+    let found = conn
+        .prepare_cached(
+            "SELECT changes ->> '$.email[0]' FROM audit_entries
+             WHERE target_type = 'user' AND target_id = CAST(?1 AS TEXT) AND at = ?2 AND action = 'users.changed'",
+        )?
+        .query_row((user, at), |row| row.get(0))
+        .optional()?;
+    Ok(found.flatten())
 }
 
 /// Takes out of the audit what tells who an erased account was, in what was theirs as well: only its number stays. A call that

@@ -104,7 +104,7 @@ pub(super) fn verify_email(tx: &Tx<'_>, trace: &Trace, secret: &str) -> Result<(
     }
     let changes = Changes::none().field("email", email_of(&before), email);
     audit::record(tx, trace.by(user), "users.email_changed", ("user", user), changes)?;
-    tx.emit(Event::EmailChanged { user })
+    tx.emit(Event::EmailChanged { user, told: true })
 }
 
 /// Asks for a link that proves the address; none is sent when it is proven.

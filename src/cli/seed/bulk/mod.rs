@@ -16,7 +16,11 @@ use anyhow::{Context as _, bail};
 use rand::{SeedableRng, rngs::StdRng};
 
 use super::{SeedArgs, content::Content, told};
-use crate::{cli::progress::Progress, operations::recount, platform::app::App};
+use crate::{
+    cli::{is_quiet, progress::Progress},
+    operations::recount,
+    platform::app::App,
+};
 use world::World;
 
 /// Who is there before: an admin, somebody who posts jobs and somebody who teaches.
@@ -48,13 +52,14 @@ pub(super) async fn invent(
     let known = world::Known::new(content, skills, achievements, courses)?;
     let mut world = World::new(known, random, now, (args.users, args.jobs, wanted), events, password);
     told(app.db.write(|tx| store::set_large(tx, true)).await)?;
-    let progress = Progress::new("events", wanted);
+    let progress = Progress::new(is_quiet(&app.config), "events", wanted);
     while !world.is_over() {
         world = told(app.db.write(move |tx| world.advance(tx, SLOTS).map(|()| world)).await)?;
         progress.at(usize::try_from(world.events).unwrap_or(0));
     }
     drop(progress);
-    let (counting, done) = (Progress::new("counters", recount::ROOMS), Cell::new(0));
+    let counting = Progress::new(is_quiet(&app.config), "counters", recount::ROOMS);
+    let done = Cell::new(0);
     let told_of = |_, _| {
         done.set(done.get() + 1);
         counting.at(done.get());
