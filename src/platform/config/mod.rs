@@ -234,6 +234,13 @@ impl Config {
     }
 }
 
+impl RateLimit {
+    /// Calls an hour and calls within any 60 seconds of somebody signed in.
+    pub fn of_user(&self, browser: bool) -> (u32, u32) {
+        (self.user_per_hour, if browser { self.browser_per_minute } else { self.per_minute })
+    }
+}
+
 impl Server {
     /// Whether requests for this `Host` (with or without a port) are answered.
     pub fn allows_host(&self, host: &str) -> bool {

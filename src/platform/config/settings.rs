@@ -137,13 +137,6 @@ pub struct RateLimit {
     pub sign_in_wait_max: Span,
 }
 
-impl RateLimit {
-    /// Calls an hour and calls within any 60 seconds of somebody signed in.
-    pub fn of_user(&self, browser: bool) -> (u32, u32) {
-        (self.user_per_hour, if browser { self.browser_per_minute } else { self.per_minute })
-    }
-}
-
 impl Default for RateLimit {
     fn default() -> Self {
         Self {
